@@ -1,0 +1,98 @@
+namespace Fotograma.Media.Faults;
+
+/// <summary>
+/// Why a video could not be turned into images: a stable code, a sentence for the person who sent it that says what to do, and whether trying
+/// again can help. The codes are part of the public contract.
+/// </summary>
+public sealed record MediaFault(string Code, string Sentence, bool Transient = false)
+{
+    /// <summary>The file has no bytes.</summary>
+    public static readonly MediaFault Empty = new("media.empty", "The file is empty. Check that the recording finished and send it again.");
+
+    /// <summary>The bytes are not a container on the allow-list.</summary>
+    public static readonly MediaFault NotAVideo = new("media.not_a_video",
+        "This is not a video file Fotograma can open. Send MP4, MOV, MKV, WebM, AVI, WMV, FLV, MPEG-TS, MPEG-PS, 3GP or OGG.");
+
+    /// <summary>The file is a playlist or a script that names other files.</summary>
+    public static readonly MediaFault Playlist = new("media.playlist",
+        "This file only points to other files. Send the video itself instead of a playlist.");
+
+    /// <summary>There is sound but no picture.</summary>
+    public static readonly MediaFault NoVideoStream = new("media.no_video_stream",
+        "The file has no picture, only sound or data. Send a file with a video track.");
+
+    /// <summary>The video's codec is not on the allow-list.</summary>
+    public static readonly MediaFault CodecNotAllowed = new("media.codec_not_allowed",
+        "The video is stored in a format Fotograma does not decode. Convert it to H.264, HEVC, VP9 or AV1 and send it again.");
+
+    /// <summary>The container ends before its index or its data.</summary>
+    public static readonly MediaFault Truncated = new("media.truncated",
+        "The file is cut off and its index is missing. Export or copy the video again and send the whole file.");
+
+    /// <summary>No frame could be decoded.</summary>
+    public static readonly MediaFault Undecodable = new("media.undecodable",
+        "No picture in this file could be decoded. The file is damaged; export it again from where it came from.");
+
+    /// <summary>The range or sampling selects no frame.</summary>
+    public static readonly MediaFault NothingSelected = new("media.nothing_selected",
+        "The chosen range contains no frame. Choose a range inside the video's length.");
+
+    /// <summary>A frame is larger than <see cref="Isolation.DecoderLimits.FramePixelsMax"/>.</summary>
+    public static readonly MediaFault FrameTooLarge = new("media.frame_too_large",
+        "The picture is larger than this server accepts. Scale the video down, or ask the operator to raise the limit.");
+
+    /// <summary>More images than <see cref="Isolation.DecoderLimits.FramesOutMax"/>.</summary>
+    public static readonly MediaFault TooManyFrames = new("media.too_many_frames",
+        "These options would make more images than this server allows. Choose fewer frames per second or a shorter range.");
+
+    /// <summary>More bytes than <see cref="Isolation.DecoderLimits.OutputBytesMax"/>.</summary>
+    public static readonly MediaFault OutputTooLarge = new("media.output_too_large",
+        "The images would be larger than this server allows. Choose fewer or smaller images, or JPEG.");
+
+    /// <summary>The video is longer than <see cref="Isolation.DecoderLimits.DurationSecondsMax"/>.</summary>
+    public static readonly MediaFault TooLong = new("media.too_long",
+        "The video is longer than this server accepts. Cut it into parts, or ask the operator to raise the limit.");
+
+    /// <summary>The work took longer than <see cref="Isolation.DecoderLimits.WallClockSecondsMax"/>.</summary>
+    public static readonly MediaFault TimedOut = new("media.timed_out",
+        "The video took too long to process. Choose a shorter range or fewer frames.");
+
+    /// <summary>The decoder showed no progress for <see cref="Isolation.DecoderLimits.NoProgressSecondsMax"/>.</summary>
+    public static readonly MediaFault Stalled = new("media.stalled",
+        "Processing stopped making progress, usually because the file is damaged. Export the video again and send it anew.", Transient: true);
+
+    /// <summary>The decoder process ended without a result.</summary>
+    public static readonly MediaFault DecoderCrashed = new("media.decoder_crashed",
+        "The decoder could not survive this file. Export the video again; if it happens again, report the file to the operator.", Transient: true);
+
+    /// <summary>The decoder wrote something that breaks its protocol.</summary>
+    public static readonly MediaFault DecoderMisbehaved = new("media.decoder_misbehaved",
+        "The decoder gave an impossible answer for this file and was stopped. Export the video again and send it anew.", Transient: true);
+
+    /// <summary>The decoder program or its libraries cannot be used on this machine.</summary>
+    public static readonly MediaFault DecoderUnavailable = new("media.decoder_unavailable",
+        "This server's decoder is not usable. Ask the operator to look at the server's health page.", Transient: true);
+
+    /// <summary>Every fault, for lookup by code and for the documentation.</summary>
+    public static IReadOnlyList<MediaFault> All { get; } =
+    [
+        Empty, NotAVideo, Playlist, NoVideoStream, CodecNotAllowed, Truncated, Undecodable, NothingSelected, FrameTooLarge, TooManyFrames,
+        OutputTooLarge, TooLong, TimedOut, Stalled, DecoderCrashed, DecoderMisbehaved, DecoderUnavailable,
+    ];
+}
+
+/// <summary>A job-ending fault with what is known about this one occurrence.</summary>
+public sealed class MediaException(MediaFault fault, string detail, Exception? inner = null) : Exception($"{fault.Code}: {detail}", inner)
+{
+    /// <summary>The fault.</summary>
+    public MediaFault Fault { get; } = fault;
+
+    /// <summary>What the library said; for operators, not shown to users.</summary>
+    public string Detail { get; } = detail;
+}
+
+/// <summary>Something a user should know about a result that is good all the same.</summary>
+/// <param name="Code">Stable code, for example <c>variable_frame_rate</c> or <c>rotation_applied</c>.</param>
+/// <param name="Message">A sentence.</param>
+/// <param name="AtSeconds">Where in the video, if anywhere.</param>
+public sealed record MediaWarning(string Code, string Message, double? AtSeconds = null);
