@@ -30,7 +30,7 @@ internal sealed partial class OutboxRelay<TDb>(
             catch (Exception exception)
             {
                 LogFailed(exception, typeof(TDb).Name);
-                await outbox.WaitAsync(options.PollInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)outbox.WaitAsync(options.PollInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
