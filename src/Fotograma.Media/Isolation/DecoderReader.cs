@@ -49,7 +49,7 @@ internal sealed class DecoderReader(Stream source)
 
     /// <summary>Reads the next <paramref name="bytes"/> of the current message; null when the output ends before. Valid until the next read.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> BytesAsync(int bytes, CancellationToken cancellation) =>
-        await FillAsync(bytes, cancellation) ? buffer.AsMemory(0, bytes) : null;
+        await FillAsync(bytes, cancellation) ? (ReadOnlyMemory<byte>?)buffer.AsMemory(0, bytes) : null; // without the cast, null would be an empty memory
 
     private async ValueTask<bool> FillAsync(int bytes, CancellationToken cancellation)
     {
