@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Fotograma.Media.Isolation;
 
 namespace Fotograma.Media.Probing;
@@ -9,7 +8,7 @@ namespace Fotograma.Media.Probing;
 /// <summary>A <see cref="ProbeReport"/> as JSON: camel case, fractions as text, unknown values left out.</summary>
 public static class ProbeReportJson
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes <paramref name="report"/>.</summary>
     public static string Write(ProbeReport report, bool indented = false)

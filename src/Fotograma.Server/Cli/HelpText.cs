@@ -7,7 +7,7 @@ internal static class HelpText
 {
     /// <summary>Name and version.</summary>
     public static string Version { get; } =
-        "fotograma " + (typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown");
+        "fotograma " + (typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown");
 
     /// <summary>The verbs.</summary>
     public const string Overview =
