@@ -18,18 +18,19 @@ internal sealed class OutcomeNotifier(
     public async Task TellAsync(VideoProcessed message, CancellationToken cancellation)
     {
         var contact = await contacts.FindAsync(message.OwnerId, cancellation);
-        var letter = Letter.Ready(contact.Language, contact.Name, message, LinkTo(message.JobId));
+        var letter = Letter.Ready(contact.Language, contact.Name, message, LinkTo(message.VideoId));
         await WriteDownAsync(contact, VideoProcessed.Type, message.JobId, message.VideoId, letter, cancellation);
     }
 
     public async Task TellAsync(VideoFailed message, CancellationToken cancellation)
     {
         var contact = await contacts.FindAsync(message.OwnerId, cancellation);
-        var letter = Letter.Failed(contact.Language, contact.Name, message, LinkTo(message.JobId));
+        var letter = Letter.Failed(contact.Language, contact.Name, message, LinkTo(message.VideoId));
         await WriteDownAsync(contact, VideoFailed.Type, message.JobId, message.VideoId, letter, cancellation);
     }
 
-    private string LinkTo(Guid jobId) => $"{options.PublicUrl.TrimEnd('/')}/jobs/{jobId}";
+    // The video's page shows its newest job, so the link stays right when the job is run again.
+    private string LinkTo(Guid videoId) => $"{options.PublicUrl.TrimEnd('/')}/videos/{videoId}";
 
     private async Task WriteDownAsync(Contact contact, string kind, Guid jobId, Guid videoId, Letter letter, CancellationToken cancellation)
     {
