@@ -12,13 +12,14 @@ export const sendByForm: Send = (file, options, onProgress) => {
     xhr.onerror = () => reject(networkProblem());
     xhr.onabort = () => reject(new ApiProblem({ status: 0, code: 'upload.cancelled' }));
     xhr.onload = () => {
-      if (xhr.status >= 200 && xhr.status < 300) return resolve(JSON.parse(xhr.responseText) as Video);
-      const problem = readProblem(xhr.status, xhr.responseText);
+      if (xhr.status === 201) return resolve(xhr.response as Video);
+      const problem = readProblem(xhr.status, JSON.stringify(xhr.response));
       reportSignedOut(problem);
       reject(problem);
     };
   });
   xhr.open('POST', urls.upload);
+  xhr.responseType = 'json';
   xhr.setRequestHeader('Accept', 'application/json');
   xhr.setRequestHeader(...requestHeader);
   xhr.send(formOf(file, options));
