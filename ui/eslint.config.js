@@ -23,6 +23,7 @@ export default ts.config(
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
       'vue/html-self-closing': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
       // A style attribute in a template may end up in innerHTML, which the CSP blocks; bindings go through the CSSOM.
       'vue/no-static-inline-styles': 'error',
       'vue/no-v-html': 'error',

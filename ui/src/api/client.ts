@@ -18,14 +18,14 @@ export const api = {
     request<{ user: User }>(`${root}/auth/register`, { method: 'POST', body: { ...form, session: true } }),
   login: (login: string, password: string) =>
     request<{ user: User }>(`${root}/auth/login`, { method: 'POST', body: { login, password, session: true } }),
-  logout: () => request<void>(`${root}/auth/logout`, { method: 'POST' }),
+  logout: () => request<undefined>(`${root}/auth/logout`, { method: 'POST' }),
 
   limits: (signal?: AbortSignal) => request<Limits>(`${root}/limits`, { signal }),
 
   videos: (cursor: string | null, signal?: AbortSignal) =>
     request<VideoPage>(`${root}/videos?limit=30${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, { signal }),
   video: (id: string, signal?: AbortSignal) => request<Video>(`${root}/videos/${id}`, { signal }),
-  deleteVideo: (id: string) => request<void>(`${root}/videos/${id}`, { method: 'DELETE' }),
+  deleteVideo: (id: string) => request<undefined>(`${root}/videos/${id}`, { method: 'DELETE' }),
   runAgain: (videoId: string, options: ExtractionOptions) =>
     request<Job>(`${root}/videos/${videoId}/jobs`, { method: 'POST', body: options }),
   cancelJob: (id: string) => request<Job>(`${root}/jobs/${id}/cancel`, { method: 'POST' }),

@@ -19,7 +19,11 @@ const loaders: Record<Language, () => Promise<{ default: Messages }>> = {
 
 export const i18n = createI18n<[Messages], Language, false>({ legacy: false, locale: 'en', fallbackLocale: 'en', missingWarn: false });
 
-export const t = i18n.global.t;
+/** The text for a key, with its values filled in; `count` chooses between singular and plural. Reactive to the language. */
+export function t(key: string, values: Record<string, unknown> = {}, count?: number): string {
+  return count === undefined ? i18n.global.t(key, values) : i18n.global.t(key, values, count);
+}
+
 export const language = computed<Language>(() => i18n.global.locale.value);
 
 /** The first of the browser's languages that Fotograma speaks. */
