@@ -16,6 +16,7 @@ internal static class HelpText
 
         Usage: fotograma COMMAND [arguments]
 
+          serve     Run the server: web pages, API, workers; all of it in one process or a part (--modules auth,video,worker,notify,web)
           extract   Extract frames of a video file to a ZIP archive with a manifest
           probe     Say what a video file is
           help      Show this, or the help of a command: fotograma help extract
