@@ -6,7 +6,6 @@ using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Errors;
-using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
 using Microsoft.Extensions.Logging;
 
