@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using Fotograma.Auth.SignIn;
+using Fotograma.Auth.Tokens;
+using Microsoft.AspNetCore.Http;
 
 namespace Fotograma.Auth.Tests;
 
@@ -20,6 +23,18 @@ public sealed class SessionTests
         cookie.ShouldNotContain("domain");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/me");
         (await host.SendAsync(request, ("Cookie", cookie.Split(';')[0]))).Body.GetProperty("username").GetString().ShouldBe("ana");
+    }
+
+    [Fact]
+    public void Over_https_the_cookie_is_secure_and_bound_to_this_host()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Scheme = "https";
+        SessionCookie.Set(context, new AccessToken("token", new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)));
+        var cookie = context.Response.Headers.SetCookie.ToString();
+        cookie.ShouldStartWith("__Host-fotograma_session=token;");
+        cookie.ShouldContain("; secure;");
+        cookie.ShouldContain("path=/;");
     }
 
     [Fact]
