@@ -172,7 +172,7 @@ internal sealed class InitialNotes : Migration
 [DbContext(typeof(NoteDb))]
 internal sealed class NoteDbSnapshot : ModelSnapshot
 {
-    protected override void BuildModel(ModelBuilder modelBuilder) => modelBuilder.Entity<Note>(note =>
+    protected override void BuildModel(ModelBuilder modelBuilder) => modelBuilder.Entity("Fotograma.Data.Tests.Note", note =>
     {
         note.ToTable("Notes");
         note.Property<int>("Id").ValueGeneratedOnAdd();
