@@ -95,9 +95,10 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             throw watch.Explain();
         }
 
-        // The output ended: either because of our own signal, or because the decoder is dead.
+        // The output ended: because of our own signal, or because the decoder is dead. Ctrl-C may kill it before we hear of the signal.
+        var obituary = watch.Token.IsCancellationRequested ? "" : await decoder.ObituaryAsync(FarewellWait);
         if (watch.Token.IsCancellationRequested) throw watch.Explain();
-        throw new MediaException(MediaFault.DecoderCrashed, await decoder.ObituaryAsync(FarewellWait));
+        throw new MediaException(MediaFault.DecoderCrashed, obituary);
     }
 
     private static async ValueTask<bool> TakeFrameAsync(

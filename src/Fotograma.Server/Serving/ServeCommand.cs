@@ -10,10 +10,8 @@ using Fotograma.Video;
 using Fotograma.Web;
 using Fotograma.Worker;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Server.Serving;
 

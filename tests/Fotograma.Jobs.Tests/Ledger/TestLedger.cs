@@ -175,6 +175,6 @@ internal static class Some
 
     public static JobResult ResultOf(ClaimedJob claim) => new(claim.ResultPrefix, 10, 4096, 640, 360, 10.5, 3, "[]");
 
-    /// <summary>An owner whose id sorts by <paramref name="number"/>.</summary>
-    public static Guid Owner(int number) => new(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
+    /// <summary>An owner whose id sorts by <paramref name="number"/>; never the empty id.</summary>
+    public static Guid Owner(int number) => new(number + 1, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
 }
