@@ -28,7 +28,7 @@ public sealed class JobOptions : ICheckedOptions
     {
         if (LeaseSeconds is < 2 or > 3600) yield return "LeaseSeconds must lie between 2 and 3600.";
         if (AttemptsMax is < 1 or > 20) yield return "AttemptsMax must lie between 1 and 20.";
-        if (RetryDelaySeconds is < 0 or > 3600) yield return "RetryDelaySeconds must lie between 0 and 3600.";
-        if (RetryDelaySecondsMax is < 1 or > 86_400) yield return "RetryDelaySecondsMax must lie between 1 and 86400.";
+        if (RetryDelaySeconds is not (>= 0 and <= 3600)) yield return "RetryDelaySeconds must lie between 0 and 3600.";
+        if (RetryDelaySecondsMax is not (>= 1 and <= 86_400)) yield return "RetryDelaySecondsMax must lie between 1 and 86400.";
     }
 }

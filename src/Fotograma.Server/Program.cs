@@ -1,8 +1,10 @@
 using Fotograma.Server.Cli;
+using Fotograma.Server.Serving;
 
 var terminal = Terminal.Open();
 return args switch
 {
+    ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
     ["probe", .. var rest] => await ProbeCommand.RunAsync(rest, terminal),
     ["--version" or "version"] => terminal.Say(HelpText.Version),

@@ -48,7 +48,8 @@ internal sealed class AuthHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         // Cheap hashes: what they cost is the business of one test only.
         builder.Configuration.AddInMemoryCollection([new("Data:Folder", home), new("Auth:PasswordMemoryKiB", "8192"), new("Auth:PasswordIterations", "1"),
-            new("Messaging:PollMilliseconds", "50"), .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))]);
+            new("Messaging:PollMilliseconds", "50")]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)));
         var (log, transport) = (new RecordingLog(), new RecordingTransport());
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(log);

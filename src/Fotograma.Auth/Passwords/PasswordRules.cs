@@ -21,8 +21,8 @@ internal static class PasswordRules
         return IsGuessable(password!, email, username) ? AccountFaults.PasswordCommon : null;
     }
 
-    /// <summary>True when no account can have this password, so that hashing it would be wasted.</summary>
-    public static bool IsImpossible(string password) => Characters(password) > CharactersMax;
+    /// <summary>True when no account can have this password, so that it need not be hashed itself.</summary>
+    public static bool IsImpossible(string password) => Characters(password) is 0 or > CharactersMax;
 
     private static int Characters(string password) => password.EnumerateRunes().Count();
 

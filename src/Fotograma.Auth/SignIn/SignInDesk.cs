@@ -20,7 +20,8 @@ internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, Pa
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var account = await FindAsync(db, login ?? "", cancellation);
         var known = password ?? "";
-        if (PasswordRules.IsImpossible(known)) (account, known) = (null, "");
+        // Something short is hashed instead, so that the answer still takes its time.
+        if (PasswordRules.IsImpossible(known)) (account, known) = (null, "-");
         if (!await hasher.VerifyAsync(known, account?.PasswordHash, cancellation))
         {
             LogRefused(account?.Id);

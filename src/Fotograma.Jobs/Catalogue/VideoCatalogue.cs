@@ -30,32 +30,20 @@ public sealed class VideoCatalogue
         this.clock = clock;
     }
 
-    /// <summary>Writes the video, its job and the event <c>video.uploaded</c> in one transaction.</summary>
+    /// <summary>
+    /// Writes the video, its job and the event <c>video.uploaded</c> in one transaction. Accepting the same id again, because the first answer was
+    /// lost, writes nothing and returns what is there.
+    /// </summary>
     public async Task<VideoView> AcceptAsync(NewVideo accepted, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var job = NewJob(accepted.Id, accepted.OwnerId, accepted.Options, now);
-        var video = new VideoRow
+        var video = NewVideoRow(accepted, job.Id, now);
+        if (await AddAsync(video, job, cancellation))
         {
-            Id = accepted.Id,
-            OwnerId = accepted.OwnerId,
-            Name = accepted.Name,
-            Bytes = accepted.Bytes,
-            Sha256 = accepted.Sha256,
-            Container = accepted.Container,
-            SourceKey = accepted.SourceKey,
-            CreatedAt = now,
-            CurrentJobId = job.Id,
-        };
-        await using (var db = await databases.CreateDbContextAsync(cancellation))
-        {
-            db.Add(video);
-            db.Add(job);
-            outbox.Add(db, new VideoUploaded(video.Id, job.Id, video.OwnerId));
-            await db.SaveChangesAsync(cancellation);
+            outbox.Wake();
+            signals.Changed(video.OwnerId, job.Id);
         }
-        outbox.Wake();
-        signals.Changed(video.OwnerId, job.Id);
         return await FindVideoAsync(video.OwnerId, video.Id, cancellation) ?? JobProjection.View(video, job);
     }
 
@@ -146,19 +134,46 @@ public sealed class VideoCatalogue
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var jobs = await db.Jobs.AsNoTracking().Where(job => job.VideoId == videoId && job.OwnerId == owner)
-            .Select(job => new { job.Id, job.State }).ToListAsync(cancellation);
+            .Select(job => new { job.Id, MayBeBusy = job.LeaseUntil != null }).ToListAsync(cancellation);
         if (await db.Videos.Where(video => video.Id == videoId && video.OwnerId == owner).ExecuteDeleteAsync(cancellation) == 0) return false;
         foreach (var job in jobs)
         {
-            // A worker that is still busy notices within a heartbeat; a second look after its lease catches what it wrote meanwhile.
+            // A worker that is still busy notices within a heartbeat; a second look after its lease catches what it wrote meanwhile. A cancelled
+            // job keeps its lease's time, because its worker may not have noticed yet.
             db.Add(new TrashRow { Prefix = BlobKeys.OfJob(job.Id), NotBefore = now });
-            if (job.State == JobState.Processing) db.Add(new TrashRow { Prefix = BlobKeys.OfJob(job.Id), NotBefore = now + (2 * options.Lease) });
+            if (job.MayBeBusy) db.Add(new TrashRow { Prefix = BlobKeys.OfJob(job.Id), NotBefore = now + (2 * options.Lease) });
         }
         db.Add(new TrashRow { Prefix = BlobKeys.OfVideo(videoId), NotBefore = now });
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         foreach (var job in jobs) signals.Cancelled(owner, job.Id);
         signals.Removed(owner, videoId);
+        return true;
+    }
+
+    private static VideoRow NewVideoRow(NewVideo accepted, Guid jobId, DateTimeOffset now) => new()
+    {
+        Id = accepted.Id,
+        OwnerId = accepted.OwnerId,
+        Name = accepted.Name,
+        Bytes = accepted.Bytes,
+        Sha256 = accepted.Sha256,
+        Container = accepted.Container,
+        SourceKey = accepted.SourceKey,
+        CreatedAt = now,
+        CurrentJobId = jobId,
+    };
+
+    private async Task<bool> AddAsync(VideoRow video, JobRow job, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (await db.Videos.AnyAsync(known => known.Id == video.Id && known.OwnerId == video.OwnerId, cancellation)) return false;
+        db.Add(video);
+        db.Add(job);
+        outbox.Add(db, new VideoUploaded(video.Id, job.Id, video.OwnerId));
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         return true;
     }
 

@@ -75,14 +75,14 @@ public sealed class JobLeases
         return renewed > 0;
     }
 
-    /// <summary>Ends the job with its result and tells the world, in one transaction.</summary>
-    /// <returns>False when the fence rejected it; the result must then be thrown away.</returns>
+    /// <summary>Ends the job with its result and tells the world, in one transaction. Calling it again, because the first answer was lost, changes nothing.</summary>
+    /// <returns>False when the fence rejected it; the result must then be thrown away. True when this result is the job's.</returns>
     public async Task<bool> CompleteAsync(ClaimedJob claim, JobResult result, int warnings, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var done = new VideoProcessed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings,
             (now - claim.ClaimedAt).TotalSeconds);
-        return await EndAsync(claim, done, held => held.ExecuteUpdateAsync(set => set
+        var ended = await EndAsync(claim, done, held => held.ExecuteUpdateAsync(set => set
             .SetProperty(job => job.State, JobState.Completed).SetProperty(job => job.FinishedAt, now)
             .SetProperty(job => job.Percent, 100).SetProperty(job => job.EtaSeconds, (double?)null)
             .SetProperty(job => job.FramesDone, result.Frames).SetProperty(job => job.FramesExpected, result.Frames)
@@ -92,6 +92,7 @@ public sealed class JobLeases
             .SetProperty(job => job.PosterFrame, result.PosterFrame).SetProperty(job => job.Warnings, result.Warnings)
             .SetProperty(job => job.LeaseOwner, (string?)null).SetProperty(job => job.LeaseUntil, (DateTimeOffset?)null)
             .SetProperty(job => job.Revision, job => job.Revision + 1), cancellation), cancellation);
+        return ended || await IsResultOfAsync(claim, result, cancellation);
     }
 
     /// <summary>Ends the attempt without a result: the job waits for another attempt if that can help and one is left, else it fails for good.</summary>
@@ -161,6 +162,13 @@ public sealed class JobLeases
         outbox.Wake();
         signals.Changed(claim.OwnerId, claim.Id);
         return true;
+    }
+
+    private async Task<bool> IsResultOfAsync(ClaimedJob claim, JobResult result, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Jobs.AnyAsync(
+            job => job.Id == claim.Id && job.Epoch == claim.Epoch && job.State == JobState.Completed && job.ResultPrefix == result.Prefix, cancellation);
     }
 
     private async Task<bool> GiveBackAsync(ClaimedJob claim, DateTimeOffset nextRunAt, int attempt, CancellationToken cancellation)

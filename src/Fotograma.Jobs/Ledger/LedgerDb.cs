@@ -31,7 +31,8 @@ internal sealed class LedgerDb(DbContextOptions<LedgerDb> options) : DbContext(o
         {
             job.ToTable("jobs");
             job.HasOne(j => j.Video).WithMany().HasForeignKey(j => j.VideoId).OnDelete(DeleteBehavior.Cascade);
-            job.HasIndex(j => new { j.State, j.OwnerId, j.Id });
+            // NextRunAt is last so that looking for owners with due jobs reads this index alone.
+            job.HasIndex(j => new { j.State, j.OwnerId, j.Id, j.NextRunAt });
             job.HasIndex(j => new { j.State, j.LeaseUntil });
             job.HasIndex(j => new { j.OwnerId, j.Id });
         });

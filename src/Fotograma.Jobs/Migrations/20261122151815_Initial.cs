@@ -126,9 +126,9 @@ namespace Fotograma.Jobs.Migrations
                 columns: new[] { "State", "LeaseUntil" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_jobs_State_OwnerId_Id",
+                name: "IX_jobs_State_OwnerId_Id_NextRunAt",
                 table: "jobs",
-                columns: new[] { "State", "OwnerId", "Id" });
+                columns: new[] { "State", "OwnerId", "Id", "NextRunAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_jobs_VideoId",

@@ -118,7 +118,7 @@ namespace Fotograma.Jobs.Migrations
 
                     b.HasIndex("State", "LeaseUntil");
 
-                    b.HasIndex("State", "OwnerId", "Id");
+                    b.HasIndex("State", "OwnerId", "Id", "NextRunAt");
 
                     b.ToTable("jobs", (string)null);
                 });

@@ -15,6 +15,9 @@ public sealed record ExtractionOutputs
     /// <summary>A copy of the archive's <c>manifest.json</c>.</summary>
     public Stream? Manifest { get; init; }
 
+    /// <summary>A copy of the archive's <c>manifest.csv</c>.</summary>
+    public Stream? ManifestTable { get; init; }
+
     /// <summary>The time the archive's entries carry; null for now. With a fixed time, equal frames give equal archives.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 }

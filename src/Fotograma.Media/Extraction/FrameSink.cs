@@ -29,7 +29,7 @@ internal sealed class FrameSink(ExtractionOutputs outputs, ImageFormat format, D
             head.TimeBaseDenominator, head.SourceFrame, offset, image.Length, thumbnailOffset, thumbnail.Length, digest));
     }
 
-    /// <summary>Writes the manifest, ends the archive, and writes the index and the manifest's copy.</summary>
+    /// <summary>Writes the manifest, ends the archive, and writes the index and the manifest's copies.</summary>
     public async Task FinishAsync(ManifestWriter manifest, CancellationToken cancellation)
     {
         await zip.AddDeflatedAsync(FrameNames.ManifestJson, manifest.WriteJsonAsync, cancellation);
@@ -45,6 +45,12 @@ internal sealed class FrameSink(ExtractionOutputs outputs, ImageFormat format, D
         {
             await manifest.WriteJsonAsync(copy, cancellation);
             await copy.FlushAsync(cancellation);
+        }
+
+        if (outputs.ManifestTable is { } table)
+        {
+            await manifest.WriteCsvAsync(table, cancellation);
+            await table.FlushAsync(cancellation);
         }
 
         if (outputs.Thumbnails is { } thumbnails) await thumbnails.FlushAsync(cancellation);

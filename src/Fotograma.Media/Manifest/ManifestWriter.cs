@@ -34,10 +34,11 @@ internal sealed class ManifestWriter(
     /// <summary>A file, not a piece of a page: letters stay letters.</summary>
     private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the JSON document.</summary>
+    /// <summary>Writes the JSON document, to the target only asynchronously.</summary>
     public async Task WriteJsonAsync(Stream target, CancellationToken cancellation)
     {
-        await using var json = new Utf8JsonWriter(target, Layout);
+        var page = new ArrayBufferWriter<byte>(FlushBytes + 4096);
+        await using var json = new Utf8JsonWriter(page, Layout);
         json.WriteStartObject();
         WriteHead(json);
         json.WriteStartArray("frames"u8);
@@ -52,13 +53,17 @@ internal sealed class ManifestWriter(
             WriteFrame(frame, ledger[i]);
             frame.Flush();
             json.WriteRawValue(line.WrittenSpan, skipInputValidation: true);
-            if (json.BytesPending >= FlushBytes) await json.FlushAsync(cancellation);
+            if (json.BytesPending + page.WrittenCount < FlushBytes) continue;
+            json.Flush();
+            await target.WriteAsync(page.WrittenMemory, cancellation);
+            page.ResetWrittenCount();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
-        await json.FlushAsync(cancellation);
-        await target.WriteAsync("\n"u8.ToArray(), cancellation);
+        json.Flush();
+        page.Write("\n"u8);
+        await target.WriteAsync(page.WrittenMemory, cancellation);
     }
 
     /// <summary>Writes the CSV table: no cell needs quoting, as none holds text from outside.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Fotograma.Media.Faults;
+using Fotograma.Media.Input;
 
 namespace Fotograma.Media.Probing;
 
@@ -15,8 +16,6 @@ public static class ContainerSignature
 
     private const int TransportPacketBytes = 188;
 
-    private static readonly string[] PlaylistStarts = ["#EXTM3U", "ffconcat", "[playlist]", "v=0", "<MPD", "<SmoothStreamingMedia", "<playlist", "#EXTINF"];
-
     private static readonly string[] MovieAtoms = ["ftyp", "moov", "mdat", "wide", "pnot", "skip", "free"];
 
     /// <summary>
@@ -28,7 +27,7 @@ public static class ContainerSignature
         container = Movie(head) ?? Matroska(head) ?? Stream(head);
         fault = container is not null ? null
             : head.IsEmpty ? MediaFault.Empty
-            : IsPlaylist(head) ? MediaFault.Playlist
+            : FirstBytes.ArePlaylist(head) ? MediaFault.Playlist
             : MediaFault.NotAVideo;
         return container is not null;
     }
@@ -76,14 +75,5 @@ public static class ContainerSignature
             if (head[first + (packet * step)] != Sync) return false;
         }
         return true;
-    }
-
-    private static bool IsPlaylist(ReadOnlySpan<byte> head)
-    {
-        var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-        if (PlaylistStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase))) return true;
-        return text.StartsWith("<?xml", StringComparison.OrdinalIgnoreCase)
-            && (text.Contains("<MPD", StringComparison.Ordinal) || text.Contains("SmoothStreamingMedia", StringComparison.Ordinal)
-                || text.Contains("xspf", StringComparison.OrdinalIgnoreCase));
     }
 }

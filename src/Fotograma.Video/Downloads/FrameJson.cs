@@ -10,7 +10,7 @@ internal sealed record FrameJson(
     int Bytes, string Sha256)
 {
     public static FrameJson Of(FrameIndexRecord frame, ImageFormat format) => new(
-        frame.Index, FrameNames.Of(frame.Index, format), double.Parse(frame.Time, CultureInfo.InvariantCulture), frame.Pts,
+        frame.Index, FrameNames.Image(frame.Index, format), double.Parse(frame.Time, CultureInfo.InvariantCulture), frame.Pts,
         string.Create(CultureInfo.InvariantCulture, $"{frame.TimeBaseNumerator}/{frame.TimeBaseDenominator}"),
         frame.DurationTime is { } duration ? double.Parse(duration, CultureInfo.InvariantCulture) : null,
         frame.SourceFrame >= 0 ? frame.SourceFrame : null, frame.KeyFrame, frame.Width, frame.Height, frame.ImageBytes, frame.Sha256.ToString());

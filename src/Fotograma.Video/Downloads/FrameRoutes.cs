@@ -56,7 +56,7 @@ internal static class FrameRoutes
         if (await bucket.OpenRangeAsync(BlobKeys.Archive(job!.Result!.Prefix), frame.ImageOffset, frame.ImageBytes, cancellation) is not { } image)
             return ErrorCatalogue.FrameNotFound.Problem();
         KeepForEver(context);
-        var name = download ? $"{JobResultJson.Stem(job.VideoName)}-{Path.GetFileName(FrameNames.Of(frame.Index, format))}" : null;
+        var name = download ? $"{JobResultJson.Stem(job.VideoName)}-{Path.GetFileName(FrameNames.Image(frame.Index, format))}" : null;
         return TypedResults.Stream(image, format == ImageFormat.Png ? "image/png" : "image/jpeg", name, entityTag: Tag(frame));
     }
 
