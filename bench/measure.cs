@@ -6,6 +6,7 @@
 //   CPU     user + system of the command and everything it waited for: the growth of this process's cutime + cstime in /proc/self/stat.
 //   memory  largest sum of resident memory over all processes of the command that were alive together, sampled every 20 ms from
 //           /proc/PID/statm. Pages that processes share count once for each, so it is an upper bound.
+#:property RestorePackagesWithLockFile=false
 using System.Diagnostics;
 using System.Globalization;
 
@@ -42,7 +43,7 @@ Console.WriteLine($"Medians of {runs} interleaved runs. Spread of wall (min to m
     + string.Join("; ", subjects.Select(subject => $"{subject.Label} {subject.Samples.Min(sample => sample.Wall):0.00} to {subject.Samples.Max(sample => sample.Wall):0.00}")) + ".");
 return 0;
 
-sealed record Subject(string Label, string Command, List<Sample> Samples)
+internal sealed record Subject(string Label, string Command, List<Sample> Samples)
 {
     public Sample Median() => new(Middle(sample => sample.Wall), Middle(sample => sample.Cpu), Middle(sample => sample.Memory));
 
@@ -53,7 +54,7 @@ sealed record Subject(string Label, string Command, List<Sample> Samples)
     }
 }
 
-sealed record Sample(double Wall, double Cpu, double Memory)
+internal sealed record Sample(double Wall, double Cpu, double Memory)
 {
     private const double TicksPerSecond = 100; // USER_HZ, the unit of /proc/PID/stat on every Linux
     private const int PageBytes = 4096;

@@ -47,7 +47,8 @@ internal sealed class JpegEncoder(int quality) : IDisposable
         codec.For(picture.Width, picture.Height, picture.Format)
             .With("time_base", new NativeRational(1, 25))
             .With("threads", 1)
-            .With("flags", "+qscale")
+            // "bitexact" keeps the library's version out of the file.
+            .With("flags", "+qscale+bitexact")
             .With("global_quality", lambda)
             .With("qmin", 1)
             .Open();

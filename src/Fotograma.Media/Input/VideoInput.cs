@@ -27,6 +27,7 @@ internal sealed class VideoInput : IDisposable
     public static VideoInput Open(SafeFileHandle file, DecoderLimits limits, CancellationToken cancellation)
     {
         Libav.Load();
+        LibavLog.Listen();
         var start = new byte[FirstBytes.Count];
         var known = start.AsSpan(0, RandomAccess.Read(file, start, 0));
         if (known.Length == 0) throw new MediaException(MediaFault.Empty, "The file has no bytes.");

@@ -15,27 +15,35 @@ internal static unsafe class LibavLog
 
     private static Stream target = Stream.Null;
     private static int left = BytesMax;
+    private static long errors;
 
-    /// <summary>Writes errors to <paramref name="stream"/>, which must be safe for several threads, from now on.</summary>
-    public static void WriteTo(Stream stream)
+    /// <summary>
+    /// How many errors libav has reported so far, in the whole process. The errors of decoders are the only sure sign of damage: what
+    /// frames themselves say is written by other threads, sometimes after the frame was handed out.
+    /// </summary>
+    public static long Errors => Interlocked.Read(ref errors);
+
+    /// <summary>Counts errors from now on, without writing them anywhere yet.</summary>
+    public static void Listen()
     {
-        target = Stream.Synchronized(stream);
         AvUtil.SetLogLevel(ErrorLevel);
         AvUtil.SetLogCallback(&Write);
     }
 
-    /// <summary>Keeps libav quiet.</summary>
-    public static void Silence()
+    /// <summary>Writes errors to <paramref name="stream"/>, which must be safe for several threads, from now on.</summary>
+    public static void WriteTo(Stream stream)
     {
-        const int Quiet = -8;
-        AvUtil.SetLogLevel(Quiet);
+        Volatile.Write(ref target, Stream.Synchronized(stream));
+        Listen();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Write(nint source, int level, nint format, nint arguments)
     {
         // The variable arguments are passed on as the pointer they are on x86-64 and arm64 alike.
-        if (level > ErrorLevel || Volatile.Read(ref left) <= 0) return;
+        if (level > ErrorLevel) return;
+        Interlocked.Increment(ref errors);
+        if (Volatile.Read(ref left) <= 0) return;
         var line = stackalloc byte[LineBytesMax];
         var prefix = 1;
         var bytes = AvUtil.FormatLogLine(source, level, format, arguments, line, LineBytesMax, &prefix);

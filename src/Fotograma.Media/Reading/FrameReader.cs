@@ -5,7 +5,7 @@ using Fotograma.Media.Native;
 namespace Fotograma.Media.Reading;
 
 /// <summary>
-/// Decodes every frame of a video in presentation order. What cannot be decoded is skipped and counted. One frame is held at a time: the
+/// Decodes every frame of a video in presentation order. What cannot be decoded is skipped. One frame is held at a time: the
 /// caller's, which is valid until the next read.
 /// </summary>
 internal sealed class FrameReader : IDisposable
@@ -18,7 +18,9 @@ internal sealed class FrameReader : IDisposable
     private readonly NativePacket packet = new();
     private readonly Queue<long> drainTimes = new();
     private State state = State.NeedsPacket;
+    private readonly long errorsBefore = LibavLog.Errors;
     private bool repeating;
+    private bool sawDamage;
     private int drainFailures;
 
     /// <summary>Prepares to decode <paramref name="input"/> with up to <paramref name="threads"/> threads.</summary>
@@ -64,8 +66,8 @@ internal sealed class FrameReader : IDisposable
     /// <summary>Frames decoded so far.</summary>
     public long FramesDecoded { get; private set; }
 
-    /// <summary>Packets that could not be decoded, or only with damage.</summary>
-    public long Damaged { get; private set; }
+    /// <summary>Whether something could not be decoded, or only with damage.</summary>
+    public bool IsDamaged => sawDamage || LibavLog.Errors > errorsBefore;
 
     /// <summary>Whether reading ended with a failure instead of the end of the file.</summary>
     public bool IsCutOff { get; private set; }
@@ -107,14 +109,14 @@ internal sealed class FrameReader : IDisposable
 
         if (packet.Stream != input.Stream.Index) return;
         PacketsRead++;
-        if (packet.IsDamaged) Damaged++;
+        sawDamage |= packet.IsDamaged;
         Clock.Place(packet);
         Clock.Begin(packet, codec);
         if (packet.Size == 0) return;
         var sent = codec.Send(packet);
         if (sent < 0)
         {
-            Damaged++;
+            sawDamage = true;
             Clock.End(packet.Duration, codec);
             return;
         }
@@ -135,7 +137,7 @@ internal sealed class FrameReader : IDisposable
             return true;
         }
 
-        if (result != LibavError.Again) Damaged++;
+        sawDamage |= result != LibavError.Again;
         if (!repeating) Clock.End(packet.Duration, codec);
         state = State.NeedsPacket;
         return false;
@@ -161,14 +163,14 @@ internal sealed class FrameReader : IDisposable
             return false;
         }
 
-        Damaged++;
+        sawDamage = true;
         return false;
     }
 
     private void Note(NativeFrame frame, long time, long packetDuration)
     {
         FramesDecoded++;
-        if (frame.IsDamaged) Damaged++;
+        sawDamage |= frame.IsDamaged;
         frame.BestEffort = time;
         Clock.Decoded(time, frame.Duration, packetDuration, codec);
     }

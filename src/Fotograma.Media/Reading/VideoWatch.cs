@@ -37,7 +37,7 @@ internal sealed class VideoWatch(NativeRational unit)
         if (untimed > 0) yield return new MediaWarning("timestamps_missing", $"{untimed} frames had no time in the file; it was estimated.");
         if (sizeChanges > 0) yield return new MediaWarning("size_changes", "The picture's size changes within the video; images have the size of their frame.");
         if (reader.Clock.Jumps > 0) yield return new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
-        if (reader.Damaged > 0) yield return new MediaWarning("damaged", $"{reader.Damaged} parts of the video are damaged; some images may be wrong or missing.");
+        if (reader.IsDamaged) yield return new MediaWarning("damaged", "Parts of the video are damaged; some images may be wrong or missing.");
         if (reader.IsCutOff) yield return new MediaWarning("cut_off", "The file ends before the video does.");
     }
 }
