@@ -19,6 +19,7 @@ public static class DatabaseRegistration
         var options = builder.AddChecked<SqliteOptions>(SqliteOptions.Section);
         builder.Services.AddPooledDbContextFactory<TDb>(db => Configure(db, data.PathOf($"{name}.db"), options));
         builder.Services.AddHostedService<SchemaMigration<TDb>>();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDb>>($"database.{name}");
     }
 
     /// <summary>Configures a context for the SQLite file at <paramref name="path"/>; also used by design-time tools and tests.</summary>

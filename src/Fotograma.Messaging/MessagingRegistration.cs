@@ -1,5 +1,6 @@
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Consumers;
+using Fotograma.Messaging.Embedded;
 using Fotograma.Messaging.Live;
 using Fotograma.Messaging.Outbox;
 using Fotograma.Messaging.Transport;

@@ -100,13 +100,16 @@ public sealed class VideoCatalogue
         return job is null ? null : JobProjection.View(job, job.Video!.Name, await PlaceAsync(db, job, cancellation));
     }
 
-    /// <summary>The owner's jobs that have not ended, with their revisions: what a live view must keep an eye on.</summary>
-    public async Task<IReadOnlyDictionary<Guid, long>> ActiveRevisionsAsync(Guid owner, CancellationToken cancellation)
+    /// <summary>The owner's jobs that have not ended, oldest first, at most <paramref name="limit"/>: what a live view must keep an eye on.</summary>
+    public async Task<IReadOnlyList<JobView>> ListActiveAsync(Guid owner, int limit, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await db.Jobs.AsNoTracking()
+        var jobs = await db.Jobs.AsNoTracking().Include(job => job.Video)
             .Where(job => job.OwnerId == owner && (job.State == JobState.Pending || job.State == JobState.Processing))
-            .ToDictionaryAsync(job => job.Id, job => job.Revision, cancellation);
+            .OrderBy(job => job.Id).Take(limit).ToListAsync(cancellation);
+        if (jobs.Count == 0) return [];
+        var places = await QueuePositions.OfAsync(db, owner, clock.GetUtcNow(), cancellation);
+        return [.. jobs.Select(job => JobProjection.View(job, job.Video!.Name, places.Of(job.Id)))];
     }
 
     /// <summary>Cancels a job that has not ended. Its worker notices at its next sign of life and kills the decoder.</summary>

@@ -38,6 +38,13 @@ public sealed class BlobTrash
         return await db.Videos.AnyAsync(video => video.Id == videoId, cancellation);
     }
 
+    /// <summary>Whether these blobs are the job's result.</summary>
+    public async Task<bool> IsCommittedAsync(Guid jobId, string resultPrefix, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Jobs.AnyAsync(job => job.Id == jobId && job.ResultPrefix == resultPrefix, cancellation);
+    }
+
     /// <summary>Whether this epoch's blobs are the job's result, or its worker may still be writing them.</summary>
     public async Task<bool> IsAttemptAliveAsync(Guid jobId, long epoch, CancellationToken cancellation)
     {

@@ -1,0 +1,61 @@
+import type errorsInEnglish from './en.errors';
+
+const errors: typeof errorsInEnglish = {
+  unknown: 'Algo salió mal ({code}).',
+  network: { unreachable: 'No se puede contactar con el servidor. Compruebe la conexión y vuelva a intentarlo.' },
+  http: {
+    server_error: 'El servidor tuvo un problema. Vuelva a intentarlo en un momento.',
+    not_found: 'Esto ya no está aquí.',
+    too_many_requests: 'Demasiadas peticiones. Espere un momento y vuelva a intentarlo.',
+  },
+  request: { invalid: 'Hay campos que corregir.' },
+  auth: {
+    required: 'Entre para continuar.',
+    csrf: 'La petición se rechazó por seguridad. Recargue la página y vuelva a intentarlo.',
+    invalid_credentials: 'El correo o nombre de usuario y la contraseña no coinciden.',
+    email_invalid: "Escriba un correo, como ana{'@'}ejemplo.com.",
+    email_taken: 'Ya hay una cuenta con este correo.',
+    username_invalid: 'Use de 3 a 32 letras, cifras, puntos, guiones o guiones bajos.',
+    username_taken: 'Este nombre de usuario ya está en uso.',
+    password_too_short: 'Use al menos 8 caracteres.',
+    password_too_long: 'Use como máximo 128 caracteres.',
+    password_common: 'Esta contraseña está en todas las listas. Elija otra.',
+  },
+  upload: {
+    too_large: 'El archivo es mayor de lo que acepta este servidor.',
+    not_a_video: 'Este archivo no es un vídeo.',
+    playlist: 'Es una lista de reproducción, que solo apunta a vídeos. Envíe el archivo de vídeo.',
+    empty: 'El archivo está vacío.',
+    no_space: 'El servidor no tiene espacio. Inténtelo más tarde o hable con quien lo administra.',
+    cancelled: 'El envío se canceló.',
+  },
+  video: { not_found: 'Este vídeo ya no existe.' },
+  job: {
+    not_found: 'Este proceso ya no existe.',
+    not_final: 'El vídeo aún se está procesando. Espere a que termine o cancélelo antes.',
+    already_final: 'El proceso ya había terminado.',
+    not_ready: 'Las imágenes aún no están listas.',
+  },
+  mail: { not_found: 'Este mensaje ya no existe.' },
+  media: {
+    empty: 'El archivo está vacío. Envíelo de nuevo.',
+    not_a_video: 'Este archivo no es un vídeo. Envíe un archivo de vídeo.',
+    playlist: 'Es una lista de reproducción, que solo apunta a vídeos. Envíe el archivo de vídeo.',
+    no_video_stream: 'El archivo no tiene imagen, solo sonido o datos. Envíe un archivo con imagen.',
+    codec_not_allowed: 'El vídeo está en un formato que Fotograma no decodifica. Conviértalo a H.264, HEVC, VP9 o AV1 y envíelo de nuevo.',
+    truncated: 'El archivo está cortado y le falta el índice. Exporte o copie el vídeo de nuevo y envíe el archivo entero.',
+    undecodable: 'No se pudo decodificar ninguna imagen de este archivo. Está dañado; expórtelo de nuevo en su origen.',
+    nothing_selected: 'El tramo elegido no contiene ningún fotograma. Elija un tramo dentro de la duración del vídeo.',
+    frame_too_large: 'La imagen es mayor de lo que acepta este servidor. Reduzca el vídeo o pida a quien lo administra que suba el límite.',
+    too_many_frames: 'Estas opciones darían más imágenes de las que permite este servidor. Elija menos por segundo o un tramo más corto.',
+    output_too_large: 'Las imágenes ocuparían más de lo que permite este servidor. Elija menos imágenes, más pequeñas o JPEG.',
+    too_long: 'El vídeo es más largo de lo que acepta este servidor. Divídalo o pida a quien lo administra que suba el límite.',
+    timed_out: 'El vídeo tardó demasiado. Elija un tramo más corto o menos imágenes.',
+    stalled: 'El proceso dejó de avanzar, casi siempre porque el archivo está dañado. Exporte el vídeo de nuevo y envíelo otra vez.',
+    decoder_crashed: 'El decodificador no pudo con este archivo. Exporte el vídeo de nuevo; si se repite, avise a quien administra.',
+    decoder_misbehaved: 'El decodificador dio una respuesta imposible para este archivo y se detuvo. Exporte el vídeo de nuevo y envíelo otra vez.',
+    decoder_unavailable: 'El decodificador de este servidor no funciona. Pida a quien lo administra que mire la página de estado.',
+  },
+};
+
+export default errors;

@@ -1,0 +1,19 @@
+import type { FieldProblem } from '@/api/types';
+import { ApiProblem } from '@/api/problem';
+import { i18n, t } from '.';
+
+/** The sentence for a code: in the user's language when it is known, else as the server said it. */
+export function sayCode(code: string, fallback?: string | null): string {
+  const path = `errors.${code}`;
+  if (i18n.global.te(path)) return t(path);
+  return fallback || t('errors.unknown', { code });
+}
+
+export function sayProblem(error: unknown): string {
+  if (error instanceof ApiProblem) return sayCode(error.code, error.detail);
+  return t('errors.unknown', { code: error instanceof Error ? error.name : 'error' });
+}
+
+export function sayField(problem: FieldProblem): string {
+  return sayCode(problem.code, problem.detail);
+}

@@ -1,0 +1,61 @@
+import type errorsInEnglish from './en.errors';
+
+const errors: typeof errorsInEnglish = {
+  unknown: 'Algo deu errado ({code}).',
+  network: { unreachable: 'Não foi possível falar com o servidor. Verifique a conexão e tente de novo.' },
+  http: {
+    server_error: 'O servidor teve um problema. Tente de novo daqui a pouco.',
+    not_found: 'Isto não está (mais) aqui.',
+    too_many_requests: 'Pedidos demais. Espere um momento e tente de novo.',
+  },
+  request: { invalid: 'Alguns campos precisam de correção.' },
+  auth: {
+    required: 'Entre para continuar.',
+    csrf: 'O pedido foi recusado por segurança. Recarregue a página e tente de novo.',
+    invalid_credentials: 'O e-mail ou nome de usuário e a senha não conferem.',
+    email_invalid: "Digite um e-mail, como ana{'@'}exemplo.com.",
+    email_taken: 'Já existe uma conta com este e-mail.',
+    username_invalid: 'Use de 3 a 32 letras, números, pontos, hífens ou sublinhados.',
+    username_taken: 'Este nome de usuário já tem dono.',
+    password_too_short: 'Use pelo menos 8 caracteres.',
+    password_too_long: 'Use no máximo 128 caracteres.',
+    password_common: 'Esta senha está em toda lista de adivinhação. Escolha outra.',
+  },
+  upload: {
+    too_large: 'O arquivo é maior do que este servidor aceita.',
+    not_a_video: 'Este arquivo não é um vídeo.',
+    playlist: 'Isto é uma lista de reprodução, que só aponta para vídeos. Envie o arquivo de vídeo.',
+    empty: 'O arquivo está vazio.',
+    no_space: 'O servidor está sem espaço. Tente mais tarde ou fale com quem o administra.',
+    cancelled: 'O envio foi cancelado.',
+  },
+  video: { not_found: 'Este vídeo não existe mais.' },
+  job: {
+    not_found: 'Este processamento não existe mais.',
+    not_final: 'O vídeo ainda está sendo processado. Espere terminar ou cancele antes.',
+    already_final: 'O processamento já tinha terminado.',
+    not_ready: 'As imagens ainda não estão prontas.',
+  },
+  mail: { not_found: 'Esta mensagem não existe mais.' },
+  media: {
+    empty: 'O arquivo está vazio. Envie de novo.',
+    not_a_video: 'Este arquivo não é um vídeo. Envie um arquivo de vídeo.',
+    playlist: 'Isto é uma lista de reprodução, que só aponta para vídeos. Envie o arquivo de vídeo.',
+    no_video_stream: 'O arquivo não tem imagem, só som ou dados. Envie um arquivo com imagem.',
+    codec_not_allowed: 'O vídeo está em um formato que o Fotograma não decodifica. Converta para H.264, HEVC, VP9 ou AV1 e envie de novo.',
+    truncated: 'O arquivo está cortado e sem índice. Exporte ou copie o vídeo de novo e envie o arquivo inteiro.',
+    undecodable: 'Nenhuma imagem deste arquivo pôde ser decodificada. O arquivo está danificado; exporte-o de novo na origem.',
+    nothing_selected: 'O trecho escolhido não contém nenhum fotograma. Escolha um trecho dentro da duração do vídeo.',
+    frame_too_large: 'A imagem é maior do que este servidor aceita. Reduza o vídeo ou peça a quem o administra para aumentar o limite.',
+    too_many_frames: 'Estas opções fariam mais imagens do que este servidor permite. Escolha menos por segundo ou um trecho menor.',
+    output_too_large: 'As imagens ficariam maiores do que este servidor permite. Escolha menos imagens, imagens menores ou JPEG.',
+    too_long: 'O vídeo é mais longo do que este servidor aceita. Divida-o ou peça a quem o administra para aumentar o limite.',
+    timed_out: 'O vídeo demorou demais. Escolha um trecho menor ou menos imagens.',
+    stalled: 'O processamento parou de avançar, em geral porque o arquivo está danificado. Exporte o vídeo de novo e envie outra vez.',
+    decoder_crashed: 'O decodificador não resistiu a este arquivo. Exporte o vídeo de novo; se acontecer outra vez, avise quem administra.',
+    decoder_misbehaved: 'O decodificador deu uma resposta impossível para este arquivo e foi parado. Exporte o vídeo de novo e envie outra vez.',
+    decoder_unavailable: 'O decodificador deste servidor não está funcionando. Peça a quem o administra para ver a página de saúde.',
+  },
+};
+
+export default errors;

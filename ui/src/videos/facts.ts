@@ -1,0 +1,42 @@
+import type { ExtractionOptions, Video } from '@/api/types';
+import { formatBytes, formatMoment, formatNumber, formatWait } from '@/app/format';
+import { clock } from '@/gallery/timecode';
+import { t } from '@/i18n';
+
+export interface Fact {
+  label: string;
+  value: string;
+  /** Set in the typewriter face and allowed to break anywhere. */
+  code?: boolean;
+}
+
+/** The options of a run in words: "1 per second, from 10, PNG". */
+export function sayOptions(options: ExtractionOptions): string {
+  const parts = (['fps', 'every', 'count', 'from', 'to', 'maxFrames'] as const)
+    .filter((name) => options[name] !== null && options[name] !== undefined && options[name] !== '')
+    .map((name) => t(`job.summary.${name}`, { value: options[name] }));
+  if (options.width || options.height) parts.push(`${options.width ?? '·'} × ${options.height ?? '·'}`);
+  if (options.format) parts.push(options.format.toUpperCase());
+  if (options.format === 'jpeg' && options.quality) parts.push(t('job.summary.quality', { value: options.quality }));
+  return parts.join(', ');
+}
+
+export function factsOf(video: Video): Fact[] {
+  const { job } = video;
+  const facts: Fact[] = [];
+  if (job.result) {
+    facts.push(
+      { label: t('job.images'), value: formatNumber(job.result.frames) },
+      { label: t('job.size'), value: `${job.result.width} × ${job.result.height}` },
+      { label: t('job.length'), value: clock(job.result.durationSeconds) },
+      { label: t('job.archive'), value: formatBytes(job.result.archiveBytes) },
+    );
+  }
+  facts.push({ label: t('job.video'), value: `${formatBytes(video.bytes)}, ${video.container}` }, { label: t('job.options'), value: sayOptions(job.options) });
+  if (job.startedAt && job.finishedAt) {
+    const seconds = (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1000;
+    facts.push({ label: t('job.took'), value: formatWait(seconds) });
+  }
+  facts.push({ label: t('job.uploaded'), value: formatMoment(video.createdAt) }, { label: t('job.checksum'), value: video.sha256, code: true });
+  return facts;
+}
