@@ -48,7 +48,7 @@ public sealed class VideoCatalogue
     }
 
     /// <summary>Adds another job to a video whose newest job has ended; null options repeat the last ones.</summary>
-    /// <returns>Null when the video does not exist; a job that is not pending when the newest one is still running.</returns>
+    /// <returns>Null when the video does not exist; the newest job as it is, whatever the options, when it has not ended (pending or processing).</returns>
     public async Task<JobView?> RunAgainAsync(Guid owner, Guid videoId, string? jobOptions, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);

@@ -17,7 +17,7 @@ public sealed class OwnershipTests
         (await catalogue.FindVideoAsync(Bob, video.Id, Some.Cancellation)).ShouldBeNull();
         (await catalogue.FindJobAsync(Bob, video.Job.Id, Some.Cancellation)).ShouldBeNull();
         (await catalogue.ListAsync(Bob, 10, null, Some.Cancellation)).Items.ShouldBeEmpty();
-        (await catalogue.ActiveRevisionsAsync(Bob, Some.Cancellation)).ShouldBeEmpty();
+        (await catalogue.ListActiveAsync(Bob, 10, Some.Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -43,6 +43,6 @@ public sealed class OwnershipTests
         var bobs = await ledger.AcceptAsync(Bob);
         (await ledger.Catalogue.ListAsync(Ann, 10, null, Some.Cancellation)).Items.ShouldHaveSingleItem().Id.ShouldBe(anns.Id);
         (await ledger.Catalogue.ListAsync(Bob, 10, null, Some.Cancellation)).Items.ShouldHaveSingleItem().Id.ShouldBe(bobs.Id);
-        (await ledger.Catalogue.ActiveRevisionsAsync(Bob, Some.Cancellation)).ShouldHaveSingleItem().Key.ShouldBe(bobs.Job.Id);
+        (await ledger.Catalogue.ListActiveAsync(Bob, 10, Some.Cancellation)).ShouldHaveSingleItem().Id.ShouldBe(bobs.Job.Id);
     }
 }

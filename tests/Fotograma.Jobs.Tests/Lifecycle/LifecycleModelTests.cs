@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using CsCheck;
 using Fotograma.Jobs.Tests.Ledger;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Jobs.Tests.Lifecycle;
 
@@ -30,7 +31,9 @@ public sealed class LifecycleModelTests
     private static async Task LiveAsync(Step[] life, ConcurrentDictionary<Arrow, bool> seen)
     {
         await using var ledger = await TestLedger.MakeAsync(chance: new MiddlingChance());
-        var run = new LifecycleRun(ledger);
+        await using var look = await ledger.OpenAsync();
+        await look.Database.OpenConnectionAsync(Some.Cancellation);
+        var run = new LifecycleRun(ledger, look);
         foreach (var step in life) await run.DoAsync(step);
         foreach (var arrow in run.Model.Seen) seen[arrow] = true;
     }
