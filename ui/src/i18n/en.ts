@@ -179,8 +179,7 @@ const en = {
     jumpHint: '00:01:15',
     jumpGo: 'Go',
     jumpBad: 'Enter seconds or HH:MM:SS.mmm.',
-    frame: 'Image {index} at {time}',
-    frameBare: 'Image {index}',
+    frame: 'Image {index}',
     failed: 'Some images could not be listed.',
   },
   viewer: {

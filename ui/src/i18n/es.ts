@@ -180,8 +180,7 @@ const es: Messages = {
     jumpHint: '00:01:15',
     jumpGo: 'Ir',
     jumpBad: 'Escriba segundos o HH:MM:SS.mmm.',
-    frame: 'Imagen {index} en {time}',
-    frameBare: 'Imagen {index}',
+    frame: 'Imagen {index}',
     failed: 'Algunas imágenes no se pudieron listar.',
   },
   viewer: {

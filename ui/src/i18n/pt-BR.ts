@@ -180,8 +180,7 @@ const ptBR: Messages = {
     jumpHint: '00:01:15',
     jumpGo: 'Ir',
     jumpBad: 'Digite segundos ou HH:MM:SS.mmm.',
-    frame: 'Imagem {index} em {time}',
-    frameBare: 'Imagem {index}',
+    frame: 'Imagem {index}',
     failed: 'Algumas imagens não puderam ser listadas.',
   },
   viewer: {
