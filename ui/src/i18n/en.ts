@@ -10,6 +10,7 @@ const en = {
     back: 'Back to videos',
     close: 'Close',
     keep: 'Keep it',
+    notifications: 'Notifications',
     nav: { main: 'Main', videos: 'Videos', mail: 'Mail' },
     theme: { system: 'Theme: as the system', light: 'Theme: light table', dark: 'Theme: darkroom' },
     notFound: { title: 'No such page', text: 'This frame is blank. The page may have moved, or the address has a typo.', home: 'Go to your videos' },

@@ -11,6 +11,7 @@ const es: Messages = {
     back: 'Volver a los vídeos',
     close: 'Cerrar',
     keep: 'Conservar',
+    notifications: 'Avisos',
     nav: { main: 'Principal', videos: 'Vídeos', mail: 'Correo' },
     theme: { system: 'Tema: el del sistema', light: 'Tema: mesa de luz', dark: 'Tema: cuarto oscuro' },
     notFound: { title: 'Esta página no existe', text: 'Este fotograma está en blanco. La página puede haberse movido, o la dirección tiene un error.', home: 'Ir a sus vídeos' },
