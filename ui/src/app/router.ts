@@ -36,8 +36,10 @@ export function createAppRouter(): Router {
     if (signedIn && to.name === 'sign-in') return nextOf(to.query.next);
     return true;
   });
-  router.afterEach((to) => {
+  router.afterEach((to, from) => {
     titleKey.value = { key: to.meta.title };
+    // A new page starts at its beginning for the keyboard and the screen reader too.
+    if (from.name && from.name !== to.name) document.getElementById('content')?.focus({ preventScroll: true });
   });
   return router;
 }

@@ -10,6 +10,7 @@ const en = {
     back: 'Back to videos',
     close: 'Close',
     keep: 'Keep it',
+    notifications: 'Notifications',
     nav: { main: 'Main', videos: 'Videos', mail: 'Mail' },
     theme: { system: 'Theme: as the system', light: 'Theme: light table', dark: 'Theme: darkroom' },
     notFound: { title: 'No such page', text: 'This frame is blank. The page may have moved, or the address has a typo.', home: 'Go to your videos' },
@@ -179,8 +180,7 @@ const en = {
     jumpHint: '00:01:15',
     jumpGo: 'Go',
     jumpBad: 'Enter seconds or HH:MM:SS.mmm.',
-    frame: 'Image {index} at {time}',
-    frameBare: 'Image {index}',
+    frame: 'Image {index}',
     failed: 'Some images could not be listed.',
   },
   viewer: {

@@ -11,6 +11,7 @@ const es: Messages = {
     back: 'Volver a los vídeos',
     close: 'Cerrar',
     keep: 'Conservar',
+    notifications: 'Avisos',
     nav: { main: 'Principal', videos: 'Vídeos', mail: 'Correo' },
     theme: { system: 'Tema: el del sistema', light: 'Tema: mesa de luz', dark: 'Tema: cuarto oscuro' },
     notFound: { title: 'Esta página no existe', text: 'Este fotograma está en blanco. La página puede haberse movido, o la dirección tiene un error.', home: 'Ir a sus vídeos' },
@@ -180,8 +181,7 @@ const es: Messages = {
     jumpHint: '00:01:15',
     jumpGo: 'Ir',
     jumpBad: 'Escriba segundos o HH:MM:SS.mmm.',
-    frame: 'Imagen {index} en {time}',
-    frameBare: 'Imagen {index}',
+    frame: 'Imagen {index}',
     failed: 'Algunas imágenes no se pudieron listar.',
   },
   viewer: {

@@ -10,6 +10,8 @@ export function sayCode(code: string, fallback?: string | null): string {
 }
 
 export function sayProblem(error: unknown): string {
+  // "Some entries need correcting" helps nobody where the entries are not on the screen: then the entries' own sentences do.
+  if (error instanceof ApiProblem && error.errors.length > 0) return error.errors.map(sayField).join(' ');
   if (error instanceof ApiProblem) return sayCode(error.code, error.detail);
   return t('errors.unknown', { code: error instanceof Error ? error.name : 'error' });
 }

@@ -11,6 +11,7 @@ const ptBR: Messages = {
     back: 'Voltar aos vídeos',
     close: 'Fechar',
     keep: 'Manter',
+    notifications: 'Notificações',
     nav: { main: 'Principal', videos: 'Vídeos', mail: 'E-mails' },
     theme: { system: 'Tema: o do sistema', light: 'Tema: mesa de luz', dark: 'Tema: câmara escura' },
     notFound: { title: 'Esta página não existe', text: 'Este fotograma está em branco. A página pode ter mudado de lugar, ou o endereço tem um erro.', home: 'Ir para os seus vídeos' },
@@ -180,8 +181,7 @@ const ptBR: Messages = {
     jumpHint: '00:01:15',
     jumpGo: 'Ir',
     jumpBad: 'Digite segundos ou HH:MM:SS.mmm.',
-    frame: 'Imagem {index} em {time}',
-    frameBare: 'Imagem {index}',
+    frame: 'Imagem {index}',
     failed: 'Algumas imagens não puderam ser listadas.',
   },
   viewer: {

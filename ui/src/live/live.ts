@@ -10,6 +10,8 @@ import { closeStream, openStream } from './stream';
 import { Transitions } from './transitions';
 
 const transitions = new Transitions();
+/** Jobs of videos that no loaded page holds; the list was asked about each of them once. */
+const askedFor = new Set<string>();
 let openVideo: (videoId: string) => void = () => undefined;
 let stopWatching: () => void = () => undefined;
 
@@ -21,10 +23,14 @@ export function onOpenVideo(open: (videoId: string) => void): void {
 /** Keeps every list and page up to date, and tells about ends and quarters, until stopLive. */
 export function startLive(): void {
   transitions.clear();
+  askedFor.clear();
   openStream({
     onHello: refetch,
     onJob(job) {
-      if (!storeJob(job)) void queryClient.invalidateQueries({ queryKey: videoKeys.list });
+      if (!storeJob(job) && !askedFor.has(job.id)) {
+        askedFor.add(job.id);
+        void queryClient.invalidateQueries({ queryKey: videoKeys.list });
+      }
       tell(job);
     },
     onRemoved(videoId) {

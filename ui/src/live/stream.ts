@@ -1,4 +1,4 @@
-import { ref } from 'vue';
+import { computed, ref } from 'vue';
 import { urls } from '@/api/client';
 import type { Job } from '@/api/types';
 
@@ -15,8 +15,8 @@ export interface StreamHandlers {
 
 const retryMilliseconds = 5000;
 
-/** How often lists ask the server: not at all while it tells them by itself. */
-export const pollMilliseconds = () => (streamState.value === 'lost' ? 3000 : false);
+/** How often lists ask the server: not at all while it tells them by itself. A ref, so that a lost stream starts the asking. */
+export const pollMilliseconds = computed(() => (streamState.value === 'lost' ? 3000 : false));
 
 let source: EventSource | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;

@@ -8,7 +8,7 @@ export function useMails() {
     queryKey: ['mails'],
     queryFn: ({ signal }) => api.mails(signal),
     // Mail follows the end of a job by a moment and has no live event of its own.
-    refetchInterval: () => (streamState.value === 'lost' ? 3000 : 10_000),
+    refetchInterval: computed(() => (streamState.value === 'lost' ? 3000 : 10_000)),
   });
 }
 

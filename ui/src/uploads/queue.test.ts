@@ -102,6 +102,7 @@ describe('UploadQueue', () => {
   it('never sends a file that was refused beforehand', () => {
     const { queue, item, sends } = start();
     queue.add(file('huge'), {}, new ApiProblem({ status: 413, code: 'upload.too_large' }));
+    queue.retry(item(0).id);
     expect(sends()).toBe(0);
     expect(item(0).state).toBe('failed');
   });

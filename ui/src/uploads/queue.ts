@@ -8,6 +8,8 @@ export interface UploadItem {
   readonly id: number;
   readonly file: File;
   readonly options: Readonly<Record<string, string>>;
+  /** Never sent and never to be sent: the file itself is the problem. */
+  readonly refused: boolean;
   state: UploadState;
   sentBytes: number;
   bytesPerSecond: number | null;
@@ -51,6 +53,7 @@ export class UploadQueue {
       id: this.nextId++,
       file,
       options,
+      refused: refusal !== null,
       state: refusal ? 'failed' : 'waiting',
       sentBytes: 0,
       bytesPerSecond: null,
@@ -72,7 +75,7 @@ export class UploadQueue {
 
   retry(id: number): void {
     const item = this.find(id);
-    if (!item || (item.state !== 'failed' && item.state !== 'cancelled')) return;
+    if (!item || item.refused || (item.state !== 'failed' && item.state !== 'cancelled')) return;
     Object.assign(item, { state: 'waiting', sentBytes: 0, bytesPerSecond: null, secondsLeft: null, problem: null });
     this.fill();
   }

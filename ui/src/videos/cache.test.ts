@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, Video } from '@/api/types';
-import { isNewer, withJob, withNewVideo, withoutVideo, type VideoPages } from './cache';
+import { isNewer, keepNewer, withJob, withNewVideo, withoutVideo, type VideoPages } from './cache';
 
 const job = (change: Partial<Job>) => ({ id: 'j1', videoId: 'v1', revision: 1, createdAt: '2026-01-01T00:00:00Z', ...change }) as Job;
 const video = (id: string) => ({ id, job: job({ videoId: id }) }) as Video;
@@ -34,6 +34,12 @@ describe('video cache', () => {
     const before = pages(['a']);
     expect(withJob(before, job({ videoId: 'x' }))).toBe(before);
     expect(withJob(before, job({ videoId: 'a' }))).toBe(before);
+  });
+
+  it('keeps what the stream told while a fetch was under way', () => {
+    const known = withJob(pages(['a', 'b']), job({ videoId: 'a', revision: 5 }));
+    const merged = keepNewer(known, pages(['n', 'a'], ['b']));
+    expect(merged.pages.map((page) => page.items.map((each) => [each.id, each.job.revision]))).toEqual([[['n', 1], ['a', 5]], [['b', 1]]]);
   });
 
   it('adds a new video first, once, and removes one', () => {

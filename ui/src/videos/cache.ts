@@ -12,7 +12,7 @@ export const videoKeys = {
 /** Whether `next` may replace `known`: a newer job of the video, or the same job at a later revision. */
 export function isNewer(next: Job, known: Job): boolean {
   if (next.id === known.id) return next.revision > known.revision;
-  return next.createdAt > known.createdAt;
+  return Date.parse(next.createdAt) > Date.parse(known.createdAt);
 }
 
 /** The pages with the video's job replaced; the same object when nothing changed. */
@@ -35,6 +35,23 @@ export function withNewVideo(pages: VideoPages, video: Video): VideoPages {
   const [first, ...rest] = pages.pages;
   if (!first || pages.pages.some((page) => page.items.some((each) => each.id === video.id))) return pages;
   return { ...pages, pages: [{ ...first, items: [video, ...first.items] }, ...rest] };
+}
+
+/**
+ * What a fetch brought, except for jobs about which the live stream has meanwhile told something newer; without this,
+ * an answer that was under way while an event came in would turn the clock back.
+ */
+export function keepNewer(known: VideoPages | undefined, fetched: VideoPages): VideoPages {
+  if (!known) return fetched;
+  const jobs = new Map(known.pages.flatMap((page) => page.items.map((video) => [video.id, video.job] as const)));
+  return {
+    ...fetched,
+    pages: fetched.pages.map((page) => ({ ...page, items: page.items.map((video) => keepNewerJob(jobs.get(video.id), video)) })),
+  };
+}
+
+export function keepNewerJob(known: Job | undefined, fetched: Video): Video {
+  return known && isNewer(known, fetched.job) ? { ...fetched, job: known } : fetched;
 }
 
 export function knowsVideo(pages: VideoPages, videoId: string): boolean {

@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { api } from '@/api/client';
-import type { ExtractionOptions, Job } from '@/api/types';
+import type { ExtractionOptions, Job, Video } from '@/api/types';
 import { pollMilliseconds } from '@/live/stream';
-import { forgetVideo, storeJob, videoKeys } from './cache';
+import { forgetVideo, keepNewer, keepNewerJob, storeJob, videoKeys, type VideoPages } from './cache';
 
 export function useVideos() {
   const query = useInfiniteQuery({
@@ -11,6 +11,7 @@ export function useVideos() {
     queryFn: ({ pageParam, signal }) => api.videos(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    structuralSharing: (known, fetched) => keepNewer(known as VideoPages | undefined, fetched as VideoPages),
     refetchInterval: pollMilliseconds,
   });
   const videos = computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
@@ -21,6 +22,7 @@ export function useVideo(id: MaybeRefOrGetter<string>) {
   return useQuery({
     queryKey: computed(() => videoKeys.one(toValue(id))),
     queryFn: ({ signal }) => api.video(toValue(id), signal),
+    structuralSharing: (known, fetched) => keepNewerJob((known as Video | undefined)?.job, fetched as Video),
     refetchInterval: pollMilliseconds,
   });
 }
