@@ -1,0 +1,56 @@
+using Fotograma.Auth.Aliases;
+using Fotograma.Auth.Passwords;
+using Fotograma.Auth.Profile;
+using Fotograma.Auth.Registration;
+using Fotograma.Auth.SignIn;
+using Fotograma.Auth.Storage;
+using Fotograma.Auth.Tokens;
+using Fotograma.Data;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Kernel.Identity;
+using Fotograma.Kernel.Modules;
+using Fotograma.Messaging;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Fotograma.Auth;
+
+/// <summary>
+/// Accounts, passwords and access tokens. It alone holds the private signing key; every other module verifies tokens with the published keys.
+/// </summary>
+public sealed class AuthModule : IModule
+{
+    /// <inheritdoc/>
+    public static string Name => "auth";
+
+    /// <inheritdoc/>
+    public static void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddChecked<AuthOptions>(AuthOptions.Section);
+        builder.AddChecked<TokenOptions>(TokenOptions.Section);
+        builder.AddChecked<DataOptions>(DataOptions.Section);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<Ids>();
+        builder.AddDatabase<AuthDb>("auth");
+        builder.AddOutbox<AuthDb>(Name);
+        builder.Services.AddSingleton<PasswordHasher>();
+        builder.Services.AddSingleton<SigningKey>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SigningKey>());
+        builder.Services.AddSingleton<TokenIssuer>();
+        builder.Services.AddSingleton<Registrar>();
+        builder.Services.AddSingleton<SignInDesk>();
+        builder.Services.AddSingleton<ProfileEditor>();
+    }
+
+    /// <inheritdoc/>
+    public static void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        RegistrationRoutes.Map(routes);
+        SignInRoutes.Map(routes);
+        ProfileRoutes.Map(routes);
+        JwksRoute.Map(routes);
+        AliasRoutes.Map(routes);
+    }
+}

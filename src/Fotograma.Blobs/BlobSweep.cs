@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Blobs;
+
+/// <summary>Removes leftovers of dead writers when the process starts, and from time to time.</summary>
+internal sealed partial class BlobSweep(Bucket bucket, BlobOptions options, TimeProvider clock, ILogger<BlobSweep> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(options.SweepMinutes), clock);
+        do
+        {
+            try
+            {
+                var removed = await bucket.SweepAsync(stoppingToken);
+                if (removed > 0) LogSwept(removed);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                LogFailed(exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} unfinished blobs of writers that died.")]
+    private partial void LogSwept(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Unfinished blobs could not be looked for; the next sweep tries again.")]
+    private partial void LogFailed(Exception exception);
+}

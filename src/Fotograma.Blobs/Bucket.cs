@@ -1,0 +1,58 @@
+using Fotograma.Blobs.Drivers;
+
+namespace Fotograma.Blobs;
+
+/// <summary>
+/// Where uploads and results are kept: a flat set of immutable blobs under generated keys (see <see cref="BlobKey"/>). A blob exists from the moment its writer
+/// committed it, whole and durable, and not before. One key is either a blob or the folder of other blobs: <c>a</c> and <c>a/b</c> are never both used.
+/// Safe for concurrent use, also by several processes.
+/// </summary>
+public sealed class Bucket(IBlobDriver driver)
+{
+    /// <summary>Begins a blob under a key that must not be taken when it is committed.</summary>
+    /// <exception cref="BlobNoSpaceException">The store takes no more.</exception>
+    public Task<BlobWriter> CreateAsync(string key, CancellationToken cancellation) => CreateAsync(key, overwrite: false, cancellation);
+
+    /// <summary>Begins a blob; with <paramref name="overwrite"/> the commit replaces one that has the same key.</summary>
+    /// <exception cref="BlobNoSpaceException">The store takes no more.</exception>
+    public async Task<BlobWriter> CreateAsync(string key, bool overwrite, CancellationToken cancellation) =>
+        new(await driver.CreateAsync(BlobKey.Checked(key), overwrite, cancellation));
+
+    /// <summary>Opens a blob for reading; null when there is none.</summary>
+    public Task<BlobReader?> OpenAsync(string key, CancellationToken cancellation) => driver.OpenAsync(BlobKey.Checked(key), cancellation);
+
+    /// <summary>Opens <paramref name="length"/> bytes from <paramref name="offset"/>, fewer where the blob ends before; null when there is no blob.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is negative, or the blob ends before <paramref name="offset"/>.</exception>
+    public Task<Stream?> OpenRangeAsync(string key, long offset, long length, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return driver.OpenRangeAsync(BlobKey.Checked(key), offset, length, cancellation);
+    }
+
+    /// <summary>Describes a blob; null when there is none.</summary>
+    public Task<BlobInfo?> FindAsync(string key, CancellationToken cancellation) => driver.FindAsync(BlobKey.Checked(key), cancellation);
+
+    /// <summary>Deletes a blob. Readers that have it open keep what they read.</summary>
+    /// <returns>False when there was none.</returns>
+    public Task<bool> DeleteAsync(string key, CancellationToken cancellation) => driver.DeleteAsync(BlobKey.Checked(key), cancellation);
+
+    /// <summary>Deletes every blob whose key begins with <paramref name="prefix"/>, which consists of whole segments and ends in a slash.</summary>
+    /// <returns>How many.</returns>
+    public Task<int> DeletePrefixAsync(string prefix, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        return driver.DeletePrefixAsync(BlobKey.CheckedPrefix(prefix), cancellation);
+    }
+
+    /// <summary>The blobs whose keys begin with <paramref name="prefix"/> (empty, or whole segments and a slash), in ordinal order of their keys.</summary>
+    public IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellation) => driver.ListAsync(BlobKey.CheckedPrefix(prefix), cancellation);
+
+    /// <summary>The blob as a file that the decoder can open. With the file driver that is the blob itself: nothing is copied.</summary>
+    /// <exception cref="BlobNotFoundException">There is none.</exception>
+    public Task<LocalFile> OpenLocalAsync(string key, CancellationToken cancellation) => driver.OpenLocalAsync(BlobKey.Checked(key), cancellation);
+
+    /// <summary>Removes what dead writers left behind; run by the process itself at start and from time to time.</summary>
+    /// <returns>How many leftovers were removed.</returns>
+    public Task<int> SweepAsync(CancellationToken cancellation) => driver.SweepAsync(cancellation);
+}

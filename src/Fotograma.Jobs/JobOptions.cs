@@ -1,0 +1,34 @@
+using Fotograma.Kernel.Hosting;
+
+namespace Fotograma.Jobs;
+
+/// <summary>How jobs are leased and repeated.</summary>
+public sealed class JobOptions : ICheckedOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Jobs";
+
+    /// <summary>How long a worker may be silent before its job is given to another, in seconds (2 to 3600).</summary>
+    public int LeaseSeconds { get; set; } = 30;
+
+    /// <summary>Attempts before a job fails for good (1 to 20).</summary>
+    public int AttemptsMax { get; set; } = 3;
+
+    /// <summary>Delay before the second attempt, in seconds; doubles with each further one, with jitter (0 to 3600).</summary>
+    public double RetryDelaySeconds { get; set; } = 5;
+
+    /// <summary>Longest delay between attempts, in seconds (1 to 86400).</summary>
+    public double RetryDelaySecondsMax { get; set; } = 600;
+
+    /// <summary><see cref="LeaseSeconds"/> as a time span.</summary>
+    public TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        if (LeaseSeconds is < 2 or > 3600) yield return "LeaseSeconds must lie between 2 and 3600.";
+        if (AttemptsMax is < 1 or > 20) yield return "AttemptsMax must lie between 1 and 20.";
+        if (RetryDelaySeconds is not (>= 0 and <= 3600)) yield return "RetryDelaySeconds must lie between 0 and 3600.";
+        if (RetryDelaySecondsMax is not (>= 1 and <= 86_400)) yield return "RetryDelaySecondsMax must lie between 1 and 86400.";
+    }
+}

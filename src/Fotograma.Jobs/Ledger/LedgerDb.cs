@@ -1,0 +1,46 @@
+using Fotograma.Data;
+using Fotograma.Messaging.Outbox;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fotograma.Jobs.Ledger;
+
+/// <summary>The database of videos and jobs, which the modules video and worker both write to.</summary>
+internal sealed class LedgerDb(DbContextOptions<LedgerDb> options) : DbContext(options)
+{
+    public DbSet<VideoRow> Videos => Set<VideoRow>();
+
+    public DbSet<JobRow> Jobs => Set<JobRow>();
+
+    public DbSet<TurnRow> Turns => Set<TurnRow>();
+
+    public DbSet<TrashRow> Trash => Set<TrashRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.StoreTimesAsUnixMilliseconds();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasOutbox();
+        modelBuilder.Entity<VideoRow>(video =>
+        {
+            video.ToTable("videos");
+            video.Property(v => v.Name).HasMaxLength(255);
+            video.HasIndex(v => new { v.OwnerId, v.Id });
+        });
+        modelBuilder.Entity<JobRow>(job =>
+        {
+            job.ToTable("jobs");
+            job.HasOne(j => j.Video).WithMany().HasForeignKey(j => j.VideoId).OnDelete(DeleteBehavior.Cascade);
+            // NextRunAt is last so that looking for owners with due jobs reads this index alone.
+            job.HasIndex(j => new { j.State, j.OwnerId, j.Id, j.NextRunAt });
+            job.HasIndex(j => new { j.State, j.LeaseUntil });
+            job.HasIndex(j => new { j.OwnerId, j.Id });
+        });
+        modelBuilder.Entity<TurnRow>().ToTable("turns").HasKey(turn => turn.OwnerId);
+        modelBuilder.Entity<TrashRow>(trash =>
+        {
+            trash.ToTable("trash");
+            trash.HasIndex(t => t.NotBefore);
+        });
+    }
+}

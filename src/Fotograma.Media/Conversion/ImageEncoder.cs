@@ -1,0 +1,59 @@
+using Fotograma.Media.Native;
+using Fotograma.Media.Options;
+using Fotograma.Media.Png;
+
+namespace Fotograma.Media.Conversion;
+
+/// <summary>One frame as an image file and, if wanted, a small JPEG of it. The bytes belong to the encoder that made them.</summary>
+internal readonly record struct EncodedImage(int Width, int Height, ReadOnlyMemory<byte> Image, ReadOnlyMemory<byte> Thumbnail);
+
+/// <summary>What images to make.</summary>
+internal sealed record ImageSettings(ImageFormat Format, int Quality, int? Width, int? Height, int ThumbnailWidth);
+
+/// <summary>Makes image files of decoded frames: turns, scales, converts, encodes. One instance serves one thread.</summary>
+internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
+{
+    private const int ThumbnailQuality = 85;
+
+    private readonly FrameTurner turner = new();
+    private readonly Scaler imageScaler = new();
+    private readonly PngEncoder png = new();
+    private readonly JpegPicture jpeg = new(settings.Quality, SwScale.Bicubic);
+    private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.FastBilinear);
+    private readonly NativeFrame rgb = new();
+
+    /// <summary>Makes the image of <paramref name="frame"/>, turned by <paramref name="turn"/>. The result is valid until the next call.</summary>
+    /// <exception cref="LibavException">The frame cannot be converted.</exception>
+    public EncodedImage Encode(NativeFrame frame, Turn turn)
+    {
+        var upright = turner.Upright(frame, turn);
+        var (width, height) = ImageFit.Inside(upright.Width, upright.Height, settings.Width, settings.Height);
+        var image = settings.Format == ImageFormat.Png ? EncodePng(upright, width, height) : jpeg.Encode(upright, width, height);
+        return new EncodedImage(width, height, image, EncodeThumbnail(upright));
+    }
+
+    /// <summary>Frees everything, the last result included.</summary>
+    public void Dispose()
+    {
+        turner.Dispose();
+        imageScaler.Dispose();
+        png.Dispose();
+        jpeg.Dispose();
+        thumbnail.Dispose();
+        rgb.Dispose();
+    }
+
+    private ReadOnlyMemory<byte> EncodePng(NativeFrame picture, int width, int height)
+    {
+        imageScaler.Convert(picture, rgb, width, height, PixelFormat.Named("rgb24"), SwScale.Bicubic);
+        var stride = rgb.LineSize(0);
+        return png.Encode(new ReadOnlySpan<byte>(rgb.Plane(0), checked(stride * height)), width, height, stride);
+    }
+
+    private ReadOnlyMemory<byte> EncodeThumbnail(NativeFrame picture)
+    {
+        if (settings.ThumbnailWidth <= 0) return default;
+        var (width, height) = ImageFit.Inside(picture.Width, picture.Height, settings.ThumbnailWidth, null);
+        return thumbnail.Encode(picture, width, height);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Fotograma.Media.Faults;
+using Fotograma.Media.Isolation;
+using Fotograma.Media.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fotograma.Media.Decoding;
+
+/// <summary>The life of the decoder process, from the request on its standard input to its exit code.</summary>
+internal static class DecoderProcess
+{
+    /// <summary>Exit code when the request could not be understood.</summary>
+    public const int UsageExitCode = 2;
+
+    /// <summary>Runs one request and gives the exit code.</summary>
+    public static async Task<int> RunAsync(Stream input, Stream output, Stream errors, TimeProvider time, CancellationToken cancellation)
+    {
+        DecoderRequest request;
+        try
+        {
+            request = ParentWatch.ReadRequest(input);
+        }
+        catch (JsonException failure)
+        {
+            errors.Write(System.Text.Encoding.UTF8.GetBytes($"fotograma-decoder reads a request from its parent; it is not started by hand. {failure.Message}\n"));
+            return UsageExitCode;
+        }
+
+        ParentWatch.EndWithParent(input);
+        using var writer = new MessageWriter(output);
+        try
+        {
+            using var file = OpenInput(request.InputPath);
+            Libav.Load();
+            LibavLog.WriteTo(errors);
+            ConfineProcess();
+            return await DecodeSession.RunAsync(request, file, output, time, cancellation);
+        }
+        catch (MediaException failure)
+        {
+            return await DecodeSession.FailAsync(writer, failure.Fault, failure.Detail, cancellation);
+        }
+    }
+
+    private static SafeFileHandle OpenInput(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MediaException(MediaFault.DecoderUnavailable, "The input file could not be opened.", failure);
+        }
+    }
+
+    /// <summary>
+    /// The point at which everything is open and nothing of the video has been read: here the process gives up every right it no longer
+    /// needs.
+    /// </summary>
+    private static void ConfineProcess()
+    {
+    }
+}

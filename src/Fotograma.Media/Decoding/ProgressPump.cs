@@ -1,0 +1,55 @@
+using Fotograma.Media.Isolation;
+
+namespace Fotograma.Media.Decoding;
+
+/// <summary>
+/// Tells the parent how far the work is, twice a second, but only when something was really done since the last time: a decoder that hangs
+/// falls silent, and that is how it is found out.
+/// </summary>
+internal sealed class ProgressPump : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly MessageWriter writer;
+    private readonly double durationSeconds;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task pumping;
+    private double positionSeconds;
+    private long steps;
+
+    /// <summary>Starts telling.</summary>
+    public ProgressPump(MessageWriter writer, double durationSeconds, TimeProvider time)
+    {
+        (this.writer, this.durationSeconds) = (writer, durationSeconds);
+        pumping = Task.Run(() => PumpAsync(time, stop.Token), CancellationToken.None);
+    }
+
+    /// <summary>Something was done.</summary>
+    public void Step(double atSeconds)
+    {
+        Volatile.Write(ref positionSeconds, atSeconds);
+        Interlocked.Increment(ref steps);
+    }
+
+    /// <summary>Stops telling; no message is written after this.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+    }
+
+    private async Task PumpAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        var told = 0L;
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            var now = Interlocked.Read(ref steps);
+            if (now == told) continue;
+            told = now;
+            var progress = new DecoderProgress(Volatile.Read(ref positionSeconds), durationSeconds);
+            await writer.WriteAsync(DecoderMessage.Progress, progress, DecoderJson.Default.DecoderProgress, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Fotograma.Media.Faults;
+using Fotograma.Media.Isolation;
+using Fotograma.Media.Options;
+
+namespace Fotograma.Media.Extraction;
+
+/// <summary>
+/// Lets a frame of the decoder pass only if it can be true: numbers in order, time not running backwards, sizes within what was asked for
+/// and allowed, and an image that is what its head says. Limits that a person can do something about have their own fault; everything
+/// else is <see cref="MediaFault.DecoderMisbehaved"/>.
+/// </summary>
+internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits, int thumbnailWidth)
+{
+    /// <summary>Longest thumbnail, in bytes.</summary>
+    private const int ThumbnailBytesMax = 1 << 20;
+
+    /// <summary>What an incompressible image takes beyond its samples: heads, tables, row marks and the compressor's framing.</summary>
+    private const int ImageOverheadBytes = 64 << 10;
+
+    private readonly int framesMax = Math.Min(options.MaxFrames ?? int.MaxValue, options.Sampling is Sampling.Count count ? count.Frames : int.MaxValue);
+    private FrameHeader last;
+    private int passed;
+    private long bytes;
+
+    /// <summary>Checks a frame's head, before its image is read. <paramref name="payloadBytes"/> is what the message announced.</summary>
+    public void CheckHead(in FrameHeader head, int payloadBytes)
+    {
+        if (head.Index != passed) throw Misbehaved($"It sent frame {head.Index} where {passed} was due.");
+        if (passed >= framesMax) throw Misbehaved($"It sent more than the {framesMax} frames asked for.");
+        if (passed >= limits.FramesOutMax) throw new MediaException(MediaFault.TooManyFrames, $"More than {limits.FramesOutMax} frames.");
+        CheckTime(head);
+        CheckSize(head);
+        if (head.ImageBytes <= 0 || head.ImageBytes > (long)head.Width * head.Height * 4 + ImageOverheadBytes)
+            throw Misbehaved($"It announced an image of {head.ImageBytes} bytes.");
+        if (head.ThumbnailBytes < 0 || head.ThumbnailBytes > (thumbnailWidth > 0 ? ThumbnailBytesMax : 0))
+            throw Misbehaved($"It announced a thumbnail of {head.ThumbnailBytes} bytes.");
+        if (payloadBytes != (long)FrameHeader.Bytes + head.ImageBytes + head.ThumbnailBytes)
+            throw Misbehaved("The lengths in a frame do not add up to the message's.");
+        bytes += head.ImageBytes;
+        if (bytes > limits.OutputBytesMax) throw new MediaException(MediaFault.OutputTooLarge, $"More than {limits.OutputBytesMax} bytes of images.");
+        last = head;
+        passed++;
+    }
+
+    /// <summary>Checks the image and the thumbnail that followed the head.</summary>
+    public void CheckImages(in FrameHeader head, ReadOnlySpan<byte> image, ReadOnlySpan<byte> thumbnail)
+    {
+        var good = options.Format is ImageFormat.Png
+            ? ImageCheck.IsPng(image, head.Width, head.Height)
+            : ImageCheck.IsJpeg(image, head.Width, head.Height);
+        if (!good) throw Misbehaved($"Frame {head.Index} is not a {options.Format} image of {head.Width}x{head.Height}.");
+        if (thumbnail.Length > 0 && !ImageCheck.TryReadJpegSize(thumbnail, out _, out _)) throw Misbehaved($"The thumbnail of frame {head.Index} is not a JPEG image.");
+    }
+
+    private void CheckTime(in FrameHeader head)
+    {
+        if (head.TimeBaseNumerator <= 0 || head.TimeBaseDenominator <= 0) throw Misbehaved("It sent an impossible time base.");
+        if (head.Duration < 0 || head.SourceFrame < -1) throw Misbehaved("It sent a negative duration or frame number.");
+        if (passed == 0) return;
+        var before = (Int128)last.Pts * last.TimeBaseNumerator * head.TimeBaseDenominator;
+        if ((Int128)head.Pts * head.TimeBaseNumerator * last.TimeBaseDenominator < before) throw Misbehaved($"Frame {head.Index} is earlier than the one before.");
+    }
+
+    private void CheckSize(in FrameHeader head)
+    {
+        if (head.Width <= 0 || head.Height <= 0) throw Misbehaved($"It sent a frame of {head.Width}x{head.Height}.");
+        if ((long)head.Width * head.Height > limits.FramePixelsMax)
+            throw new MediaException(MediaFault.FrameTooLarge, $"A frame of {head.Width}x{head.Height} is over {limits.FramePixelsMax} pixels.");
+        if (head.Width > (options.Width ?? int.MaxValue) || head.Height > (options.Height ?? int.MaxValue))
+            throw Misbehaved($"It sent a frame of {head.Width}x{head.Height}, larger than asked for.");
+    }
+
+    private static MediaException Misbehaved(string detail) => new(MediaFault.DecoderMisbehaved, detail);
+}

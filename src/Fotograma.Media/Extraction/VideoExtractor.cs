@@ -1,0 +1,141 @@
+using System.Globalization;
+using Fotograma.Media.Faults;
+using Fotograma.Media.Isolation;
+using Fotograma.Media.Manifest;
+using Fotograma.Media.Options;
+using Fotograma.Media.Probing;
+
+namespace Fotograma.Media.Extraction;
+
+/// <summary>How a <see cref="VideoExtractor"/> works.</summary>
+public sealed record VideoExtractorOptions
+{
+    /// <summary>Path of the program <c>fotograma-decoder</c>.</summary>
+    public required string DecoderPath { get; init; }
+
+    /// <summary>What one video may cost.</summary>
+    public DecoderLimits Limits { get; init; } = new();
+
+    /// <summary>Width of the thumbnails in pixels, for outputs that want them.</summary>
+    public int ThumbnailWidth { get; init; } = 160;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>
+/// Turns a video file into an archive of images. Every call starts a decoder process of its own and treats it as already taken over by the
+/// video: it is given one file, everything it says is checked, and it is ended when it lies, falls silent or takes too long. When a call
+/// returns, its process is gone. Instances hold no state and may be used from any thread.
+/// </summary>
+public sealed class VideoExtractor(VideoExtractorOptions options)
+{
+    /// <summary>How long a decoder may take to end by itself after its last word.</summary>
+    private static readonly TimeSpan FarewellWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Says what kind of video is in the file at <paramref name="path"/>.</summary>
+    /// <exception cref="MediaException">The file is not a video that can be used, or the decoder failed.</exception>
+    public async Task<ProbeReport> ProbeAsync(string path, CancellationToken cancellation)
+    {
+        var seconds = TimeSpan.FromSeconds(options.Limits.ProbeSecondsMax);
+        using var watch = new DecoderWatch(options.Time, seconds, seconds, cancellation);
+        var request = new DecoderRequest("probe", Path.GetFullPath(path), Options: null, options.Limits, ThumbnailWidth: 0);
+        var conversation = await ConverseAsync(request, watch, onFrame: null, onProgress: null);
+        return conversation.Video with { Warnings = [.. conversation.Warnings] };
+    }
+
+    /// <summary>
+    /// Extracts images from the file at <paramref name="inputPath"/> and writes them, as they come, to <paramref name="outputs"/>. Errors
+    /// of those streams come through unchanged. After any exception what was written is not a result.
+    /// </summary>
+    /// <exception cref="MediaException">The file is not a video that can be used, a limit was met, or the decoder failed.</exception>
+    public async Task<ExtractionResult> ExtractAsync(
+        string inputPath, InputFacts facts, ExtractionOptions extraction, ExtractionOutputs outputs,
+        IProgress<ExtractionProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ArgumentNullException.ThrowIfNull(extraction);
+        ArgumentNullException.ThrowIfNull(outputs);
+        var limits = options.Limits;
+        using var watch = new DecoderWatch(
+            options.Time, TimeSpan.FromSeconds(limits.WallClockSecondsMax), TimeSpan.FromSeconds(limits.NoProgressSecondsMax), cancellation);
+        var thumbnailWidth = outputs.Thumbnails is null ? 0 : options.ThumbnailWidth;
+        var gate = new FrameGate(extraction, limits, thumbnailWidth);
+        var sink = new FrameSink(outputs, extraction.Format, outputs.Timestamp ?? options.Time.GetUtcNow());
+        var request = new DecoderRequest("extract", Path.GetFullPath(inputPath), extraction, limits, thumbnailWidth);
+
+        var conversation = await ConverseAsync(
+            request, watch, (reader, token) => TakeFrameAsync(reader, watch, gate, sink, token), now => progress?.Report(Describe(now, sink)));
+        if (sink.Ledger.Count == 0) throw new MediaException(MediaFault.NothingSelected, "The decoder finished without a frame.");
+        var manifest = new ManifestWriter(facts, conversation.Video, extraction, conversation.Warnings, sink.Ledger);
+        await sink.FinishAsync(manifest, cancellation);
+        return Summarize(conversation, sink);
+    }
+
+    private async Task<DecoderConversation> ConverseAsync(
+        DecoderRequest request, DecoderWatch watch,
+        Func<DecoderReader, CancellationToken, ValueTask<bool>>? onFrame, Action<DecoderConversation>? onProgress)
+    {
+        if (watch.Token.IsCancellationRequested) throw watch.Explain();
+        await using var decoder = DecoderProcess.Start(options.DecoderPath, options.Time);
+        await using var ending = watch.Token.UnsafeRegister(static state => ((DecoderProcess)state!).Kill(), decoder);
+        try
+        {
+            await decoder.SendAsync(request, watch.Token);
+            var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time) { OnFrame = onFrame, OnProgress = onProgress };
+            var finished = await conversation.RunAsync();
+            if (finished)
+            {
+                await decoder.LetEndAsync(FarewellWait);
+                return conversation;
+            }
+        }
+        catch (OperationCanceledException) when (watch.Token.IsCancellationRequested)
+        {
+            throw watch.Explain();
+        }
+
+        // The output ended: because of our own signal, or because the decoder is dead. Ctrl-C may kill it before we hear of the signal.
+        var obituary = watch.Token.IsCancellationRequested ? "" : await decoder.ObituaryAsync(FarewellWait);
+        if (watch.Token.IsCancellationRequested) throw watch.Explain();
+        throw new MediaException(MediaFault.DecoderCrashed, obituary);
+    }
+
+    private static async ValueTask<bool> TakeFrameAsync(
+        DecoderReader reader, DecoderWatch watch, FrameGate gate, FrameSink sink, CancellationToken cancellation)
+    {
+        if (reader.PayloadBytes < FrameHeader.Bytes) throw new MediaException(MediaFault.DecoderMisbehaved, "It sent a frame without a head.");
+        if (await reader.BytesAsync(FrameHeader.Bytes, cancellation) is not { } prefix) return false;
+        var head = FrameHeader.Read(prefix.Span);
+        gate.CheckHead(head, reader.PayloadBytes);
+        if (await reader.BytesAsync(head.ImageBytes + head.ThumbnailBytes, cancellation) is not { } images) return false;
+        watch.Heard();
+        var (image, thumbnail) = (images[..head.ImageBytes], images[head.ImageBytes..]);
+        gate.CheckImages(head, image.Span, thumbnail.Span);
+        await sink.AddAsync(head, image, thumbnail, cancellation);
+        return true;
+    }
+
+    private static ExtractionProgress Describe(DecoderConversation conversation, FrameSink sink) => new(
+        sink.Ledger.Count, conversation.Plan?.ExpectedFrames, conversation.Progress.PositionSeconds,
+        conversation.Progress.DurationSeconds > 0 ? conversation.Progress.DurationSeconds : conversation.Video.DurationSeconds,
+        sink.Ledger.ImageBytes);
+
+    private static ExtractionResult Summarize(DecoderConversation conversation, FrameSink sink)
+    {
+        var (first, last) = (sink.Ledger[0], sink.Ledger[sink.Ledger.Count - 1]);
+        return new ExtractionResult
+        {
+            Frames = sink.Ledger.Count,
+            ArchiveBytes = sink.ArchiveBytes,
+            ImageBytes = sink.Ledger.ImageBytes,
+            ThumbnailBytes = sink.Ledger.ThumbnailBytes,
+            FirstSeconds = decimal.Parse(first.Time, CultureInfo.InvariantCulture),
+            LastSeconds = decimal.Parse(last.Time, CultureInfo.InvariantCulture),
+            Width = first.Width,
+            Height = first.Height,
+            Video = conversation.Video,
+            Warnings = conversation.Warnings,
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using Fotograma.Media.Conversion;
+using Fotograma.Media.Faults;
+using Fotograma.Media.Native;
+using Fotograma.Media.Options;
+using Fotograma.Media.Probing;
+
+namespace Fotograma.Media.Input;
+
+/// <summary>Puts what a container says about its video into a <see cref="ProbeReport"/>.</summary>
+internal static unsafe class FactsReader
+{
+    private const double Microseconds = 1_000_000;
+    private const int Unspecified = 2;
+
+    /// <summary>The facts of an open video.</summary>
+    public static ProbeReport Read(VideoInput input)
+    {
+        var stream = input.Stream;
+        var turn = Turn.FromMatrix(stream.DisplayMatrix);
+        var (width, height) = turn.Size(stream.Width, stream.Height);
+        var container = input.Container;
+        return new ProbeReport
+        {
+            Container = container.Name,
+            Codec = stream.Codec,
+            Width = width,
+            Height = height,
+            Rotation = turn.Degrees,
+            DurationSeconds = container.Duration == Libav.NoTimestamp ? null : container.Duration / Microseconds,
+            StartSeconds = container.StartTime == Libav.NoTimestamp ? 0 : container.StartTime / Microseconds,
+            AverageFrameRate = stream.AverageRate.ToRational(),
+            TimeBase = new Rational(stream.TimeBase.Numerator, stream.TimeBase.Denominator),
+            PixelFormat = stream.Format < 0 ? null : new PixelFormat(stream.Format).Name,
+            ColorSpace = stream.ColorSpace == Unspecified ? null : Memory.Text(AvUtil.ColorSpaceName(stream.ColorSpace)),
+            ColorTransfer = stream.ColorTransfer == Unspecified ? null : Memory.Text(AvUtil.ColorTransferName(stream.ColorTransfer)),
+            ColorRange = stream.ColorRange switch { 1 => "tv", 2 => "pc", _ => null },
+            Warnings = Warnings(stream, turn),
+        };
+    }
+
+    private static List<MediaWarning> Warnings(NativeStream stream, Turn turn)
+    {
+        const int PerceptualQuantizer = 16;
+        const int HybridLogGamma = 18;
+        var warnings = new List<MediaWarning>();
+        if (!turn.IsNone) warnings.Add(new MediaWarning("rotation_applied", "The images are turned the way players show the video."));
+        if (turn.IsOblique) warnings.Add(new MediaWarning("rotation_ignored", "The video asks for a rotation that is not a quarter turn; the images are not rotated."));
+        if (stream.ColorTransfer is PerceptualQuantizer or HybridLogGamma)
+            warnings.Add(new MediaWarning("hdr", "The video is HDR; the images hold its values without tone mapping and can look flat."));
+        return warnings;
+    }
+}

@@ -1,0 +1,117 @@
+using Fotograma.Media.Faults;
+using Fotograma.Media.Isolation;
+using Fotograma.Media.Native;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fotograma.Media.Input;
+
+/// <summary>
+/// An open video: the container, and the one stream whose pictures are wanted. Opening decides everything that can be refused without
+/// decoding; each refusal is a <see cref="MediaFault"/>.
+/// </summary>
+internal sealed class VideoInput : IDisposable
+{
+    private const int StreamsMax = 128;
+    private const long ProbeBytesMax = 5_000_000;
+
+    private VideoInput(NativeContainer container, NativeStream stream) => (Container, Stream) = (container, stream);
+
+    /// <summary>The container.</summary>
+    public NativeContainer Container { get; }
+
+    /// <summary>The chosen video stream.</summary>
+    public NativeStream Stream { get; }
+
+    /// <summary>Opens the video in <paramref name="file"/>, which stays the caller's.</summary>
+    /// <exception cref="MediaException">The file cannot be used.</exception>
+    public static VideoInput Open(SafeFileHandle file, DecoderLimits limits, CancellationToken cancellation)
+    {
+        Libav.Load();
+        LibavLog.Listen();
+        var start = new byte[FirstBytes.Count];
+        var known = start.AsSpan(0, RandomAccess.Read(file, start, 0));
+        if (known.Length == 0) throw new MediaException(MediaFault.Empty, "The file has no bytes.");
+        if (FirstBytes.ArePlaylist(known)) throw new MediaException(MediaFault.Playlist, "The file starts like a playlist.");
+        var container = OpenContainer(file, FirstBytes.AreContainer(known), cancellation);
+        try
+        {
+            return new VideoInput(container, ChooseStream(container, limits));
+        }
+        catch
+        {
+            container.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the container.</summary>
+    public void Dispose() => Container.Dispose();
+
+    private static NativeContainer OpenContainer(SafeFileHandle file, bool looksRight, CancellationToken cancellation)
+    {
+        NativeContainer? container = null;
+        try
+        {
+            container = NativeContainer.Open(new NativeIo(file, cancellation), new Dictionary<string, string>
+            {
+                ["format_whitelist"] = AllowList.DemuxerNames,
+                ["codec_whitelist"] = AllowList.DecoderNames,
+                // Nothing but the one descriptor can be read: no name in a file leads anywhere.
+                ["protocol_whitelist"] = "none",
+                ["max_streams"] = $"{StreamsMax}",
+                ["probesize"] = $"{ProbeBytesMax}",
+            });
+            // libav matches single names of an entry such as "mov,mp4"; here the whole entry must be known.
+            if (!AllowList.Demuxers.Contains(container.Name)) throw new MediaException(MediaFault.NotAVideo, $"The container {container.Name} is not allowed.");
+            container.FindStreams();
+            return container;
+        }
+        catch (LibavException failure)
+        {
+            container?.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+            throw new MediaException(looksRight ? MediaFault.Truncated : MediaFault.NotAVideo, failure.Message, failure);
+        }
+        catch
+        {
+            container?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The ffmpeg program's choice: most pixels, where being the default stream counts like five million of them. Cover art is no video.
+    /// </summary>
+    private static NativeStream ChooseStream(NativeContainer container, DecoderLimits limits)
+    {
+        const long DefaultBonus = 5_000_000;
+        NativeStream? best = null;
+        var bestScore = -1L;
+        for (var i = 0; i < container.StreamCount; i++)
+        {
+            var stream = container.Stream(i);
+            if (!stream.IsVideo || stream.IsAttachedPicture) continue;
+            var score = (long)stream.Width * stream.Height + (stream.IsDefault ? DefaultBonus : 0);
+            if (score <= bestScore) continue;
+            (best, bestScore) = (stream, score);
+        }
+
+        if (best is not { } chosen) throw new MediaException(MediaFault.NoVideoStream, $"None of {container.StreamCount} streams is a video.");
+        for (var i = 0; i < container.StreamCount; i++)
+            if (i != chosen.Index) container.Stream(i).Discard();
+        Check(container, chosen, limits);
+        return chosen;
+    }
+
+    private static void Check(NativeContainer container, NativeStream stream, DecoderLimits limits)
+    {
+        const long Microseconds = 1_000_000;
+        if (!AllowList.Decoders.ContainsKey(stream.Codec)) throw new MediaException(MediaFault.CodecNotAllowed, $"The codec is {stream.Codec}.");
+        if ((long)stream.Width * stream.Height > limits.FramePixelsMax)
+            throw new MediaException(MediaFault.FrameTooLarge, $"The picture is {stream.Width}x{stream.Height}.");
+        if (container.Duration != Libav.NoTimestamp && container.Duration / Microseconds > limits.DurationSecondsMax)
+            throw new MediaException(MediaFault.TooLong, $"The container says {container.Duration / Microseconds} s.");
+        if (stream.TimeBase is { Numerator: <= 0 } or { Denominator: <= 0 })
+            throw new MediaException(MediaFault.Undecodable, "The stream has no unit of time.");
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+using Fotograma.Media.Options;
+
+namespace Fotograma.Media.Manifest;
+
+/// <summary>The names of an archive's entries.</summary>
+public static class FrameNames
+{
+    /// <summary>The manifest as JSON.</summary>
+    public const string ManifestJson = "manifest.json";
+
+    /// <summary>The manifest as comma-separated values (RFC 4180).</summary>
+    public const string ManifestCsv = "manifest.csv";
+
+    /// <summary>Name of image <paramref name="index"/> (from 1), for example <c>frames/frame_000001.png</c>.</summary>
+    public static string Image(int index, ImageFormat format) =>
+        string.Create(CultureInfo.InvariantCulture, $"frames/frame_{index:D6}.{(format is ImageFormat.Jpeg ? "jpg" : "png")}");
+}

@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Fotograma.Media.Extraction;
+using Fotograma.Media.Faults;
+using Fotograma.Media.Isolation;
+using Fotograma.Media.Options;
+using Fotograma.Media.Probing;
+
+namespace Fotograma.Media.Manifest;
+
+/// <summary>
+/// Writes what an archive holds, image by image, as JSON (one line an image) and as CSV. Nothing larger than a few images is held.
+/// </summary>
+internal sealed class ManifestWriter(
+    InputFacts input, ProbeReport video, ExtractionOptions options, IReadOnlyList<MediaWarning> warnings, FrameLedger ledger)
+{
+    /// <summary>Version of the manifest's format; a reader refuses a higher one.</summary>
+    private const int FormatVersion = 1;
+
+    /// <summary>What a timestamp means here.</summary>
+    private const string Definition =
+        "The frame at a moment t is the frame on screen at t: the last one whose presentation time is not after t. Its time is that "
+        + "presentation time in seconds, pts x timeBase, as stored in the video.";
+
+    private const int FlushBytes = 32 << 10;
+
+    private static readonly string Version =
+        typeof(ManifestWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>A file, not a piece of a page: letters stay letters.</summary>
+    private static readonly JsonWriterOptions Layout = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the JSON document, to the target only asynchronously.</summary>
+    public async Task WriteJsonAsync(Stream target, CancellationToken cancellation)
+    {
+        var page = new ArrayBufferWriter<byte>(FlushBytes + 4096);
+        await using var json = new Utf8JsonWriter(page, Layout);
+        json.WriteStartObject();
+        WriteHead(json);
+        json.WriteStartArray("frames"u8);
+        var line = new ArrayBufferWriter<byte>(512);
+        await using var frame = new Utf8JsonWriter(line);
+        for (var i = 0; i < ledger.Count; i++)
+        {
+            // A raw value is written without indentation, so the line brings its own.
+            line.ResetWrittenCount();
+            line.Write("\n    "u8);
+            frame.Reset(line);
+            WriteFrame(frame, ledger[i]);
+            frame.Flush();
+            json.WriteRawValue(line.WrittenSpan, skipInputValidation: true);
+            if (json.BytesPending + page.WrittenCount < FlushBytes) continue;
+            json.Flush();
+            await target.WriteAsync(page.WrittenMemory, cancellation);
+            page.ResetWrittenCount();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        page.Write("\n"u8);
+        await target.WriteAsync(page.WrittenMemory, cancellation);
+    }
+
+    /// <summary>Writes the CSV table: no cell needs quoting, as none holds text from outside.</summary>
+    public async Task WriteCsvAsync(Stream target, CancellationToken cancellation)
+    {
+        var rows = new ArrayBufferWriter<byte>(FlushBytes + 512);
+        rows.Write("index,file,time,pts,timeBase,duration,sourceFrame,keyFrame,width,height,bytes,sha256\r\n"u8);
+        for (var i = 0; i < ledger.Count; i++)
+        {
+            var record = ledger[i];
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+                $"{record.Index},{FrameNames.Image(record.Index, ledger.Format)},{record.Time},{record.Pts},{TimeBase(record)},{record.DurationTime},")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"{(record.SourceFrame < 0 ? null : record.SourceFrame)},{(record.KeyFrame ? "true" : "false")},{record.Width},{record.Height},{record.ImageBytes},{record.Sha256}\r\n"),
+                rows);
+            if (rows.WrittenCount < FlushBytes) continue;
+            await target.WriteAsync(rows.WrittenMemory, cancellation);
+            rows.ResetWrittenCount();
+        }
+
+        await target.WriteAsync(rows.WrittenMemory, cancellation);
+    }
+
+    private void WriteHead(Utf8JsonWriter json)
+    {
+        json.WriteNumber("formatVersion"u8, FormatVersion);
+        json.WriteStartObject("generator"u8);
+        json.WriteString("name"u8, "fotograma"u8);
+        json.WriteString("version"u8, Version);
+        json.WriteEndObject();
+        json.WriteString("definition"u8, Definition);
+        json.WriteStartObject("input"u8);
+        json.WriteString("name"u8, input.Name);
+        json.WriteNumber("bytes"u8, input.Bytes);
+        if (input.Sha256 is { } sha256) json.WriteString("sha256"u8, sha256);
+        json.WriteEndObject();
+        json.WritePropertyName("video"u8);
+        JsonSerializer.Serialize(json, video, DecoderJson.Default.ProbeReport);
+        json.WritePropertyName("options"u8);
+        JsonSerializer.Serialize(json, options, OptionsJson.Default.ExtractionOptions);
+        json.WriteStartArray("warnings"u8);
+        foreach (var warning in warnings) JsonSerializer.Serialize(json, warning, DecoderJson.Default.MediaWarning);
+        json.WriteEndArray();
+        json.WriteStartObject("totals"u8);
+        json.WriteNumber("frames"u8, ledger.Count);
+        json.WriteNumber("imageBytes"u8, ledger.ImageBytes);
+        if (ledger.Count > 0)
+        {
+            json.WritePropertyName("firstTime"u8);
+            json.WriteRawValue(ledger[0].Time);
+            json.WritePropertyName("lastTime"u8);
+            json.WriteRawValue(ledger[ledger.Count - 1].Time);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteFrame(Utf8JsonWriter json, in FrameIndexRecord record)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, record.Index);
+        json.WriteString("file"u8, FrameNames.Image(record.Index, ledger.Format));
+        json.WritePropertyName("time"u8);
+        json.WriteRawValue(record.Time);
+        json.WriteNumber("pts"u8, record.Pts);
+        json.WriteString("timeBase"u8, TimeBase(record));
+        if (record.DurationTime is { } duration)
+        {
+            json.WritePropertyName("duration"u8);
+            json.WriteRawValue(duration);
+        }
+
+        if (record.SourceFrame >= 0) json.WriteNumber("sourceFrame"u8, record.SourceFrame);
+        json.WriteBoolean("keyFrame"u8, record.KeyFrame);
+        json.WriteNumber("width"u8, record.Width);
+        json.WriteNumber("height"u8, record.Height);
+        json.WriteNumber("bytes"u8, record.ImageBytes);
+        json.WriteString("sha256"u8, record.Sha256.ToString());
+        json.WriteEndObject();
+    }
+
+    private static string TimeBase(in FrameIndexRecord record) =>
+        string.Create(CultureInfo.InvariantCulture, $"{record.TimeBaseNumerator}/{record.TimeBaseDenominator}");
+}

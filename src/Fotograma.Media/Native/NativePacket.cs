@@ -1,0 +1,30 @@
+namespace Fotograma.Media.Native;
+
+/// <summary>A piece of compressed data (<c>AVPacket</c>).</summary>
+internal sealed unsafe class NativePacket() : NativeStruct(LibavError.Check(AvCodec.AllocatePacket(), "av_packet_alloc"))
+{
+    private const int KeyFlag = 1;
+    private const int CorruptFlag = 2;
+
+    private static LibavLayout Layout => Libav.Layout;
+
+    public ref long Pts => ref Field<long>(Layout.PacketPts);
+    public ref long Dts => ref Field<long>(Layout.PacketDts);
+    public long Duration => Field<long>(Layout.PacketDuration);
+    public int Stream => Field<int>(Layout.PacketStream);
+    public int Size => Field<int>(Layout.PacketSize);
+    public bool IsKey => (Field<int>(Layout.PacketFlags) & KeyFlag) != 0;
+    public bool IsDamaged => (Field<int>(Layout.PacketFlags) & CorruptFlag) != 0;
+
+    public ReadOnlySpan<byte> Data => new((void*)Field<nint>(Layout.PacketData), Size);
+
+    /// <summary>Drops the data.</summary>
+    public void Clear() => AvCodec.ReleasePacket(handle);
+
+    protected override bool ReleaseHandle()
+    {
+        var pointer = handle;
+        AvCodec.FreePacket(&pointer);
+        return true;
+    }
+}

@@ -1,0 +1,177 @@
+using Fotograma.Media.Faults;
+using Fotograma.Media.Input;
+using Fotograma.Media.Native;
+
+namespace Fotograma.Media.Reading;
+
+/// <summary>
+/// Decodes every frame of a video in presentation order. What cannot be decoded is skipped. One frame is held at a time: the
+/// caller's, which is valid until the next read.
+/// </summary>
+internal sealed class FrameReader : IDisposable
+{
+    /// <summary>A decoder that only fails while it is being emptied is left alone after this many failures.</summary>
+    private const int DrainFailuresMax = 100;
+
+    private readonly VideoInput input;
+    private readonly NativeCodec codec;
+    private readonly NativePacket packet = new();
+    private readonly Queue<long> drainTimes = new();
+    private State state = State.NeedsPacket;
+    private readonly long errorsBefore = LibavLog.Errors;
+    private bool repeating;
+    private bool sawDamage;
+    private int drainFailures;
+
+    /// <summary>Prepares to decode <paramref name="input"/> with up to <paramref name="threads"/> threads.</summary>
+    /// <exception cref="MediaException">The decoder is missing or refuses the stream.</exception>
+    public FrameReader(VideoInput input, long framePixelsMax, int threads)
+    {
+        this.input = input;
+        Clock = new PacketClock(input.Container, input.Stream);
+        var name = AllowList.Decoders[input.Stream.Codec];
+        codec = NativeCodec.Decoder(name) ?? throw new MediaException(MediaFault.DecoderUnavailable, $"This libav has no decoder {name}.");
+        try
+        {
+            codec.For(input.Stream)
+                .With("pkt_timebase", input.Stream.TimeBase)
+                .With("threads", threads)
+                .With("max_pixels", framePixelsMax)
+                .Open();
+        }
+        catch (LibavException failure)
+        {
+            Dispose();
+            throw new MediaException(MediaFault.Undecodable, failure.Message, failure);
+        }
+    }
+
+    private enum State
+    {
+        NeedsPacket,
+        HasPacket,
+        Draining,
+        Ended,
+    }
+
+    /// <summary>The video's timeline.</summary>
+    public PacketClock Clock { get; }
+
+    /// <summary>Grows with every piece of work done, as a sign of life.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Packets of the stream read so far.</summary>
+    public long PacketsRead { get; private set; }
+
+    /// <summary>Frames decoded so far.</summary>
+    public long FramesDecoded { get; private set; }
+
+    /// <summary>Whether something could not be decoded, or only with damage.</summary>
+    public bool IsDamaged => sawDamage || LibavLog.Errors > errorsBefore;
+
+    /// <summary>Whether reading ended with a failure instead of the end of the file.</summary>
+    public bool IsCutOff { get; private set; }
+
+    /// <summary>Reads the next frame; false after the last one.</summary>
+    public bool Read(NativeFrame frame, CancellationToken cancellation)
+    {
+        while (state != State.Ended)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (state == State.NeedsPacket) Feed(cancellation);
+            if (state == State.HasPacket ? Receive(frame) : state == State.Draining && Drain(frame)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Frees the decoder. The input stays the caller's.</summary>
+    public void Dispose()
+    {
+        codec.Dispose();
+        packet.Dispose();
+    }
+
+    private void Feed(CancellationToken cancellation)
+    {
+        packet.Clear();
+        var result = input.Container.Read(packet);
+        Steps++;
+        if (result < 0)
+        {
+            if (result == LibavError.Exit) cancellation.ThrowIfCancellationRequested();
+            if (result == LibavError.Again) return;
+            IsCutOff = result != LibavError.EndOfFile;
+            state = State.Draining;
+            _ = codec.Send((NativePacket?)null);
+            return;
+        }
+
+        if (packet.Stream != input.Stream.Index) return;
+        PacketsRead++;
+        sawDamage |= packet.IsDamaged;
+        Clock.Place(packet);
+        Clock.Begin(packet, codec);
+        if (packet.Size == 0) return;
+        var sent = codec.Send(packet);
+        if (sent < 0)
+        {
+            sawDamage = true;
+            Clock.End(packet.Duration, codec);
+            return;
+        }
+
+        repeating = false;
+        state = State.HasPacket;
+    }
+
+    private bool Receive(NativeFrame frame)
+    {
+        if (repeating) Clock.Advance();
+        var result = codec.Receive(frame);
+        if (result >= 0)
+        {
+            Note(frame, frame.BestEffort, packet.Duration);
+            Clock.End(packet.Duration, codec);
+            repeating = true;
+            return true;
+        }
+
+        sawDamage |= result != LibavError.Again;
+        if (!repeating) Clock.End(packet.Duration, codec);
+        state = State.NeedsPacket;
+        return false;
+    }
+
+    private bool Drain(NativeFrame frame)
+    {
+        Clock.Begin(null, codec);
+        drainTimes.Enqueue(Clock.DecodingTicks);
+        var result = codec.Receive(frame);
+        if (result >= 0)
+        {
+            var time = frame.BestEffort;
+            if (time == Libav.NoTimestamp) time = drainTimes.Dequeue();
+            Note(frame, time, 0);
+            Clock.End(0, codec);
+            return true;
+        }
+
+        if (result == LibavError.EndOfFile || result == LibavError.Again || ++drainFailures > DrainFailuresMax)
+        {
+            state = State.Ended;
+            return false;
+        }
+
+        sawDamage = true;
+        return false;
+    }
+
+    private void Note(NativeFrame frame, long time, long packetDuration)
+    {
+        FramesDecoded++;
+        sawDamage |= frame.IsDamaged;
+        frame.BestEffort = time;
+        Clock.Decoded(time, frame.Duration, packetDuration, codec);
+    }
+}

@@ -1,0 +1,43 @@
+using Fotograma.Media.Faults;
+using Fotograma.Media.Native;
+using Fotograma.Media.Plan;
+
+namespace Fotograma.Media.Reading;
+
+/// <summary>Looks at the frames that pass and notes what a user should know about the video.</summary>
+internal sealed class VideoWatch(NativeRational unit)
+{
+    /// <summary>Frame distances may differ by this much before a video counts as variable, so that rounded times do not.</summary>
+    private const double SteadySeconds = 0.002;
+
+    private long last = Libav.NoTimestamp;
+    private long shortest = long.MaxValue;
+    private long longest;
+    private long untimed;
+    private (int Width, int Height) size;
+    private long sizeChanges;
+
+    /// <summary>A frame has passed.</summary>
+    public void See(NativeFrame frame)
+    {
+        if (size != default && size != (frame.Width, frame.Height)) sizeChanges++;
+        size = (frame.Width, frame.Height);
+        var time = frame.BestEffort;
+        if (time == Libav.NoTimestamp || frame.Pts == Libav.NoTimestamp) untimed++;
+        if (time == Libav.NoTimestamp) return;
+        if (last != Libav.NoTimestamp && time > last) (shortest, longest) = (Math.Min(shortest, time - last), Math.Max(longest, time - last));
+        last = time;
+    }
+
+    /// <summary>What was noted, when the reader has come to its end.</summary>
+    public IEnumerable<MediaWarning> Warnings(FrameReader reader)
+    {
+        if (longest > 0 && Ticks.Seconds(longest - shortest, unit) > SteadySeconds)
+            yield return new MediaWarning("variable_frame_rate", "The video has no fixed frame rate; every image carries its real time.");
+        if (untimed > 0) yield return new MediaWarning("timestamps_missing", $"{untimed} frames had no time in the file; it was estimated.");
+        if (sizeChanges > 0) yield return new MediaWarning("size_changes", "The picture's size changes within the video; images have the size of their frame.");
+        if (reader.Clock.Jumps > 0) yield return new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
+        if (reader.IsDamaged) yield return new MediaWarning("damaged", "Parts of the video are damaged; some images may be wrong or missing.");
+        if (reader.IsCutOff) yield return new MediaWarning("cut_off", "The file ends before the video does.");
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fotograma.Messages;
+
+/// <summary>
+/// A message on its way: CloudEvents 1.0 in structured JSON (cloudevents/spec v1.0.2) with the distributed-tracing extension.
+/// <c>id</c> together with <c>source</c> is unique; sending again keeps both.
+/// </summary>
+public sealed record CloudEvent
+{
+    /// <summary>Always <c>1.0</c>.</summary>
+    [JsonPropertyName("specversion")]
+    public string SpecVersion { get; init; } = "1.0";
+
+    /// <summary>Unique id of this event.</summary>
+    [JsonPropertyName("id")]
+    public required Guid Id { get; init; }
+
+    /// <summary>The module it came from, for example <c>/fotograma/video</c>.</summary>
+    [JsonPropertyName("source")]
+    public required string Source { get; init; }
+
+    /// <summary>The event's name, see <see cref="IMessage.Type"/>.</summary>
+    [JsonPropertyName("type")]
+    public required string Type { get; init; }
+
+    /// <summary>What it is about, see <see cref="IMessage.Subject"/>.</summary>
+    [JsonPropertyName("subject")]
+    public required string Subject { get; init; }
+
+    /// <summary>When it happened.</summary>
+    [JsonPropertyName("time")]
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Always <c>application/json</c>.</summary>
+    [JsonPropertyName("datacontenttype")]
+    public string DataContentType { get; init; } = "application/json";
+
+    /// <summary>W3C trace context of the work that caused the event.</summary>
+    [JsonPropertyName("traceparent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceParent { get; init; }
+
+    /// <summary>The message itself.</summary>
+    [JsonPropertyName("data")]
+    public required JsonElement Data { get; init; }
+
+    /// <summary>Wraps a message.</summary>
+    public static CloudEvent Of<T>(T message, Guid id, string source, DateTimeOffset time, string? traceParent) where T : IMessage => new()
+    {
+        Id = id,
+        Source = source,
+        Type = T.Type,
+        Subject = message.Subject,
+        Time = time,
+        TraceParent = traceParent,
+        Data = JsonSerializer.SerializeToElement(message, JsonSerializerOptions.Web),
+    };
+
+    /// <summary>The message inside.</summary>
+    /// <exception cref="JsonException">The data is not a <typeparamref name="T"/>.</exception>
+    public T Read<T>() where T : IMessage => Data.Deserialize<T>(Strict) ?? throw new JsonException($"The event {Type} carries no data.");
+
+    /// <summary>The event as UTF-8 JSON.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this);
+
+    /// <summary>Reads an event.</summary>
+    /// <exception cref="JsonException">The bytes are not a CloudEvent 1.0.</exception>
+    public static CloudEvent FromJson(ReadOnlySpan<byte> json)
+    {
+        var read = JsonSerializer.Deserialize<CloudEvent>(json) ?? throw new JsonException("The event is null.");
+        return read.SpecVersion == "1.0" ? read : throw new JsonException($"CloudEvents version {read.SpecVersion} is not understood.");
+    }
+
+    private static readonly JsonSerializerOptions Strict = new(JsonSerializerOptions.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Messaging.Consumers;
+
+/// <summary>
+/// Runs one consumer group: hands its events to the handlers, retries failures with exponential backoff, gives up poison. A transport that fails is
+/// taken up again after a pause.
+/// </summary>
+internal sealed partial class ConsumerLoop(
+    Consumer consumer, ITransport transport, MessagingOptions options, IServiceProvider services, TimeProvider clock, ILogger<ConsumerLoop> log)
+    : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+    private const int Concurrency = 4;
+
+    // The queue must exist before any relay of this process publishes, or the first events of a new installation would reach nobody:
+    // every StartingAsync comes before the first StartAsync.
+    public Task StartingAsync(CancellationToken cancellationToken) => transport.PrepareAsync([consumer.Subscription], cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await transport.ConsumeAsync(consumer.Subscription, Concurrency, HandleAsync, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogTransportFailed(exception, consumer.Subscription.Group);
+                await Task.Delay(options.PollInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<Settlement> HandleAsync(Delivery delivery, CancellationToken cancellation)
+    {
+        var happened = delivery.Event;
+        using var activity = Tracing.Source.StartActivity($"process {happened.Type}", ActivityKind.Consumer, happened.TraceParent);
+        try
+        {
+            await consumer.HandleAsync(services, happened, cancellation);
+            return new Settlement.Done();
+        }
+        catch (JsonException exception)
+        {
+            LogGivenUp(exception, happened.Type, happened.Id, delivery.Attempt);
+            return new Settlement.GiveUp($"malformed: {exception.Message}");
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            return Failed(delivery, exception);
+        }
+    }
+
+    private Settlement Failed(Delivery delivery, Exception exception)
+    {
+        var happened = delivery.Event;
+        if (delivery.Attempt >= options.DeliveriesMax)
+        {
+            LogGivenUp(exception, happened.Type, happened.Id, delivery.Attempt);
+            return new Settlement.GiveUp($"{exception.GetType().Name}: {exception.Message}");
+        }
+        LogRetried(exception, happened.Type, happened.Id, delivery.Attempt);
+        var delay = FirstDelay * Math.Pow(2, Math.Min(delivery.Attempt - 1, 20));
+        return new Settlement.Retry(delay < LongestDelay ? delay : LongestDelay);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The group {Group} lost its transport and tries again.")]
+    private partial void LogTransportFailed(Exception exception, string group);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Handling {Type} {EventId} failed at delivery {Attempt}; it will come again.")]
+    private partial void LogRetried(Exception exception, string type, Guid eventId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} {EventId} was given up at delivery {Attempt} and kept as a dead letter.")]
+    private partial void LogGivenUp(Exception exception, string type, Guid eventId, int attempt);
+}

@@ -1,0 +1,139 @@
+using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Messaging.Embedded;
+
+/// <summary>
+/// One member of a group: claims what is due, hands it out, keeps it hidden while it is being handled, settles it. Used for one consumption and then thrown away.
+/// </summary>
+internal sealed partial class EmbeddedConsumer(
+    EmbeddedQueue queue, string group, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle,
+    MessagingOptions options, Ids ids, TimeProvider clock, ILogger log)
+{
+    private readonly TimeSpan hiddenFor = TimeSpan.FromSeconds(options.VisibilityTimeoutSeconds);
+    private readonly HashSet<Task> running = [];
+
+    /// <summary>Set when something may be due: published, put back, or no longer held up by an earlier event.</summary>
+    public Signal Due { get; } = new(clock);
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                running.RemoveWhere(task => task.IsCompleted);
+                await Due.WaitAsync(await ClaimAsync(cancellation), cancellation);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running);
+        }
+    }
+
+    // Starts handling what is due; returns how long to wait when nothing signals.
+    private async Task<TimeSpan> ClaimAsync(CancellationToken cancellation)
+    {
+        var free = concurrency - running.Count;
+        if (free == 0) return options.PollInterval;
+        var claims = await queue.ClaimAsync(group, free, ids.New(), hiddenFor, cancellation);
+        foreach (var claim in claims) running.Add(Task.Run(() => HandleAsync(claim, cancellation), CancellationToken.None));
+        if (claims.Count == free) return options.PollInterval;
+        var next = await queue.UntilNextAsync(group, cancellation) ?? options.PollInterval;
+        return next < options.PollInterval ? next : options.PollInterval;
+    }
+
+    private async Task HandleAsync(Claim claim, CancellationToken cancellation)
+    {
+        try
+        {
+            using var handling = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var hiding = KeepHiddenAsync(claim, handling);
+            var settlement = await OutcomeAsync(claim, handling.Token);
+            await handling.CancelAsync();
+            await hiding;
+            await SettleAsync(claim, settlement);
+        }
+        catch (Exception exception)
+        {
+            LogNotSettled(exception, claim.Delivery.Event.Id, group);
+        }
+        finally
+        {
+            Due.Set();
+        }
+    }
+
+    private async Task<Settlement> OutcomeAsync(Claim claim, CancellationToken cancellation)
+    {
+        try
+        {
+            return await handle(claim.Delivery, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new Settlement.Retry(TimeSpan.Zero);
+        }
+        catch (Exception exception)
+        {
+            LogHandlerThrew(exception, claim.Delivery.Event.Id, group);
+            return new Settlement.Retry(options.PollInterval);
+        }
+    }
+
+    // What the handler decided is written down even when the process is being stopped meanwhile.
+    private Task SettleAsync(Claim claim, Settlement settlement) => settlement switch
+    {
+        Settlement.Done => queue.RemoveAsync(claim, CancellationToken.None),
+        Settlement.Retry retry => queue.ReleaseAsync(claim, retry.Delay, CancellationToken.None),
+        Settlement.GiveUp giveUp => queue.BuryAsync(claim, group, giveUp.Reason, CancellationToken.None),
+        _ => throw new InvalidOperationException($"{settlement.GetType().Name} is not a settlement."),
+    };
+
+    // When the claim is lost all the same (the process was asleep), the handler is told to stop: another member has the event.
+    private async Task KeepHiddenAsync(Claim claim, CancellationTokenSource handling)
+    {
+        using var timer = new PeriodicTimer(hiddenFor / 3, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(handling.Token))
+            {
+                if (await TryHideAsync(claim, handling.Token)) continue;
+                LogClaimLost(claim.Delivery.Event.Id, group);
+                await handling.CancelAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The handler is done.
+        }
+    }
+
+    private async Task<bool> TryHideAsync(Claim claim, CancellationToken cancellation)
+    {
+        try
+        {
+            return await queue.HideAsync(claim, hiddenFor, cancellation);
+        }
+        catch (System.Data.Common.DbException exception)
+        {
+            LogNotHidden(exception, claim.Delivery.Event.Id, group);
+            return true;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The event {EventId} could not be settled for {Group}; it will come again.")]
+    private partial void LogNotSettled(Exception exception, Guid eventId, string group);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The handler of {EventId} for {Group} threw; the event will come again.")]
+    private partial void LogHandlerThrew(Exception exception, Guid eventId, string group);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The event {EventId} was handled for too long without a sign of life and is another member's of {Group} now.")]
+    private partial void LogClaimLost(Guid eventId, string group);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The event {EventId} could not be kept hidden for {Group}; the next attempt follows.")]
+    private partial void LogNotHidden(Exception exception, Guid eventId, string group);
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Messages;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Messaging.Embedded;
+
+/// <summary>
+/// A transport without a broker: queues are rows of an SQLite file. Members of one process are woken at once; members in other processes on the same file look every
+/// <see cref="MessagingOptions.PollMilliseconds"/>.
+/// </summary>
+internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions options, Ids ids, TimeProvider clock, ILogger<EmbeddedTransport> log) : ITransport
+{
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Signal, bool>> members = new(StringComparer.Ordinal);
+
+    public TransportCapabilities Capabilities { get; } = new("embedded", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: true);
+
+    public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        foreach (var subscription in subscriptions) await queue.SubscribeAsync(subscription, cancellation);
+    }
+
+    public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+    {
+        if (events.Count == 0) return;
+        foreach (var group in await queue.PublishAsync(events, cancellation))
+        {
+            if (!members.TryGetValue(group, out var waiting)) continue;
+            foreach (var member in waiting.Keys) member.Set();
+        }
+    }
+
+    public async Task ConsumeAsync(
+        Subscription subscription, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(concurrency);
+        var consumer = new EmbeddedConsumer(queue, subscription.Group, concurrency, handle, options, ids, clock, log);
+        var waiting = members.GetOrAdd(subscription.Group, _ => new ConcurrentDictionary<Signal, bool>());
+        waiting[consumer.Due] = true;
+        try
+        {
+            await consumer.RunAsync(cancellation);
+        }
+        finally
+        {
+            waiting.TryRemove(consumer.Due, out _);
+        }
+    }
+
+    public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
+        queue.ReadDeadLettersAsync(subscription.Group, limit, cancellation);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+
+namespace Fotograma.Messaging.Live;
+
+/// <summary>
+/// Fleeting signals to whoever listens right now, by topic. Nothing is stored and nothing is promised: a listener must also look for
+/// itself from time to time. Within one process; a listener that is too slow loses the oldest signals.
+/// </summary>
+public sealed class LiveFeed
+{
+    private const int SignalsWaitingMax = 256;
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Channel<string>, bool>> topics = new(StringComparer.Ordinal);
+
+    /// <summary>Signals <paramref name="text"/> to the listeners of <paramref name="topic"/>.</summary>
+    public void Signal(string topic, string text)
+    {
+        if (!topics.TryGetValue(topic, out var listeners)) return;
+        foreach (var listener in listeners.Keys) listener.Writer.TryWrite(text);
+    }
+
+    /// <summary>Listens to a topic until disposed.</summary>
+    public LiveListener Listen(string topic)
+    {
+        var channel = Channel.CreateBounded<string>(new BoundedChannelOptions(SignalsWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest });
+        var listeners = topics.GetOrAdd(topic, _ => new ConcurrentDictionary<Channel<string>, bool>());
+        listeners[channel] = true;
+        return new LiveListener(channel.Reader, () => listeners.TryRemove(channel, out _));
+    }
+}
+
+/// <summary>One listener's end of a <see cref="LiveFeed"/>.</summary>
+public sealed class LiveListener(ChannelReader<string> signals, Action leave) : IDisposable
+{
+    /// <summary>The signals, oldest first.</summary>
+    public ChannelReader<string> Signals { get; } = signals;
+
+    /// <inheritdoc/>
+    public void Dispose() => leave();
+}

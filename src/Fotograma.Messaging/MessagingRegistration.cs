@@ -1,0 +1,48 @@
+using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging.Consumers;
+using Fotograma.Messaging.Embedded;
+using Fotograma.Messaging.Live;
+using Fotograma.Messaging.Outbox;
+using Fotograma.Messaging.Transport;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Messaging;
+
+/// <summary>Registers how a module sends and receives events.</summary>
+public static class MessagingRegistration
+{
+    /// <summary>Registers the transport and the live feed once for the process. Called by the functions below; harmless when repeated.</summary>
+    public static void AddMessaging(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(ITransport))) return;
+        builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
+        builder.Services.TryAddSingleton<LiveFeed>();
+        builder.AddEmbeddedTransport();
+    }
+
+    /// <summary>Gives a module's database an outbox and a relay.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="module">The module's name; events carry <c>/fotograma/MODULE</c> as their source.</param>
+    public static void AddOutbox<TDb>(this IHostApplicationBuilder builder, string module) where TDb : DbContext
+    {
+        builder.AddMessaging();
+        builder.Services.AddSingleton(new OutboxSource<TDb>($"/fotograma/{module}"));
+        builder.Services.AddSingleton<Outbox<TDb>>();
+        builder.Services.AddHostedService<OutboxRelay<TDb>>();
+    }
+
+    /// <summary>Adds a consumer group.</summary>
+    public static void AddConsumer(this IHostApplicationBuilder builder, string group, Action<Consumer> handlers)
+    {
+        builder.AddMessaging();
+        var consumer = new Consumer(group);
+        handlers(consumer);
+        builder.Services.AddSingleton<IHostedService>(services => new ConsumerLoop(
+            consumer, services.GetRequiredService<ITransport>(), services.GetRequiredService<MessagingOptions>(), services,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ConsumerLoop>>()));
+    }
+}

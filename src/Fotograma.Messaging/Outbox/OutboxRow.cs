@@ -1,0 +1,30 @@
+using Fotograma.Messages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fotograma.Messaging.Outbox;
+
+/// <summary>An event that was committed together with the change that caused it and waits for the relay.</summary>
+public sealed class OutboxRow
+{
+    /// <summary>Order of writing.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>The event's id; unique.</summary>
+    public required Guid EventId { get; set; }
+
+    /// <summary>The <see cref="CloudEvent"/> as JSON.</summary>
+    public required byte[] Body { get; set; }
+}
+
+/// <summary>Adds the outbox table to a module's model.</summary>
+public static class OutboxModel
+{
+    /// <summary>Call from <c>OnModelCreating</c>.</summary>
+    public static void HasOutbox(this ModelBuilder model) => model.Entity<OutboxRow>(row =>
+    {
+        row.ToTable("outbox");
+        row.HasKey(r => r.Sequence);
+        row.Property(r => r.Sequence).ValueGeneratedOnAdd();
+        row.HasIndex(r => r.EventId).IsUnique();
+    });
+}

@@ -1,0 +1,87 @@
+using Fotograma.Notify.Outcomes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Notify.Delivery;
+
+/// <summary>
+/// Sends what waits, one mail at a time. Delivery is at least once: a crash after the server took a mail and before this was noted sends the same mail (same
+/// Message-ID) again once the lease has run out.
+/// </summary>
+internal sealed partial class MailSender(NotificationQueue queue, IMailDriver driver, MailOptions options, TimeProvider clock, ILogger<MailSender> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
+    private readonly Random chance = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await queue.TakeAsync(stoppingToken) is { } notification) await SendAsync(notification, stoppingToken);
+                else await queue.WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogQueueFailed(exception);
+                await Task.Delay(PauseAfterFailure, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task SendAsync(Notification notification, CancellationToken cancellation)
+    {
+        try
+        {
+            using var mail = Envelope.Of(notification, options.Sender);
+            await driver.SendAsync(mail, cancellation);
+        }
+        catch (MailRefusedException exception)
+        {
+            LogGivenUp(notification.Id, exception.Message);
+            await queue.MarkFailedAsync(notification, exception.Message, cancellation);
+            return;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            await RetryAsync(notification, exception, cancellation);
+            return;
+        }
+        // The mail is out: the note of it must not be lost to a shutdown that comes at this moment.
+        await queue.MarkSentAsync(notification, CancellationToken.None);
+        LogSent(notification.Id);
+    }
+
+    // Only the kind of failure is kept: servers put addresses into their sentences.
+    private async Task RetryAsync(Notification notification, Exception exception, CancellationToken cancellation)
+    {
+        var reason = exception is MailKit.Net.Smtp.SmtpCommandException answer ? $"SMTP status {(int)answer.StatusCode}" : exception.GetType().Name;
+        var attempts = notification.FailedAttempts + 1;
+        if (RetrySchedule.Next(options, notification.CreatedAt, clock.GetUtcNow(), attempts, chance.NextDouble()) is { } next)
+        {
+            LogRetry(notification.Id, attempts, reason);
+            await queue.MarkRetryAsync(notification, next, reason, cancellation);
+            return;
+        }
+        LogGivenUp(notification.Id, reason);
+        await queue.MarkFailedAsync(notification, reason, cancellation);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The notification {NotificationId} was sent.")]
+    private partial void LogSent(Guid notificationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The notification {NotificationId} could not be sent (failure {Attempts}: {Reason}); it is tried again.")]
+    private partial void LogRetry(Guid notificationId, int attempts, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The notification {NotificationId} is given up: {Reason}")]
+    private partial void LogGivenUp(Guid notificationId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The waiting notifications could not be read or changed; the sender tries again.")]
+    private partial void LogQueueFailed(Exception exception);
+}

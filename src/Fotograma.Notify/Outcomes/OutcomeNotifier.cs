@@ -1,0 +1,67 @@
+using Fotograma.Kernel.Hosting;
+using Fotograma.Messages;
+using Fotograma.Notify.Contacts;
+using Fotograma.Notify.Delivery;
+using Fotograma.Notify.Storage;
+using Fotograma.Notify.Wording;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fotograma.Notify.Outcomes;
+
+/// <summary>Writes down that somebody is to be told how their video ended. Cancelled and deleted jobs have no such event, so nobody is told.</summary>
+internal sealed class OutcomeNotifier(
+    ContactBook contacts, IDbContextFactory<NotifyDb> databases, NotificationQueue queue, MailOptions options, Ids ids, TimeProvider clock)
+{
+    private const int SqliteUniqueViolation = 2067;
+
+    public async Task TellAsync(VideoProcessed message, CancellationToken cancellation)
+    {
+        var contact = await contacts.FindAsync(message.OwnerId, cancellation);
+        var letter = Letter.Ready(contact.Language, contact.Name, message, LinkTo(message.VideoId));
+        await WriteDownAsync(contact, VideoProcessed.Type, message.JobId, message.VideoId, letter, cancellation);
+    }
+
+    public async Task TellAsync(VideoFailed message, CancellationToken cancellation)
+    {
+        var contact = await contacts.FindAsync(message.OwnerId, cancellation);
+        var letter = Letter.Failed(contact.Language, contact.Name, message, LinkTo(message.VideoId));
+        await WriteDownAsync(contact, VideoFailed.Type, message.JobId, message.VideoId, letter, cancellation);
+    }
+
+    // The video's page shows its newest job, so the link stays right when the job is run again.
+    private string LinkTo(Guid videoId) => $"{options.PublicUrl.TrimEnd('/')}/videos/{videoId}";
+
+    private async Task WriteDownAsync(Contact contact, string kind, Guid jobId, Guid videoId, Letter letter, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var now = clock.GetUtcNow();
+        db.Notifications.Add(new Notification
+        {
+            Id = ids.New(),
+            JobId = jobId,
+            VideoId = videoId,
+            OwnerId = contact.UserId,
+            Kind = kind,
+            Channel = Notification.MailChannel,
+            ToAddress = contact.Email,
+            ToName = contact.Name,
+            Language = contact.Language,
+            Subject = letter.Subject,
+            Text = letter.Text,
+            Html = letter.Html,
+            CreatedAt = now,
+            State = NotificationState.Pending,
+            DueAt = now,
+        });
+        try
+        {
+            await db.SaveChangesAsync(cancellation);
+        }
+        catch (DbUpdateException exception) when (exception.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteUniqueViolation })
+        {
+            return; // The event came again.
+        }
+        queue.Wake();
+    }
+}

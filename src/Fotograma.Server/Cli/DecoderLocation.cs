@@ -1,0 +1,17 @@
+namespace Fotograma.Server.Cli;
+
+/// <summary>Finds the program <c>fotograma-decoder</c>.</summary>
+internal static class DecoderLocation
+{
+    /// <summary>The environment variable that names it.</summary>
+    public const string Variable = "FOTOGRAMA_DECODER";
+
+    /// <summary>The given path, else the one of <see cref="Variable"/>, else the program beside this one.</summary>
+    public static string Find(string? given)
+    {
+        if (!string.IsNullOrEmpty(given)) return Path.GetFullPath(given);
+        return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
+            ? Path.GetFullPath(named)
+            : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "fotograma-decoder.exe" : "fotograma-decoder");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Reflection;
+
+namespace Fotograma.Server.Cli;
+
+/// <summary>What the program says about itself.</summary>
+internal static class HelpText
+{
+    /// <summary>Name and version.</summary>
+    public static string Version { get; } =
+        "fotograma " + (typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown");
+
+    /// <summary>The verbs.</summary>
+    public const string Overview =
+        """
+        Fotograma extracts frames from video, exactly: the frame at t is the frame on screen at t.
+
+        Usage: fotograma COMMAND [arguments]
+
+          serve     Run the server: web pages, API, workers; all of it in one process or a part (--modules auth,video,worker,notify,web)
+          extract   Extract frames of a video file to a ZIP archive with a manifest
+          probe     Say what a video file is
+          help      Show this, or the help of a command: fotograma help extract
+          version   Show the version
+
+        Neither extract nor probe needs a server, a database or an account.
+
+        Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the input cannot be used (its fault code is printed),
+        4 the output cannot be written, 5 the decoder cannot be used, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
+        """;
+
+    /// <summary>Help of <c>extract</c>.</summary>
+    public const string Extract =
+        """
+        Extract frames of a video file to a ZIP archive with a manifest.
+
+        Usage: fotograma extract VIDEO [-o FRAMES.zip] [options]
+
+        Which frames (give one of the first three; without any, one frame a second):
+          --fps N             N frames a second: 2, 0.5 or 30000/1001 (up to 240)
+          --every TIME        a frame every TIME (0.001 s to a day)
+          --count N           N frames spread evenly (1 to 100000)
+          --from TIME         start there
+          --to TIME           end before that
+          --max-frames N      at most N frames (1 to 100000)
+          TIME is in seconds (12.5) or a clock (00:01:30.500).
+
+        How they look:
+          --format FORMAT     png (default, lossless) or jpeg
+          --quality N         quality of JPEG, 1 to 100 (default 90)
+          --width PIXELS      fit in this width, 2 to 16384; frames keep their shape and are never enlarged
+          --height PIXELS     fit in this height, likewise
+
+        Where they go:
+          -o, --output FILE   the archive (default: the video's name with .zip, in the current folder)
+          -f, --force         replace FILE if it exists
+
+        Other:
+          -q, --quiet         print errors only
+          --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
+
+        The archive holds frames/frame_000001.png ..., manifest.json and manifest.csv. It appears under its name only when it is
+        whole. Progress goes to standard error. Exit codes: see fotograma --help.
+        """;
+
+    /// <summary>Help of <c>probe</c>.</summary>
+    public const string Probe =
+        """
+        Say what a video file is.
+
+        Usage: fotograma probe VIDEO [--json] [--decoder PROGRAM]
+
+          --json              as JSON
+          --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
+        """;
+
+    /// <summary>The help of a verb; null when there is no such verb.</summary>
+    public static string? Of(string verb) => verb switch
+    {
+        "extract" => Extract,
+        "probe" => Probe,
+        _ => null,
+    };
+}

@@ -1,0 +1,14 @@
+using Fotograma.Server.Cli;
+using Fotograma.Server.Serving;
+
+var terminal = Terminal.Open();
+return args switch
+{
+    ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
+    ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
+    ["probe", .. var rest] => await ProbeCommand.RunAsync(rest, terminal),
+    ["--version" or "version"] => terminal.Say(HelpText.Version),
+    [] or ["--help" or "-h" or "help"] => terminal.Say(HelpText.Overview),
+    ["help", var verb] => HelpText.Of(verb) is { } text ? terminal.Say(text) : terminal.RefuseVerb(verb),
+    [var verb, ..] => terminal.RefuseVerb(verb),
+};

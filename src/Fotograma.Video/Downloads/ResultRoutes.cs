@@ -1,0 +1,76 @@
+using Fotograma.Blobs;
+using Fotograma.Jobs;
+using Fotograma.Jobs.Catalogue;
+using Fotograma.Jobs.Ledger;
+using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Identity;
+using Fotograma.Video.Jobs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Fotograma.Video.Downloads;
+
+/// <summary>
+/// The ZIP and the manifest of a completed job. Both are immutable once a job is completed, of known length, and served with Range, strong ETag and conditional
+/// requests (RFC 9110) under a file name that RFC 6266 quotes safely.
+/// </summary>
+internal static class ResultRoutes
+{
+    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var jobs = routes.MapGroup("/api/v1/jobs/{id:guid}").WithTags("results").RequireAuthorization();
+        jobs.MapMethods("/archive", GetAndHead, Archive).WithName("DownloadArchive").WithSummary("The ZIP with every frame and the manifest.");
+        jobs.MapMethods("/manifest", GetAndHead, Manifest).WithName("DownloadManifest").WithSummary("The manifest as JSON, or as CSV with ?format=csv.");
+        routes.MapMethods("/video/{id:guid}/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
+        routes.MapMethods("/video/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Archive(
+        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation) =>
+        await ArchiveOf(await catalogue.FindJobAsync(caller.UserId, id, cancellation), ErrorCatalogue.JobNotFound, context, bucket, cancellation);
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ArchiveOfVideo(
+        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation) =>
+        await ArchiveOf((await catalogue.FindVideoAsync(caller.UserId, id, cancellation))?.Job, ErrorCatalogue.VideoNotFound, context, bucket, cancellation);
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ArchiveOf(
+        JobView? job, Error missing, HttpContext context, Bucket bucket, CancellationToken cancellation)
+    {
+        if (job is null) return missing.Problem();
+        if (job.Result is not { } result) return NotReady(job);
+        return await FileAsync(context, bucket, BlobKeys.Archive(result.Prefix), "application/zip", JobResultJson.ArchiveNameOf(job.VideoName), cancellation);
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Manifest(
+        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation, string? format = null)
+    {
+        if (format is not (null or "json" or "csv"))
+            return ErrorCatalogue.RequestInvalid.Problem(problems: [new FieldProblem("format", "request.invalid", "Choose json or csv.")]);
+        if (await catalogue.FindJobAsync(caller.UserId, id, cancellation) is not { } job) return ErrorCatalogue.JobNotFound.Problem();
+        if (job.Result is not { } result) return NotReady(job);
+        var stem = JobResultJson.Stem(job.VideoName);
+        return format == "csv"
+            ? await FileAsync(context, bucket, BlobKeys.ManifestCsv(result.Prefix), "text/csv; charset=utf-8", $"{stem}-manifest.csv", cancellation)
+            : await FileAsync(context, bucket, BlobKeys.ManifestJson(result.Prefix), "application/json", $"{stem}-manifest.json", cancellation);
+    }
+
+    internal static ProblemHttpResult NotReady(JobView job) => job.State == JobState.Failed
+        ? ErrorCatalogue.JobNotReady.Problem($"The job failed: {job.ErrorMessage}")
+        : ErrorCatalogue.JobNotReady.Problem($"The job is {job.State}. {ErrorCatalogue.JobNotReady.Advice}");
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> FileAsync(
+        HttpContext context, Bucket bucket, string key, string contentType, string fileName, CancellationToken cancellation)
+    {
+        if (await bucket.OpenAsync(key, cancellation) is not { } blob) return ErrorCatalogue.JobNotFound.Problem();
+        // A download that a person pauses is not an attack: the server's minimum rate would cut it off.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
+        context.Response.Headers.CacheControl = "private, no-cache";
+        return TypedResults.Stream(blob.Content, contentType, fileName, blob.ModifiedAt, new EntityTagHeaderValue(blob.ETag), enableRangeProcessing: true);
+    }
+}

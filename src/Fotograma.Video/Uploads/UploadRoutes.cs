@@ -1,0 +1,79 @@
+using Fotograma.Blobs;
+using Fotograma.Jobs.Catalogue;
+using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Kernel.Identity;
+using Fotograma.Media.Options;
+using Fotograma.Video.Videos;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Fotograma.Video.Uploads;
+
+/// <summary><c>POST /api/v1/videos</c> and the paths under which the systems before accepted a video.</summary>
+internal sealed class UploadRoutes(
+    MultipartUpload multipart, UploadSlots slots, VideoCatalogue catalogue, Bucket bucket, UploadOptions options, UploadReceiver receiver, Ids ids)
+{
+    private const long FormBytesMax = 1 << 20;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v1/videos", Canonical).WithName("UploadVideo").WithTags("videos").RequireAuthorization()
+            .WithSummary("Uploads a video (multipart/form-data, file field 'video', extraction options as text fields) and queues its job.")
+            .Accepts<IFormFile>("multipart/form-data").Produces<VideoJson>(201).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415);
+        routes.MapPost("/video", Former).RequireAuthorization().ExcludeFromDescription();
+        routes.MapPost("/video/upload", Former).RequireAuthorization().ExcludeFromDescription();
+    }
+
+    private static async Task<Created<VideoJson>> Canonical(HttpContext context, Caller caller, UploadRoutes routes, CancellationToken cancellation)
+    {
+        var video = await routes.AcceptAsync(context, caller, cancellation);
+        return TypedResults.Created($"/api/v1/videos/{video.Id}", VideoJson.Of(video));
+    }
+
+    private static async Task<Created<FormerUploadJson>> Former(HttpContext context, Caller caller, UploadRoutes routes, CancellationToken cancellation)
+    {
+        var video = await routes.AcceptAsync(context, caller, cancellation);
+        return TypedResults.Created($"/api/v1/videos/{video.Id}", FormerUploadJson.Of(video));
+    }
+
+    private async Task<VideoView> AcceptAsync(HttpContext context, Caller caller, CancellationToken cancellation)
+    {
+        LiftServerLimits(context);
+        using var slot = slots.Take();
+        var videoId = ids.New();
+        var accepted = false;
+        try
+        {
+            var form = await multipart.ReadAsync(context.Request, videoId, cancellation);
+            var jobOptions = ReadOptions(form.Fields);
+            var file = form.File;
+            var video = await catalogue.AcceptAsync(
+                new NewVideo(videoId, caller.UserId, DisplayName.Clean(form.SentName), file.Bytes, file.Sha256, file.Container, file.Key, jobOptions), cancellation);
+            accepted = true;
+            return video;
+        }
+        finally
+        {
+            if (!accepted) await bucket.DeletePrefixAsync(Fotograma.Jobs.BlobKeys.OfVideo(videoId), CancellationToken.None);
+        }
+    }
+
+    // The server's own limits are made for forms and API calls; an upload has limits of its own and may pause.
+    private void LiftServerLimits(HttpContext context)
+    {
+        if (context.Request.ContentLength > options.FileBytesMax + FormBytesMax) throw receiver.TooLarge();
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = options.FileBytesMax + FormBytesMax;
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
+
+    internal static string ReadOptions(IReadOnlyDictionary<string, string> fields)
+    {
+        if (ExtractionOptionsParser.TryParse(fields, out var read, out var problems)) return ExtractionOptionsParser.ToJson(read);
+        throw ErrorCatalogue.RequestInvalid.Because([.. problems.Select(problem => new FieldProblem(problem.Option, $"options.{problem.Code}", problem.Message))]);
+    }
+}

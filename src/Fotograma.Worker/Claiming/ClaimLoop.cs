@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using Fotograma.Jobs.Leases;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Worker.Running;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Worker.Claiming;
+
+/// <summary>
+/// Claims jobs while slots are free: when an event says that a video came in, when a job has ended, and every poll interval in any case, so that a lost
+/// event costs seconds and never a job. On shutdown it claims nothing more and gives back what runs.
+/// </summary>
+internal sealed partial class ClaimLoop(
+    JobLeases leases, JobRescue rescue, JobRunner runner, WorkerIdentity identity, WorkerOptions options, TimeProvider clock, ILogger<ClaimLoop> log)
+    : BackgroundService
+{
+    private readonly Signal wake = new(clock);
+    private readonly ConcurrentDictionary<Guid, Task> running = new();
+    private bool orphansRescued;
+
+    /// <summary>Says that there may be work.</summary>
+    public void Wake() => wake.Set();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        LogStarted(identity.Name, options.Slots);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (identity.HasEarlierLife && !orphansRescued) await RescueOrphansAsync(stoppingToken);
+                while (running.Count < options.Slots && await leases.ClaimAsync(identity.Name, stoppingToken) is { } claim) Start(claim, stoppingToken);
+                await wake.WaitAsync(TimeSpan.FromMilliseconds(options.PollMilliseconds), stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception);
+                await Task.Delay(TimeSpan.FromMilliseconds(options.PollMilliseconds), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        await Task.WhenAll(running.Values);
+    }
+
+    private async Task RescueOrphansAsync(CancellationToken cancellation)
+    {
+        var rescued = await rescue.RescueOrphansOfAsync(identity.Name, cancellation);
+        orphansRescued = true;
+        if (rescued > 0) LogOrphans(rescued);
+    }
+
+    private void Start(ClaimedJob claim, CancellationToken shutdown)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        running[claim.Id] = RunAsync();
+        gate.SetResult();
+
+        async Task RunAsync()
+        {
+            await gate.Task;
+            try
+            {
+                await runner.RunAsync(claim, shutdown);
+            }
+            catch (Exception exception)
+            {
+                // The runner answers for its job; what gets here is a defect. The lease runs out and the job is rescued.
+                LogRunnerFailed(exception, claim.Id);
+            }
+            finally
+            {
+                running.TryRemove(claim.Id, out _);
+                Wake();
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Worker {Name} takes up to {Slots} jobs at a time.")]
+    private partial void LogStarted(string name, int slots);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} jobs of this worker's earlier life wait again.")]
+    private partial void LogOrphans(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs could not be claimed; trying again.")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Running job {JobId} failed in an unexpected way; its lease will run out.")]
+    private partial void LogRunnerFailed(Exception exception, Guid jobId);
+}

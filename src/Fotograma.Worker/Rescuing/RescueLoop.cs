@@ -1,0 +1,49 @@
+using Fotograma.Jobs.Leases;
+using Fotograma.Worker.Claiming;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Worker.Rescuing;
+
+/// <summary>Looks for jobs whose worker fell silent and makes them wait again. Every worker runs one; the ledger lets each job be rescued once.</summary>
+internal sealed partial class RescueLoop(JobRescue rescue, ClaimLoop claims, WorkerOptions options, TimeProvider clock, ILogger<RescueLoop> log)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.RescueMilliseconds), clock);
+        do
+        {
+            try
+            {
+                var rescued = await rescue.RescueExpiredAsync(stoppingToken);
+                if (rescued == 0) continue;
+                LogRescued(rescued);
+                claims.Wake();
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(exception);
+            }
+        }
+        while (await NextAsync(timer, stoppingToken));
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} jobs were taken back from workers that fell silent.")]
+    private partial void LogRescued(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for lost jobs failed; trying again.")]
+    private partial void LogFailed(Exception exception);
+}

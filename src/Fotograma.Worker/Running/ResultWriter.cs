@@ -1,0 +1,28 @@
+using Fotograma.Blobs;
+using Fotograma.Jobs;
+using Fotograma.Jobs.Leases;
+using Fotograma.Media.Extraction;
+using Fotograma.Media.Options;
+
+namespace Fotograma.Worker.Running;
+
+/// <summary>Extracts a claimed job's frames into blobs under the claim's own prefix, all written as the frames come and made durable at the end.</summary>
+internal sealed class ResultWriter(Bucket bucket, VideoExtractor extractor)
+{
+    public async Task<ExtractionResult> WriteAsync(ClaimedJob claim, ProgressMeter meter, CancellationToken cancellation)
+    {
+        var prefix = claim.ResultPrefix;
+        await using var source = await bucket.OpenLocalAsync(claim.SourceKey, cancellation);
+        await using var archive = await bucket.CreateAsync(BlobKeys.Archive(prefix), cancellation);
+        await using var thumbnails = await bucket.CreateAsync(BlobKeys.Thumbnails(prefix), cancellation);
+        await using var index = await bucket.CreateAsync(BlobKeys.Index(prefix), cancellation);
+        await using var json = await bucket.CreateAsync(BlobKeys.ManifestJson(prefix), cancellation);
+        await using var csv = await bucket.CreateAsync(BlobKeys.ManifestCsv(prefix), cancellation);
+        var made = await extractor.ExtractAsync(
+            source.Path, new InputFacts(claim.VideoName, claim.SourceBytes, claim.SourceSha256), ExtractionOptionsParser.FromJson(claim.Options),
+            new ExtractionOutputs { Archive = archive, Thumbnails = thumbnails, Index = index, Manifest = json, ManifestTable = csv },
+            meter, cancellation);
+        foreach (var blob in new[] { thumbnails, index, json, csv, archive }) await blob.CommitAsync(cancellation);
+        return made;
+    }
+}

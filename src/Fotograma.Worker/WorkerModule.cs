@@ -1,0 +1,55 @@
+using Fotograma.Blobs;
+using Fotograma.Jobs;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Kernel.Modules;
+using Fotograma.Media.Extraction;
+using Fotograma.Messages;
+using Fotograma.Messaging;
+using Fotograma.Worker.Claiming;
+using Fotograma.Worker.Rescuing;
+using Fotograma.Worker.Running;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Fotograma.Worker;
+
+/// <summary>worker: claims jobs, runs the decoder, stores results, rescues jobs of workers that died.</summary>
+public sealed class WorkerModule : IModule
+{
+    /// <inheritdoc/>
+    public static string Name => "worker";
+
+    /// <inheritdoc/>
+    public static void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddChecked<DataOptions>(DataOptions.Section);
+        var worker = builder.AddChecked<WorkerOptions>(WorkerOptions.Section);
+        var decoder = builder.AddChecked<DecoderOptions>(DecoderOptions.Section);
+        builder.AddBlobs();
+        builder.AddJobs();
+        var services = builder.Services;
+        services.AddSingleton(provider => new VideoExtractor(new VideoExtractorOptions
+        {
+            DecoderPath = decoder.FullPath,
+            Limits = decoder.Limits,
+            ThumbnailWidth = worker.ThumbnailPixels,
+            Time = provider.GetRequiredService<TimeProvider>(),
+        }));
+        services.AddHealthChecks().AddCheck<DecoderHealth>("decoder");
+        services.AddSingleton<WorkerIdentity>();
+        services.AddSingleton<ResultWriter>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<ClaimLoop>();
+        services.AddSingleton<WakeOnUpload>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClaimLoop>());
+        services.AddHostedService<RescueLoop>();
+        builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, WakeOnUpload>(
+            (handler, message, _, cancellation) => handler.HandleAsync(message, cancellation)));
+    }
+
+    /// <inheritdoc/>
+    public static void MapRoutes(IEndpointRouteBuilder routes)
+    {
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Fotograma.Messages;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Auth.Tests;
+
+/// <summary>Keeps what was published.</summary>
+internal sealed class RecordingTransport : ITransport
+{
+    private readonly Channel<CloudEvent> published = Channel.CreateUnbounded<CloudEvent>();
+
+    public TransportCapabilities Capabilities { get; } = new("recording", false, true, false);
+
+    public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+    {
+        foreach (var happened in events) published.Writer.TryWrite(happened);
+        return Task.CompletedTask;
+    }
+
+    public Task ConsumeAsync(
+        Subscription subscription, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) =>
+        Task.Delay(Timeout.Infinite, cancellation);
+
+    public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<DeadLetter>>([]);
+
+    public async Task<UserChanged> NextAsync()
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        bound.CancelAfter(TimeSpan.FromSeconds(20));
+        return (await published.Reader.ReadAsync(bound.Token)).Read<UserChanged>();
+    }
+
+    public bool IsEmpty => !published.Reader.TryPeek(out _);
+}
+
+/// <summary>Keeps every log line of every category, exceptions and scopes' states included.</summary>
+internal sealed class RecordingLog : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> lines = new();
+
+    public IReadOnlyCollection<string> Lines => lines;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+    {
+        lines.Enqueue($"{state}");
+        return null;
+    }
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}

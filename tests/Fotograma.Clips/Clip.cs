@@ -1,0 +1,55 @@
+namespace Fotograma.Clips;
+
+/// <summary>One generated test file: what it is called, why it exists, and how it is made.</summary>
+public sealed class Clip
+{
+    private readonly string recipe;
+    private readonly Func<string, CancellationToken, Task> make;
+
+    private Clip(string name, string reason, string recipe, Func<string, CancellationToken, Task> make)
+    {
+        Name = name;
+        Reason = reason;
+        this.recipe = recipe;
+        this.make = make;
+    }
+
+    /// <summary>File name, extension included.</summary>
+    public string Name { get; }
+
+    /// <summary>Why the file exists.</summary>
+    public string Reason { get; }
+
+    /// <summary>The file's full path; makes the file when it is not there yet.</summary>
+    /// <exception cref="InvalidOperationException">The ffmpeg program is missing or failed.</exception>
+    public Task<string> PathAsync(CancellationToken cancellation) => ClipStore.PathAsync(Name, recipe, make, cancellation);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>A file that ffmpeg makes with <paramref name="arguments"/>.</summary>
+    internal static Clip Of(string name, string reason, string arguments) =>
+        new(name, reason, arguments, (path, cancellation) => Tool.RunAsync("ffmpeg", [.. Words(arguments), path], cancellation));
+
+    /// <summary>A file made of another one.</summary>
+    internal static Clip From(Clip source, string name, string reason, string change, Func<byte[], byte[]> edit) =>
+        new(name, reason, source.recipe + change, async (path, cancellation) =>
+        {
+            var bytes = await File.ReadAllBytesAsync(await source.PathAsync(cancellation), cancellation);
+            await File.WriteAllBytesAsync(path, edit(bytes), cancellation);
+        });
+
+    /// <summary>Files that ffmpeg makes, one after the other in one file.</summary>
+    internal static Clip Joined(string name, string reason, params string[] parts) =>
+        new(name, reason, string.Join('|', parts), async (path, cancellation) =>
+        {
+            await using var joined = File.Create(path);
+            foreach (var part in parts) await joined.WriteAsync(await Tool.RunAsync("ffmpeg", [.. Words(part), "-"], cancellation), cancellation);
+        });
+
+    /// <summary>A file with the given text.</summary>
+    internal static Clip Text(string name, string reason, string content) =>
+        new(name, reason, content, (path, cancellation) => File.WriteAllTextAsync(path, content, cancellation));
+
+    private static string[] Words(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

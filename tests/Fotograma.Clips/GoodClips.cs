@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+
+namespace Fotograma.Clips;
+
+/// <summary>Videos that can be decoded, small enough to be made in moments, each for a reason.</summary>
+public static class GoodClips
+{
+    private const string Small = "-f lavfi -i testsrc=s=96x64:r=25";
+    private const string X264 = "-c:v libx264 -preset veryfast -pix_fmt yuv420p";
+
+    public static Clip H264Mp4 { get; } = Clip.Of("h264.mp4", "The usual: H.264 with B-frames and several groups of pictures.",
+        $"-f lavfi -i testsrc=s=320x180:r=30:d=5 {X264} -g 30 -bf 2");
+
+    public static Clip H264Mkv { get; } = Clip.Of("h264.mkv", "Matroska rounds times to milliseconds.", $"-f lavfi -i testsrc=s=128x96:r=24:d=4 {X264} -g 24 -bf 3");
+
+    public static Clip HevcMp4 { get; } = Clip.Of("hevc.mp4", "HEVC.", $"{Small}:d=3 -c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p -tag:v hvc1");
+
+    public static Clip Vp9Webm { get; } = Clip.Of("vp9.webm", "VP9 in WebM.", $"{Small}:d=3 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 100k");
+
+    public static Clip Vp8Webm { get; } = Clip.Of("vp8.webm", "VP8, with frames that are never shown.", $"{Small}:d=3 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 100k -auto-alt-ref 1 -lag-in-frames 8");
+
+    public static Clip Av1Webm { get; } = Clip.Of("av1.webm", "AV1 in WebM.", $"{Small}:d=3 -c:v libaom-av1 -cpu-used 8 -b:v 100k");
+
+    public static Clip Av1Mp4 { get; } = Clip.Of("av1.mp4", "AV1 in MP4.", $"{Small}:d=2 -c:v libaom-av1 -cpu-used 8 -b:v 100k");
+
+    public static Clip Mpeg4Avi { get; } = Clip.Of("mpeg4.avi", "MPEG-4 with B-frames in AVI, which has no presentation times.", $"{Small}:d=4 -c:v mpeg4 -bf 2 -q:v 4");
+
+    public static Clip MjpegAvi { get; } = Clip.Of("mjpeg.avi", "Motion JPEG: full range, only key frames.", $"{Small}:d=3 -c:v mjpeg -q:v 3");
+
+    public static Clip Mjpeg422Avi { get; } = Clip.Of("mjpeg422.avi", "Motion JPEG with 4:2:2 chroma.", $"{Small}:d=2 -c:v mjpeg -q:v 3 -pix_fmt yuvj422p");
+
+    public static Clip Mpeg2Ps { get; } = Clip.Of("mpeg2.mpg", "MPEG-2 in a program stream: times may jump and start late.", $"{Small}:d=3 -c:v mpeg2video -bf 2 -q:v 4 -f vob");
+
+    public static Clip WmvAsf { get; } = Clip.Of("wmv2.wmv", "Windows Media Video in ASF.", $"{Small}:d=3 -c:v wmv2 -q:v 4");
+
+    public static Clip Flv { get; } = Clip.Of("h264.flv", "H.264 in FLV.", $"{Small}:d=3 {X264} -bf 2");
+
+    public static Clip TheoraOgg { get; } = Clip.Of("theora.ogv", "Theora in Ogg.", $"{Small}:d=3 -c:v libtheora -q:v 6");
+
+    public static Clip Prores { get; } = Clip.Of("prores.mov", "ProRes: 4:2:2 with ten bits.", $"{Small}:d=2 -c:v prores_ks -profile:v 1");
+
+    public static Clip Ts { get; } = Clip.Of("h264.ts", "MPEG-TS starts at 1.4 s and has a 90 kHz clock.", $"{Small}:d=4 {X264} -g 25 -bf 2");
+
+    public static Clip TsWithSound { get; } = Clip.Of("sound.ts", "In MPEG-TS the sound may start before the picture.",
+        $"-itsoffset 0.7 {Small}:d=3 -f lavfi -i sine=d=4 {X264} -g 25 -c:a mp2 -map 0:v -map 1:a");
+
+    public static Clip VfrMp4 { get; } = Clip.Of("vfr.mp4", "Variable frame rate.",
+        $"{Small}:d=5 -vf select=not(mod(n\\,7))+not(mod(n\\,3)) -fps_mode vfr {X264} -bf 2");
+
+    public static Clip VfrMkv { get; } = Clip.Of("vfr.mkv", "Variable frame rate with times in milliseconds and a long hole.",
+        $"{Small}:d=6 -vf select=not(between(n\\,40\\,95))*(not(mod(n\\,5))+gt(random(0)\\,0.5)) -fps_mode vfr {X264} -bf 0");
+
+    public static Clip LateStart { get; } = Clip.Of("late.mp4", "The container starts at 5.04 s.", $"{Small}:d=3 {X264} -bf 2 -output_ts_offset 5.04");
+
+    public static Clip LatePicture { get; } = Clip.Of("latepicture.mp4", "Sound starts at zero, the picture 0.7 s later.",
+        $"-itsoffset 0.7 {Small}:d=3 -f lavfi -i sine=d=4 {X264} -c:a aac -map 0:v -map 1:a");
+
+    public static Clip Ntsc { get; } = Clip.Of("ntsc.mp4", "29.97 frames per second: frames never fall on whole seconds.", $"-f lavfi -i testsrc=s=96x64:r=30000/1001:d=5 {X264} -bf 2");
+
+    public static Clip OddSize { get; } = Clip.Of("odd.mp4", "Odd width and height with 4:2:0 chroma.", "-f lavfi -i testsrc=s=97x63:r=25:d=2 -c:v mpeg4 -q:v 3");
+
+    public static Clip FullRange { get; } = Clip.Of("fullrange.mp4", "Full range.", $"{Small}:d=2 -vf scale=out_range=pc -color_range pc {X264}");
+
+    public static Clip Bt709 { get; } = Clip.Of("bt709.mp4", "BT.709 matrix.",
+        $"{Small}:d=2 -vf scale=out_color_matrix=bt709 -colorspace bt709 -color_primaries bt709 -color_trc bt709 {X264}");
+
+    public static Clip Bt2020TenBit { get; } = Clip.Of("bt2020.mp4", "Ten bits, BT.2020, PQ.",
+        $"{Small}:d=2 -c:v libx265 -preset ultrafast -x265-params log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc -pix_fmt yuv420p10le");
+
+    public static Clip TenBit { get; } = Clip.Of("tenbit.mp4", "H.264 with ten bits.", $"{Small}:d=2 -c:v libx264 -preset veryfast -pix_fmt yuv420p10le");
+
+    public static Clip FullChroma { get; } = Clip.Of("yuv444.mp4", "4:4:4 chroma.", $"{Small}:d=2 -c:v libx264 -preset veryfast -pix_fmt yuv444p");
+
+    public static Clip Gray { get; } = Clip.Of("gray.mp4", "No chroma at all.", $"{Small}:d=2 -c:v libx264 -preset veryfast -pix_fmt gray");
+
+    public static Clip OneSecond { get; } = Clip.Of("1s.mp4", "A clip of N seconds gives N frames at one a second.", $"-f lavfi -i testsrc=s=64x48:r=25:d=1 {X264}");
+
+    public static Clip ThreeSeconds { get; } = Clip.Of("3s.mp4", "A clip of N seconds gives N frames at one a second.", $"-f lavfi -i testsrc=s=64x48:r=25:d=3 {X264}");
+
+    public static Clip FiveSeconds { get; } = Clip.Of("5s.mp4", "A clip of N seconds gives N frames at one a second.", $"-f lavfi -i testsrc=s=64x48:r=25:d=5 {X264}");
+
+    public static Clip SizeChange { get; } = Clip.Joined("sizes.ts", "The picture's size changes in the middle.",
+        $"-f lavfi -i testsrc=s=64x64:r=25:d=2 {X264} -f mpegts", $"-f lavfi -i testsrc=s=128x96:r=25:d=2 {X264} -output_ts_offset 2 -f mpegts");
+
+    public static Clip Damaged { get; } = Clip.From(H264Mp4, "damaged.mp4", "Some packets are garbage.", "damage 3", bytes =>
+    {
+        for (var at = bytes.Length / 4; at < bytes.Length / 4 + 600; at++) bytes[at] ^= 0x5A;
+        return bytes;
+    });
+
+    /// <summary>H.264 in QuickTime whose track asks to be turned by 90 degrees, size even and odd, and the other seven ways.</summary>
+    public static IReadOnlyList<Clip> Turned { get; } =
+    [
+        Turn("turned90.mov", H264Mp4, 0, 1, -1, 0), Turn("turned180.mov", H264Mp4, -1, 0, 0, -1), Turn("turned270.mov", H264Mp4, 0, -1, 1, 0),
+        Turn("mirrored.mov", H264Mp4, -1, 0, 0, 1), Turn("upended.mov", H264Mp4, 1, 0, 0, -1), Turn("transposed.mov", H264Mp4, 0, 1, 1, 0),
+        Turn("antitransposed.mov", H264Mp4, 0, -1, -1, 0), Turn("turnedodd.mov", OddSize, 0, 1, -1, 0), Turn("turnedodd270.mov", OddSize, 0, -1, 1, 0),
+        Turn("turnedten.mov", TenBit, 0, 1, -1, 0),
+    ];
+
+    /// <summary>Every clip whose frames must equal ffmpeg's.</summary>
+    public static IReadOnlyList<Clip> All { get; } =
+    [
+        H264Mp4, H264Mkv, HevcMp4, Vp9Webm, Vp8Webm, Av1Webm, Av1Mp4, Mpeg4Avi, MjpegAvi, Mjpeg422Avi, Mpeg2Ps, WmvAsf, Flv, TheoraOgg, Prores, Ts,
+        TsWithSound, VfrMp4, VfrMkv, LateStart, LatePicture, Ntsc, OddSize, FullRange, Bt709, Bt2020TenBit, TenBit, FullChroma, Gray, OneSecond,
+        ThreeSeconds, FiveSeconds, .. Turned,
+    ];
+
+    private static Clip Turn(string name, Clip source, int a, int b, int c, int d) =>
+        Clip.From(source, name, $"The track's matrix is ({a} {b} {c} {d}).", $"matrix {a} {b} {c} {d}", bytes => WithMatrix(bytes, a, b, c, d));
+
+    /// <summary>Writes the display matrix of the track header (ISO/IEC 14496-12, "tkhd", version 0).</summary>
+    private static byte[] WithMatrix(byte[] bytes, int a, int b, int c, int d)
+    {
+        const int MatrixFromType = 44;
+        const int One = 1 << 16;
+        var matrix = bytes.AsSpan(bytes.AsSpan().IndexOf("tkhd"u8) + MatrixFromType);
+        ReadOnlySpan<(int Place, int Value)> values = [(0, a), (1, b), (3, c), (4, d)];
+        foreach (var (place, value) in values) BinaryPrimitives.WriteInt32BigEndian(matrix[(place * sizeof(int))..], value * One);
+        return bytes;
+    }
+}

@@ -1,0 +1,26 @@
+using Fotograma.EndToEnd.Tests.Hosts;
+
+namespace Fotograma.EndToEnd.Tests.Faults;
+
+/// <summary>Looks into the folder where a server keeps uploads and results.</summary>
+internal static class Blobs
+{
+    /// <summary>The upload, the ZIP, its thumbnails, its index and its manifest in two forms.</summary>
+    public const int FilesPerVideo = 6;
+
+    private static readonly TimeSpan EmptyMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    // Locks of living writers are not content.
+    public static IReadOnlyList<string> FilesOf(FotogramaServer server) =>
+        [.. Directory.EnumerateFiles(Path.Combine(server.Folder, "blobs"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))];
+
+    /// <summary>Waits, with a bound, until nothing is left.</summary>
+    public static async Task EmptyAsync(FotogramaServer server, CancellationToken cancellation)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(EmptyMax);
+        using var timer = new PeriodicTimer(LookInterval);
+        while (FilesOf(server).Count > 0) await timer.WaitForNextTickAsync(bound.Token);
+    }
+}

@@ -1,0 +1,76 @@
+using Fotograma.Jobs.Ledger;
+using Fotograma.Jobs.Tests.Ledger;
+using Fotograma.Messages;
+
+namespace Fotograma.Jobs.Tests.Catalogue;
+
+public sealed class RunAgainTests
+{
+    private static readonly Guid Ann = Some.Owner(1);
+
+    [Theory]
+    [InlineData(JobState.Completed)]
+    [InlineData(JobState.Failed)]
+    [InlineData(JobState.Cancelled)]
+    public async Task A_job_that_ended_is_followed_by_a_new_one_and_stays_as_it_was(string ending)
+    {
+        await using var ledger = await TestLedger.MakeAsync();
+        var claim = await ledger.AcceptAndClaimAsync(Ann);
+        await EndAsync(ledger, claim, ending);
+        var before = await ledger.JobAsync(claim.Id);
+        ledger.Tick();
+        var again = (await ledger.Catalogue.RunAgainAsync(Ann, claim.VideoId, """{"mode":"all"}""", Some.Cancellation)).ShouldNotBeNull();
+        again.Id.ShouldNotBe(claim.Id);
+        again.State.ShouldBe(JobState.Pending);
+        again.Options.ShouldBe("""{"mode":"all"}""");
+        (await ledger.JobAsync(claim.Id)).ShouldBeEquivalentTo(before);
+        (await ledger.Catalogue.FindVideoAsync(Ann, claim.VideoId, Some.Cancellation))!.Job.Id.ShouldBe(again.Id);
+        (await ledger.EventsAsync())[^1].Read<VideoUploaded>().ShouldBe(new VideoUploaded(claim.VideoId, again.Id, Ann));
+        (await ledger.ClaimAsync()).Id.ShouldBe(again.Id);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_that_has_not_ended_is_not_followed_by_another(bool claimed)
+    {
+        await using var ledger = await TestLedger.MakeAsync();
+        var video = await ledger.AcceptAsync(Ann);
+        if (claimed) await ledger.ClaimAsync();
+        var answer = (await ledger.Catalogue.RunAgainAsync(Ann, video.Id, null, Some.Cancellation)).ShouldNotBeNull();
+        answer.Id.ShouldBe(video.Job.Id);
+        answer.State.ShouldBe(claimed ? JobState.Processing : JobState.Pending);
+        (await ledger.EventsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Asking_eight_times_at_once_makes_one_job_with_the_last_options()
+    {
+        await using var ledger = await TestLedger.MakeAsync();
+        var claim = await ledger.AcceptAndClaimAsync(Ann);
+        await EndAsync(ledger, claim, JobState.Failed);
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Catalogue.RunAgainAsync(Ann, claim.VideoId, null, Some.Cancellation))));
+        answers.Select(answer => answer!.Id).Distinct().ShouldHaveSingleItem().ShouldNotBe(claim.Id);
+        answers[0]!.Options.ShouldBe(claim.Options);
+        (await ledger.EventsAsync()).Count(happened => happened.Type == VideoUploaded.Type).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_video_that_does_not_exist_cannot_run()
+    {
+        await using var ledger = await TestLedger.MakeAsync();
+        (await ledger.Catalogue.RunAgainAsync(Ann, ledger.Ids.New(), null, Some.Cancellation)).ShouldBeNull();
+    }
+
+    private static async Task EndAsync(TestLedger ledger, Jobs.Leases.ClaimedJob claim, string ending)
+    {
+        var ended = ending switch
+        {
+            JobState.Completed => await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 0, Some.Cancellation),
+            JobState.Failed => await ledger.Leases.FailAsync(claim, Some.Permanent, Some.Cancellation),
+            _ => await ledger.Catalogue.CancelAsync(Ann, claim.Id, Some.Cancellation),
+        };
+        ended.ShouldBeTrue();
+    }
+}

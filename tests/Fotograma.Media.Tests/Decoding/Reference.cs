@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.Json;
+using Fotograma.Clips;
+
+namespace Fotograma.Media.Tests.Decoding;
+
+/// <summary>What the ffmpeg and ffprobe programs make of a video.</summary>
+internal static class Reference
+{
+    /// <summary>Raw RGB of every frame a filter chain gives, one after the other.</summary>
+    public static Task<byte[]> PixelsAsync(string path, string filter) => Tool.RunAsync(
+        "ffmpeg", ["-i", path, "-vf", filter, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], TestContext.Current.CancellationToken);
+
+    /// <summary>Raw RGB of images, one after the other.</summary>
+    public static Task<byte[]> PixelsAsync(IEnumerable<DecodedImage> images, string demuxer = "png_pipe") => Tool.RunAsync(
+        "ffmpeg", ["-f", demuxer, "-i", "-", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        TestContext.Current.CancellationToken, images.SelectMany(image => image.Image).ToArray());
+
+    /// <summary>Presentation time of every frame, in the stream's unit and in seconds as text; null where the file has none.</summary>
+    public static async Task<List<(long? Pts, string? Seconds)>> TimesAsync(string path)
+    {
+        var json = await Tool.RunAsync(
+            "ffprobe", ["-select_streams", "v:0", "-show_entries", "frame=pts,pts_time", "-of", "json", path], TestContext.Current.CancellationToken);
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.GetProperty("frames").EnumerateArray().Select(frame => (
+            frame.TryGetProperty("pts", out var pts) ? pts.GetInt64() : (long?)null,
+            frame.TryGetProperty("pts_time", out var time) ? time.GetString() : null))];
+    }
+
+    /// <summary>A time as ffprobe prints it.</summary>
+    public static string Seconds(Isolation.FrameHeader header) =>
+        ((decimal)header.Pts * header.TimeBaseNumerator / header.TimeBaseDenominator).ToString("F6", CultureInfo.InvariantCulture);
+}

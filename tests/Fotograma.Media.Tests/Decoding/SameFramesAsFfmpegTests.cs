@@ -1,0 +1,66 @@
+using Fotograma.Clips;
+using Fotograma.Media.Options;
+
+namespace Fotograma.Media.Tests.Decoding;
+
+public sealed class SameFramesAsFfmpegTests
+{
+    public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Select(clip => new TheoryDataRow<Clip>(clip));
+
+    [Theory, MemberData(nameof(Clips))]
+    public Task One_frame_a_second_has_the_pixels_of_ffmpeg(Clip clip) => CompareAsync(clip, "1", "fps=1:round=up");
+
+    [Theory, MemberData(nameof(Clips))]
+    public Task Ntsc_rate_has_the_pixels_of_ffmpeg(Clip clip) => CompareAsync(clip, "30000/1001", "fps=30000/1001:round=up");
+
+    [Theory, MemberData(nameof(Clips))]
+    public Task Odd_rate_has_the_pixels_of_ffmpeg(Clip clip) => CompareAsync(clip, "7/3", "fps=7/3:round=up");
+
+    [Theory, MemberData(nameof(Clips))]
+    public async Task Every_two_and_a_half_seconds_has_the_pixels_of_ffmpeg(Clip clip)
+    {
+        var options = new ExtractionOptions { Sampling = new Sampling.Every(new Rational(5, 2)) };
+        await CompareAsync(clip, options, "fps=2/5:round=up");
+    }
+
+    [Theory, MemberData(nameof(Clips))]
+    public async Task Scaled_frames_have_the_pixels_of_ffmpeg(Clip clip)
+    {
+        var path = await clip.PathAsync(TestContext.Current.CancellationToken);
+        var options = new ExtractionOptions { Sampling = Rate("1"), Width = 46 };
+        var decoded = await Decoded.RunAsync(path, options);
+        var (width, height) = (decoded.Images[0].Header.Width, decoded.Images[0].Header.Height);
+        width.ShouldBe(46);
+        var expected = await Reference.PixelsAsync(path, $"fps=1:round=up,scale={width}:{height}");
+        (await Reference.PixelsAsync(decoded.Images)).AsSpan().SequenceEqual(expected).ShouldBeTrue($"{clip}: pixels differ");
+    }
+
+    [Theory, MemberData(nameof(Clips))]
+    public async Task Times_are_those_ffprobe_prints(Clip clip)
+    {
+        var path = await clip.PathAsync(TestContext.Current.CancellationToken);
+        var decoded = await Decoded.RunAsync(path, new ExtractionOptions { Sampling = Rate("5") });
+        var times = await Reference.TimesAsync(path);
+        foreach (var header in decoded.Images.Select(image => image.Header))
+        {
+            var (pts, seconds) = times[(int)header.SourceFrame];
+            if (pts is not null) (header.Pts, Reference.Seconds(header)).ShouldBe((pts.Value, seconds));
+            else decoded.WarningCodes.ShouldContain("timestamps_missing");
+        }
+    }
+
+    private static Sampling.Rate Rate(string text) => Rational.TryParse(text, out var rate) ? new Sampling.Rate(rate) : throw new ArgumentException(text);
+
+    private static Task CompareAsync(Clip clip, string rate, string filter) => CompareAsync(clip, new ExtractionOptions { Sampling = Rate(rate) }, filter);
+
+    private static async Task CompareAsync(Clip clip, ExtractionOptions options, string filter)
+    {
+        var path = await clip.PathAsync(TestContext.Current.CancellationToken);
+        var decoded = await Decoded.RunAsync(path, options);
+        decoded.Fault.ShouldBeNull();
+        var expected = await Reference.PixelsAsync(path, filter);
+        var header = decoded.Images[0].Header;
+        decoded.Images.Count.ShouldBe(expected.Length / (header.Width * header.Height * 3));
+        (await Reference.PixelsAsync(decoded.Images)).AsSpan().SequenceEqual(expected).ShouldBeTrue($"{clip}: pixels differ");
+    }
+}

@@ -1,0 +1,143 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Fotograma.Media.Extraction;
+using Fotograma.Media.Manifest;
+using Fotograma.Media.Options;
+
+namespace Fotograma.Media.Tests.Extraction;
+
+public sealed class VideoExtractorTests
+{
+    private static readonly DateTimeOffset Moment = new(2026, 1, 2, 3, 4, 6, TimeSpan.Zero);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Frames_become_an_archive_with_manifest_index_and_thumbnails()
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Plan(2).Progress(0.5)
+            .Frame(0, thumbnail: Answer.Jpeg()).Warning("Something.").Frame(1, thumbnail: Answer.Jpeg(9)).Done(2));
+        using var archive = new MemoryStream();
+        using var thumbnails = new MemoryStream();
+        using var index = new MemoryStream();
+        using var manifest = new MemoryStream();
+        var reports = new Reports();
+
+        var result = await FakeDecoder.Extractor().ExtractAsync(stage.Input, new InputFacts("a.mp4", 7, "00ff"), ExtractionOptionsParser.Default,
+            new ExtractionOutputs { Archive = archive, Thumbnails = thumbnails, Index = index, Manifest = manifest, Timestamp = Moment }, reports, Cancellation);
+
+        result.ShouldSatisfyAllConditions(
+            () => result.Frames.ShouldBe(2), () => result.ArchiveBytes.ShouldBe(archive.Length), () => result.FirstSeconds.ShouldBe(0), () => result.LastSeconds.ShouldBe(1),
+            () => result.Width.ShouldBe(Answer.Width), () => result.ThumbnailBytes.ShouldBe(thumbnails.Length),
+            () => result.Warnings.Select(warning => warning.Code).ShouldBe(["first", "later"]));
+        var records = await FrameIndex.ReadAsync(index, 0, 10, Cancellation);
+        for (var i = 0; i < 2; i++)
+        {
+            var image = archive.ToArray().AsSpan((int)records[i].ImageOffset, records[i].ImageBytes).ToArray();
+            image.ShouldBe(Answer.Png(i));
+            records[i].Sha256.ToString().ShouldBe(Convert.ToHexStringLower(SHA256.HashData(image)));
+            thumbnails.ToArray().AsSpan((int)records[i].ThumbnailOffset, records[i].ThumbnailBytes).ToArray().ShouldBe(Answer.Jpeg(i == 0 ? (ushort)Answer.Width : (ushort)9));
+        }
+
+        using var zip = new ZipArchive(archive);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.csv"]);
+        using var inside = new MemoryStream();
+        await (await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation)).CopyToAsync(inside, Cancellation);
+        inside.ToArray().ShouldBe(manifest.ToArray());
+        using var json = JsonDocument.Parse(manifest.ToArray());
+        json.RootElement.GetProperty("warnings").GetArrayLength().ShouldBe(2);
+        json.RootElement.GetProperty("frames")[1].GetProperty("time").GetDecimal().ShouldBe(1m);
+        reports.Last.ShouldBe(new ExtractionProgress(2, 2, 0.5, 2, result.ImageBytes));
+        stage.HasLeftAProcess().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Equal_frames_at_an_equal_time_make_equal_archives()
+    {
+        (await ArchiveAsync(Moment)).ShouldBe(await ArchiveAsync(Moment));
+    }
+
+    [Fact]
+    public async Task A_probe_gives_the_facts()
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Warning("Something.").Done(0));
+
+        var report = await FakeDecoder.Extractor().ProbeAsync(stage.Input, Cancellation);
+
+        (report with { Warnings = [] }).ShouldBe(Answer.Video with { Warnings = [] });
+        report.Warnings.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_decoder_that_complains_a_lot_and_lingers_after_its_last_word_has_still_done_its_work()
+    {
+        using var stage = new FakeDecoder(
+            new Answer().Facts().Frame(0).Done(1), "head -c 3000000 /dev/zero >&2; cat \"$input.answer\"; exec sleep 300");
+
+        (await ExtractAsync(stage, Stream.Null)).Frames.ShouldBe(1);
+
+        stage.HasLeftAProcess().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_decoder_sees_no_environment_but_what_it_needs()
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Frame(0).Done(1), "tr '\\0' '\\n' < /proc/$$/environ > \"$input.environ\"; cat \"$input.answer\"");
+
+        await ExtractAsync(stage, Stream.Null);
+
+        var names = (await File.ReadAllLinesAsync(stage.Input + ".environ", Cancellation)).Select(line => line.Split('=')[0]);
+        names.Except(["LD_LIBRARY_PATH", "DOTNET_ROOT", "DOTNET_EnableDiagnostics"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_request_is_one_line_and_the_pipe_behind_it_stays_open()
+    {
+        using var stage = new FakeDecoder(
+            new Answer().Facts().Frame(0).Done(1), "printf %s \"$request\" > \"$input.request\"; timeout 0.3 cat; echo $? > \"$input.code\"; cat \"$input.answer\"");
+
+        await ExtractAsync(stage, Stream.Null);
+
+        using var request = JsonDocument.Parse(await File.ReadAllTextAsync(stage.Input + ".request", Cancellation));
+        request.RootElement.GetProperty("operation").GetString().ShouldBe("extract");
+        request.RootElement.GetProperty("inputPath").GetString().ShouldBe(stage.Input);
+        (await File.ReadAllTextAsync(stage.Input + ".code", Cancellation)).ShouldBe("124\n", "the read should have run into its time limit, not into the end of the pipe");
+    }
+
+    [Fact]
+    public async Task An_error_of_the_output_comes_through_and_ends_the_decoder()
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Frame(0), "cat \"$input.answer\"; exec sleep 300");
+
+        var exception = await Should.ThrowAsync<IOException>(() => ExtractAsync(stage, new FullDisk()));
+
+        exception.Message.ShouldBe("The disk is full.");
+        stage.HasLeftAProcess().ShouldBeFalse();
+    }
+
+    private static Task<ExtractionResult> ExtractAsync(FakeDecoder stage, Stream archive) => FakeDecoder.Extractor().ExtractAsync(
+        stage.Input, new InputFacts("a.mp4", 7), ExtractionOptionsParser.Default, new ExtractionOutputs { Archive = archive, Timestamp = Moment }, null, Cancellation);
+
+    private static async Task<byte[]> ArchiveAsync(DateTimeOffset moment)
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Frame(0).Done(1));
+        using var archive = new MemoryStream();
+        await FakeDecoder.Extractor().ExtractAsync(stage.Input, new InputFacts("a.mp4", 7), ExtractionOptionsParser.Default,
+            new ExtractionOutputs { Archive = archive, Timestamp = moment }, null, Cancellation);
+        return archive.ToArray();
+    }
+
+    private sealed class Reports : IProgress<ExtractionProgress>
+    {
+        public ExtractionProgress Last { get; private set; }
+
+        public void Report(ExtractionProgress value) => Last = value;
+    }
+
+    private sealed class FullDisk : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException(new IOException("The disk is full."));
+    }
+}

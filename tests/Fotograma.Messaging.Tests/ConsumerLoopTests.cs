@@ -1,0 +1,157 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Messages;
+using Fotograma.Messaging.Consumers;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Fotograma.Messaging.Tests;
+
+/// <summary>What becomes of an event whose handler fails.</summary>
+public sealed class ConsumerLoopTests : IAsyncLifetime
+{
+    private readonly MessagingOptions options = new() { PollMilliseconds = 50, DeliveriesMax = 3 };
+    private readonly EmbeddedPeer peer;
+    private readonly Listener listener = new();
+    private readonly Consumer consumer = new("listeners");
+    private readonly Ids ids = new(TimeProvider.System);
+    private readonly ServiceProvider services;
+    private ITransport transport = null!;
+
+    public ConsumerLoopTests()
+    {
+        peer = new EmbeddedPeer(TimeProvider.System, options);
+        services = new ServiceCollection().AddSingleton(listener).BuildServiceProvider();
+        consumer.On<Told, Listener>((handler, told, id, cancellation) => handler.HandleAsync(told, id, cancellation));
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => transport = await peer.ConnectAsync(Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await peer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Group_exists_before_the_process_starts_to_work()
+    {
+        using var loop = Loop(transport);
+        await loop.StartingAsync(Cancellation);
+        await PublishAsync(new { text = "early" });
+        await loop.StartAsync(Cancellation);
+        (await listener.NextAsync()).ShouldBe("early");
+        await loop.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Handler_that_fails_once_gets_the_event_again()
+    {
+        listener.FailuresLeft = 1;
+        using var loop = await StartAsync();
+        await PublishAsync(new { text = "again" });
+        (await listener.NextAsync()).ShouldBe("again");
+        (await listener.NextAsync()).ShouldBe("again");
+        await loop.StopAsync(Cancellation);
+        (await DeadAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Event_whose_handler_fails_every_time_becomes_a_dead_letter_with_its_reason()
+    {
+        listener.FailuresLeft = int.MaxValue;
+        using var loop = await StartAsync();
+        await PublishAsync(new { text = "poison" });
+        for (var delivery = 1; delivery <= options.DeliveriesMax; delivery++) (await listener.NextAsync()).ShouldBe("poison");
+        await loop.StopAsync(Cancellation);
+        (await DeadAsync()).ShouldHaveSingleItem().Reason.ShouldBe("InvalidOperationException: The handler is meant to fail.");
+    }
+
+    [Theory]
+    [InlineData("""{"text":null}""")]
+    [InlineData("""{"txt":"a"}""")]
+    [InlineData("""[1]""")]
+    [InlineData("null")]
+    public async Task Event_that_cannot_be_read_becomes_a_dead_letter_at_once(string data)
+    {
+        using var loop = await StartAsync();
+        await PublishAsync(JsonSerializer.Deserialize<JsonElement>(data));
+        await PublishAsync(new { text = "next" });
+        (await listener.NextAsync()).ShouldBe("next");
+        await loop.StopAsync(Cancellation);
+        (await DeadAsync()).ShouldHaveSingleItem().Reason.ShouldStartWith("malformed");
+    }
+
+    [Fact]
+    public async Task Transport_that_fails_is_taken_up_again()
+    {
+        using var loop = Loop(new FailingTransport(transport, failures: 2, afterArrival: false));
+        await loop.StartingAsync(Cancellation);
+        await loop.StartAsync(Cancellation);
+        await PublishAsync(new { text = "still here" });
+        (await listener.NextAsync()).ShouldBe("still here");
+        await loop.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Event_in_hand_at_shutdown_is_handed_out_again_afterwards()
+    {
+        listener.Blocks = true;
+        using (var loop = await StartAsync())
+        {
+            await PublishAsync(new { text = "interrupted" });
+            await listener.NextAsync();
+            await loop.StopAsync(Cancellation);
+        }
+        listener.Blocks = false;
+        using var next = await StartAsync();
+        (await listener.NextAsync()).ShouldBe("interrupted");
+        await next.StopAsync(Cancellation);
+        (await DeadAsync()).ShouldBeEmpty();
+    }
+
+    private ConsumerLoop Loop(ITransport from) => new(consumer, from, options, services, TimeProvider.System, NullLogger<ConsumerLoop>.Instance);
+
+    private async Task<ConsumerLoop> StartAsync()
+    {
+        var loop = Loop(transport);
+        await loop.StartingAsync(Cancellation);
+        await loop.StartAsync(Cancellation);
+        return loop;
+    }
+
+    private Task PublishAsync(object data) => transport.PublishAsync([new CloudEvent
+    {
+        Id = ids.New(),
+        Source = "/fotograma/story",
+        Type = Told.Type,
+        Subject = "story",
+        Time = DateTimeOffset.UnixEpoch,
+        Data = JsonSerializer.SerializeToElement(data),
+    }], Cancellation);
+
+    private Task<IReadOnlyList<DeadLetter>> DeadAsync() => transport.ReadDeadLettersAsync(consumer.Subscription, 10, Cancellation);
+
+    private sealed class Listener
+    {
+        private readonly Channel<string> heard = Channel.CreateUnbounded<string>();
+
+        public int FailuresLeft { get; set; }
+
+        public bool Blocks { get; set; }
+
+        public async Task HandleAsync(Told told, Guid id, CancellationToken cancellation)
+        {
+            id.ShouldNotBe(Guid.Empty);
+            heard.Writer.TryWrite(told.Text);
+            if (Blocks) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            if (FailuresLeft-- > 0) throw new InvalidOperationException("The handler is meant to fail.");
+        }
+
+        public Task<string> NextAsync() => heard.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Fotograma.Server.Tests.Cli;
+
+/// <summary>Runs the real executable.</summary>
+internal static class CliProgram
+{
+    private static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "fotograma");
+
+    public static async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return await EndAsync(process);
+    }
+
+    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Path, arguments)
+    {
+        RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = System.IO.Path.GetTempPath(),
+    })!;
+
+    public static async Task<(int Code, string Out, string Error)> EndAsync(Process process)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var error = process.StandardError.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, await output, await error);
+    }
+
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        kill.ExitCode.ShouldBe(0);
+    }
+}

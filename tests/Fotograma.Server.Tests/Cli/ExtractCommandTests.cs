@@ -1,0 +1,122 @@
+using System.IO.Compression;
+using Fotograma.Media.Tests.Extraction;
+
+namespace Fotograma.Server.Tests.Cli;
+
+public sealed class ExtractCommandTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fotograma-cli-");
+
+    private string Target => Path.Combine(folder.FullName, "frames.zip");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_video_becomes_an_archive()
+    {
+        using var stage = TwoFrames();
+
+        var (code, output, error) = await ExtractAsync(stage, "--fps", "2");
+
+        code.ShouldBe(0, error);
+        output.ShouldBeEmpty();
+        error.ShouldContain("warning: From the facts.");
+        error.ShouldContain($"Wrote 2 frames (5x3 PNG, 0 s to 1 s) to {Target}: ");
+        using var zip = ZipFile.OpenRead(Target);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.csv"]);
+        folder.GetFiles().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Quiet_prints_nothing_when_all_is_well()
+    {
+        using var stage = TwoFrames();
+
+        (await ExtractAsync(stage, "-q")).ShouldBe((0, "", ""));
+    }
+
+    [Fact]
+    public async Task An_existing_file_is_only_replaced_by_force()
+    {
+        using var stage = TwoFrames();
+        await File.WriteAllTextAsync(Target, "precious", TestContext.Current.CancellationToken);
+
+        var (code, _, error) = await ExtractAsync(stage);
+        code.ShouldBe(4);
+        error.ShouldContain("--force");
+        (await File.ReadAllTextAsync(Target, TestContext.Current.CancellationToken)).ShouldBe("precious");
+
+        (await ExtractAsync(stage, "--force")).Code.ShouldBe(0);
+        new FileInfo(Target).Length.ShouldBeGreaterThan(100);
+        folder.GetFiles().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_target_that_cannot_be_written_has_its_own_exit_code()
+    {
+        using var stage = TwoFrames();
+
+        (await CliProgram.RunAsync("extract", stage.Input, "-o", "/proc/nowhere/frames.zip", "--decoder", FakeDecoder.Program)).Code.ShouldBe(4);
+        (await CliProgram.RunAsync("extract", stage.Input, "-o", folder.FullName, "--force", "--decoder", FakeDecoder.Program)).Code.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_video_is_printed_with_its_code_and_leaves_no_file()
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Frame(0).Fault("media.undecodable"), "cat \"$input.answer\"; exit 3");
+
+        var (code, _, error) = await ExtractAsync(stage);
+
+        code.ShouldBe(3);
+        error.ShouldContain("media.undecodable");
+        error.ShouldContain("No picture in this file could be decoded.");
+        folder.GetFiles().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_ends_it_without_leaving_a_file_or_a_process(string signal, int expected)
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Frame(0), "cat \"$input.answer\"; : > \"$input.played\"; exec sleep 300");
+        using var process = CliProgram.Start("extract", stage.Input, "-o", Target, "--decoder", FakeDecoder.Program);
+        await stage.HappenedAsync("played", TestContext.Current.CancellationToken);
+        folder.GetFiles().ShouldHaveSingleItem("the unfinished file should be there");
+
+        await CliProgram.SignalAsync(process, signal);
+
+        (await CliProgram.EndAsync(process)).Code.ShouldBe(expected);
+        folder.GetFiles().ShouldBeEmpty();
+        stage.HasLeftAProcess().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task All_faults_of_the_command_line_are_named_at_once()
+    {
+        var (code, _, error) = await CliProgram.RunAsync("extract", "a.mp4", "b.mp4", "--fps", "0", "--max-frames=none", "--zoom", "--force=yes", "--width");
+
+        code.ShouldBe(2);
+        foreach (var part in new[] { "one video file only", "--fps: ", "--max-frames: ", "--zoom: ", "--force: it takes no value", "--width: a value has to follow" }) error.ShouldContain(part);
+    }
+
+    [Fact]
+    public async Task An_input_that_is_not_there_is_the_inputs_fault() =>
+        (await CliProgram.RunAsync("extract", "/nonexistent.mp4")).Code.ShouldBe(3);
+
+    [Fact]
+    public async Task A_missing_decoder_has_its_own_exit_code()
+    {
+        using var stage = TwoFrames();
+
+        var (code, _, error) = await CliProgram.RunAsync("extract", stage.Input, "-o", Target, "--decoder", "/nonexistent/decoder");
+
+        code.ShouldBe(5);
+        error.ShouldContain("media.decoder_unavailable");
+        folder.GetFiles().ShouldBeEmpty();
+    }
+
+    private static FakeDecoder TwoFrames() => new(new Answer().Facts().Plan(2).Frame(0).Frame(1).Done(2));
+
+    private Task<(int Code, string Out, string Error)> ExtractAsync(FakeDecoder stage, params string[] more) =>
+        CliProgram.RunAsync(["extract", stage.Input, "-o", Target, "--decoder", FakeDecoder.Program, .. more]);
+}

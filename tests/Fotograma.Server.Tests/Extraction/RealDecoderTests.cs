@@ -1,0 +1,115 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Fotograma.Clips;
+using Fotograma.Media.Extraction;
+using Fotograma.Media.Faults;
+using Fotograma.Media.Manifest;
+using Fotograma.Media.Options;
+using Fotograma.Server.Tests.Cli;
+
+namespace Fotograma.Server.Tests.Extraction;
+
+/// <summary>The whole way with the real decoder process: video in, archive out, held against ffmpeg and ffprobe.</summary>
+public sealed class RealDecoderTests
+{
+    private static readonly VideoExtractor Extractor = new(new VideoExtractorOptions { DecoderPath = Path.Combine(AppContext.BaseDirectory, "fotograma-decoder") });
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Good => [.. GoodClips.All.Select(clip => clip.Name)];
+
+    public static TheoryData<string> Bad => [.. BadClips.All.Select(pair => pair.Clip.Name)];
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public async Task The_archive_holds_the_frames_that_ffmpeg_gives_with_their_true_times(string name)
+    {
+        var path = await GoodClips.All.Single(clip => clip.Name == name).PathAsync(Cancellation);
+        using var archive = new MemoryStream();
+        using var index = new MemoryStream();
+
+        var result = await Extractor.ExtractAsync(path, new InputFacts(name, 1), ExtractionOptionsParser.Default, new ExtractionOutputs { Archive = archive, Index = index }, null, Cancellation);
+
+        var records = await FrameIndex.ReadAsync(index, 0, int.MaxValue, Cancellation);
+        records.Count.ShouldBe(result.Frames);
+        var images = new MemoryStream();
+        foreach (var record in records)
+        {
+            var image = archive.ToArray().AsSpan((int)record.ImageOffset, record.ImageBytes);
+            Convert.ToHexStringLower(SHA256.HashData(image)).ShouldBe(record.Sha256.ToString());
+            images.Write(image);
+        }
+
+        (await PixelsAsync(["-f", "png_pipe", "-i", "-"], images.ToArray())).ShouldBe(await PixelsAsync(["-i", path, "-vf", "fps=1:round=up"], null));
+        using var zip = new ZipArchive(archive);
+        using var manifest = await JsonDocument.ParseAsync(await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation), default, Cancellation);
+        manifest.RootElement.GetProperty("frames").GetArrayLength().ShouldBe(result.Frames);
+        if (!name.EndsWith(".avi", StringComparison.Ordinal)) // ffprobe has no pts for AVI
+            manifest.RootElement.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("time").GetRawText()).Except(await TimesAsync(path)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public async Task A_file_that_cannot_be_used_ends_with_its_fault(string name)
+    {
+        var (clip, code) = BadClips.All.Single(pair => pair.Clip.Name == name);
+        var path = await clip.PathAsync(Cancellation);
+
+        var exception = await Should.ThrowAsync<MediaException>(() => Extractor.ExtractAsync(
+            path, new InputFacts(name, 1), ExtractionOptionsParser.Default, new ExtractionOutputs { Archive = Stream.Null }, null, Cancellation));
+
+        exception.Fault.Code.ShouldBe(code, exception.Detail);
+    }
+
+    [Fact]
+    public async Task Jpeg_images_and_thumbnails_have_the_size_that_was_asked_for()
+    {
+        var path = await GoodClips.H264Mp4.PathAsync(Cancellation);
+        ExtractionOptionsParser.TryParse(new Dictionary<string, string> { ["every"] = "0.5", ["format"] = "jpeg", ["width"] = "64", ["from"] = "1" }, out var options, out _).ShouldBeTrue();
+        using var archive = new MemoryStream();
+        using var thumbnails = new MemoryStream();
+        using var index = new MemoryStream();
+
+        var result = await Extractor.ExtractAsync(
+            path, new InputFacts("a", 1), options, new ExtractionOutputs { Archive = archive, Thumbnails = thumbnails, Index = index }, null, Cancellation);
+
+        result.Width.ShouldBe(64);
+        result.FirstSeconds.ShouldBe(1m);
+        result.ThumbnailBytes.ShouldBe(thumbnails.Length);
+        var records = await FrameIndex.ReadAsync(index, 0, 100, Cancellation);
+        records.ShouldAllBe(record => record.ThumbnailBytes > 100);
+        records[^1].ThumbnailOffset.ShouldBe(thumbnails.Length - records[^1].ThumbnailBytes);
+    }
+
+    [Fact]
+    public async Task The_command_line_finds_its_decoder_and_makes_an_archive()
+    {
+        var folder = Directory.CreateTempSubdirectory("fotograma-cli-");
+        try
+        {
+            var path = await GoodClips.H264Mp4.PathAsync(Cancellation);
+
+            var (code, _, error) = await CliProgram.RunAsync("extract", path, "-o", Path.Combine(folder.FullName, "out.zip"), "--count", "3");
+
+            code.ShouldBe(0, error);
+            using var zip = ZipFile.OpenRead(Path.Combine(folder.FullName, "out.zip"));
+            zip.Entries.Count.ShouldBe(5);
+            (await CliProgram.RunAsync("probe", path)).Out.ShouldContain("codec      h264");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<byte[]> PixelsAsync(string[] source, byte[]? input) =>
+        Tool.RunAsync("ffmpeg", [.. source, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], Cancellation, input);
+
+    private static async Task<IEnumerable<string?>> TimesAsync(string path)
+    {
+        var json = await Tool.RunAsync("ffprobe", ["-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of", "json", path], Cancellation);
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.GetProperty("frames").EnumerateArray().Select(frame => frame.TryGetProperty("pts_time", out var time) ? time.GetString() : null)];
+    }
+}

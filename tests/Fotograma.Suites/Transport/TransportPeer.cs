@@ -1,0 +1,18 @@
+using Fotograma.Messaging.Transport;
+
+namespace Fotograma.Suites.Transport;
+
+/// <summary>
+/// The broker behind a transport, as the suite needs it: fresh for every test, with a visibility timeout (or the broker's like) of at most two seconds.
+/// </summary>
+public abstract class TransportPeer : IAsyncDisposable
+{
+    /// <summary>Connects as one more process would. The peer owns the connection.</summary>
+    public abstract Task<ITransport> ConnectAsync(CancellationToken cancellation);
+
+    /// <summary>Ends a connection the way a killed process does: nothing is settled or put back any more.</summary>
+    public abstract Task KillAsync(ITransport transport, CancellationToken cancellation);
+
+    /// <summary>Closes what is still connected and removes the broker's data.</summary>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,80 @@
+using Fotograma.Messages;
+using Fotograma.Messaging.Transport;
+
+namespace Fotograma.Suites.Transport;
+
+/// <summary>What was given up is kept.</summary>
+public abstract partial class TransportSuite
+{
+    [Fact]
+    public async Task Given_up_event_is_kept_with_its_reason()
+    {
+        var group = await SubscribedAsync("one");
+        var member = Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("malformed: não é JSON")));
+        var sent = Event();
+        await PublishAsync(sent);
+        await member.NextAsync();
+        await GetsNothingMoreAsync(member);
+        await member.StopAsync();
+        var dead = (await transport.ReadDeadLettersAsync(group, 10, Cancellation))[0];
+        dead.Event.Id.ShouldBe(sent.Id);
+        dead.Event.Data.GetRawText().ShouldBe(sent.Data.GetRawText());
+        dead.Reason.ShouldBe("malformed: não é JSON");
+        dead.At.ShouldBe(TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Given_up_event_does_not_come_again()
+    {
+        var group = await SubscribedAsync("one");
+        var member = Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("poison")));
+        await PublishAsync(Event());
+        await member.NextAsync();
+        await member.StopAsync();
+        await GetsNothingMoreAsync(Consume(group));
+    }
+
+    [Fact]
+    public async Task Given_up_event_is_given_up_by_its_group_alone()
+    {
+        var one = await SubscribedAsync("one");
+        var two = await SubscribedAsync("two");
+        var poisoned = Consume(one, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("poison")));
+        var healthy = Consume(two);
+        await PublishAsync(Event());
+        await poisoned.NextAsync();
+        await healthy.NextAsync();
+        await poisoned.StopAsync();
+        (await transport.ReadDeadLettersAsync(one, 10, Cancellation)).Count.ShouldBe(1);
+        (await transport.ReadDeadLettersAsync(two, 10, Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_read_oldest_first_and_no_more_than_asked_for()
+    {
+        var group = await SubscribedAsync("one");
+        var member = Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("poison")), concurrency: 1);
+        var sent = new List<CloudEvent>();
+        for (var i = 0; i < 5; i++)
+        {
+            sent.Add(Event(subject: "same"));
+            await PublishAsync(sent[^1]);
+            await member.NextAsync();
+        }
+        await member.StopAsync();
+        (await transport.ReadDeadLettersAsync(group, 3, Cancellation)).Select(d => d.Event.Id).ShouldBe(sent.Take(3).Select(e => e.Id));
+        (await transport.ReadDeadLettersAsync(group, 100, Cancellation)).Select(d => d.Event.Id).ShouldBe(sent.Select(e => e.Id));
+    }
+
+    [Fact]
+    public async Task Dead_letters_can_be_read_from_another_connection()
+    {
+        var group = await SubscribedAsync("one");
+        var member = Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("poison")));
+        await PublishAsync(Event());
+        await member.NextAsync();
+        await member.StopAsync();
+        var other = await peer.ConnectAsync(Cancellation);
+        (await other.ReadDeadLettersAsync(group, 10, Cancellation)).Count.ShouldBe(1);
+    }
+}
