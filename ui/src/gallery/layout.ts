@@ -10,7 +10,7 @@ const columnsMin = 2;
 
 /** Upright pictures are narrower, so that a row of them stays about as high as one of lying pictures. */
 export function columnsFor(width: number, ratio: number): number {
-  const wanted = widthWanted * Math.min(1, Math.max(0.55, ratio));
+  const wanted = widthWanted * Math.min(1, Math.max(0.68, ratio));
   return Math.max(columnsMin, Math.floor((width - 2 * sidePadding + gap) / (wanted + gap)));
 }
 
