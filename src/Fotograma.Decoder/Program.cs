@@ -3,4 +3,4 @@ using Fotograma.Media.Decoding;
 await using var input = Console.OpenStandardInput();
 await using var output = Console.OpenStandardOutput();
 await using var errors = Console.OpenStandardError();
-return await DecoderProcess.RunAsync(input, output, errors, TimeProvider.System, CancellationToken.None);
+return await DecoderMain.RunAsync(input, output, errors, TimeProvider.System, CancellationToken.None);

@@ -32,13 +32,9 @@ public static class BadClips
 
     public static Clip Gif { get; } = Clip.Of("animation.gif", "A container that is not on the allow-list.", "-f lavfi -i testsrc=s=64x48:r=10:d=1");
 
-    public static Clip Garbage { get; } = Clip.From(GoodClips.FiveSeconds, "garbage.mp4", "Every packet is garbage; only the index is whole.", "garbage", bytes =>
-    {
-        var start = bytes.AsSpan().IndexOf("mdat"u8) + 4;
-        var end = bytes.AsSpan().IndexOf("moov"u8) - 4;
-        for (var at = start; at < end; at++) bytes[at] = (byte)(at * 31);
-        return bytes;
-    });
+    public static Clip Garbage { get; } = Clip.From(GoodClips.FiveSeconds, "garbage.mp4", "Every packet is garbage; only the index is whole.", "garbage", Spoil);
+
+    public static Clip Flood { get; } = Clip.From(GoodClips.ManyFrames, "flood.mp4", "Garbage in thousands of packets makes the decoder complain without end.", "garbage", Spoil);
 
     /// <summary>Every file with its code.</summary>
     public static IReadOnlyList<(Clip Clip, string Code)> All { get; } =
@@ -46,6 +42,14 @@ public static class BadClips
         (SoundM4a, "media.no_video_stream"), (SoundMp3, "media.not_a_video"), (Text, "media.not_a_video"), (Empty, "media.empty"),
         (Truncated, "media.truncated"), (HlsPlaylist, "media.playlist"), (ConcatScript, "media.playlist"), (DashPlaylist, "media.playlist"),
         (Sdp, "media.playlist"), (CoverArt, "media.no_video_stream"), (MagicYuv, "media.codec_not_allowed"), (Gif, "media.not_a_video"),
-        (Garbage, "media.undecodable"),
+        (Garbage, "media.undecodable"), (Flood, "media.undecodable"),
     ];
+
+    private static byte[] Spoil(byte[] bytes)
+    {
+        var start = bytes.AsSpan().IndexOf("mdat"u8) + 4;
+        var end = bytes.AsSpan().IndexOf("moov"u8) - 4;
+        for (var at = start; at < end; at++) bytes[at] = (byte)(at * 31);
+        return bytes;
+    }
 }

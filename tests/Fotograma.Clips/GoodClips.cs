@@ -79,6 +79,8 @@ public static class GoodClips
 
     public static Clip FiveSeconds { get; } = Clip.Of("5s.mp4", "A clip of N seconds gives N frames at one a second.", $"-f lavfi -i testsrc=s=64x48:r=25:d=5 {X264}");
 
+    public static Clip ManyFrames { get; } = Clip.Of("many.mp4", "Thousands of tiny frames.", $"-f lavfi -i testsrc=s=32x32:r=25:d=120 {X264} -g 10");
+
     public static Clip SizeChange { get; } = Clip.Joined("sizes.ts", "The picture's size changes in the middle.",
         $"-f lavfi -i testsrc=s=64x64:r=25:d=2 {X264} -f mpegts", $"-f lavfi -i testsrc=s=128x96:r=25:d=2 {X264} -output_ts_offset 2 -f mpegts");
 

@@ -19,7 +19,7 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
     private readonly Scaler imageScaler = new();
     private readonly PngEncoder png = new();
     private readonly JpegPicture jpeg = new(settings.Quality, SwScale.Bicubic);
-    private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.FastBilinear);
+    private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.Area);
     private readonly NativeFrame rgb = new();
 
     /// <summary>Makes the image of <paramref name="frame"/>, turned by <paramref name="turn"/>. The result is valid until the next call.</summary>

@@ -28,8 +28,9 @@ internal static class ParentWatch
             line[length++] = (byte)next;
         }
 
-        return JsonSerializer.Deserialize(line.AsSpan(0, length), DecoderJson.Default.DecoderRequest)
-            ?? throw new JsonException("The request is empty.");
+        var request = JsonSerializer.Deserialize(line.AsSpan(0, length), DecoderJson.Default.DecoderRequest);
+        // A constructor's parameters may still be null when the JSON lacks them.
+        return request is { Operation: not null, InputPath: not null, Limits: not null } ? request : throw new JsonException("The request lacks a part.");
     }
 
     /// <summary>Ends the process as soon as <paramref name="input"/> ends.</summary>

@@ -10,8 +10,8 @@ internal static unsafe partial class SwScale
     /// <summary>What the ffmpeg program asks of every scaler: bicubic, and nothing else.</summary>
     internal const int Bicubic = 4;
 
-    /// <summary>Fast and good enough for thumbnails.</summary>
-    internal const int FastBilinear = 1;
+    /// <summary>Averages all pixels that fall into one: small pictures without jagged edges, at a modest price.</summary>
+    internal const int Area = 0x20;
 
     [LibraryImport(Library, EntryPoint = "swscale_version")]
     internal static partial uint Version();

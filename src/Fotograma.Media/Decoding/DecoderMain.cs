@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Fotograma.Media.Decoding;
 
 /// <summary>The life of the decoder process, from the request on its standard input to its exit code.</summary>
-internal static class DecoderProcess
+internal static class DecoderMain
 {
     /// <summary>Exit code when the request could not be understood.</summary>
     public const int UsageExitCode = 2;
