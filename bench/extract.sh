@@ -30,7 +30,7 @@ with_ffmpeg() { echo "rm -rf '$work/frames' '$work/ffmpeg.zip' && mkdir '$work/f
 echo "# fotograma extract against ffmpeg + zip"
 echo
 echo "\`bench/extract.sh $runs\` on $(date -u +%F), revision $(git rev-parse --short HEAD), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)," \
-    "$(ffmpeg -version | sed -n '1s/ Copyright.*//p'). $(ffprobe -v error -show_entries format=duration,bit_rate -of csv=p=0 "$clip" | awk -F, '{printf "Clip: %.0f s of 1080p30 H.264 at %.1f Mbit/s", $1, $2 / 1e6}'), one PNG a second into a ZIP."
+    "$(ffmpeg -version | sed -n '1s/ Copyright.*//p'), load average $(cut -d" " -f1 /proc/loadavg) at the start (above 0.5 the walls mean little). $(ffprobe -v error -show_entries format=duration,bit_rate -of csv=p=0 "$clip" | awk -F, '{printf "Clip: %.0f s of 1080p30 H.264 at %.1f Mbit/s", $1, $2 / 1e6}'), one PNG a second into a ZIP."
 echo
 dotnet run bench/measure.cs -- "$runs" \
     "fotograma" "$fotograma" \

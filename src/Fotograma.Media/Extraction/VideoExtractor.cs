@@ -101,7 +101,8 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         throw new MediaException(MediaFault.DecoderCrashed, obituary);
     }
 
-    private static async ValueTask<bool> TakeFrameAsync(
+    /// <summary>Reads, checks and stores one frame; false when the output ends in it.</summary>
+    internal static async ValueTask<bool> TakeFrameAsync(
         DecoderReader reader, DecoderWatch watch, FrameGate gate, FrameSink sink, CancellationToken cancellation)
     {
         if (reader.PayloadBytes < FrameHeader.Bytes) throw new MediaException(MediaFault.DecoderMisbehaved, "It sent a frame without a head.");

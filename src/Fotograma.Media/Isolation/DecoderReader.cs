@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Fotograma.Media.Faults;
@@ -53,7 +54,8 @@ internal sealed class DecoderReader(Stream source)
 
     private async ValueTask<bool> FillAsync(int bytes, CancellationToken cancellation)
     {
-        if (buffer.Length < bytes) buffer = GC.AllocateUninitializedArray<byte>(bytes);
+        // To the next power of two, so that images that grow by a few bytes from frame to frame do not each cost a new buffer.
+        if (buffer.Length < bytes) buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)bytes), (uint)Array.MaxLength));
         try
         {
             return await source.ReadAtLeastAsync(buffer.AsMemory(0, bytes), bytes, throwOnEndOfStream: false, cancellation) == bytes;

@@ -8,6 +8,9 @@ namespace Fotograma.Media.Isolation;
 /// </summary>
 internal sealed class DecoderWatch : IDisposable
 {
+    /// <summary>Timers take no more than 49 days; limits beyond that are as good as none.</summary>
+    private static readonly TimeSpan TimerMax = TimeSpan.FromDays(49);
+
     private readonly CancellationToken caller;
     private readonly TimeSpan wallLimit;
     private readonly TimeSpan silenceLimit;
@@ -20,7 +23,7 @@ internal sealed class DecoderWatch : IDisposable
         this.caller = caller;
         this.wallLimit = wallLimit;
         this.silenceLimit = silenceLimit;
-        wall = new CancellationTokenSource(wallLimit, time);
+        wall = new CancellationTokenSource(wallLimit < TimerMax ? wallLimit : TimerMax, time);
         silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         linked = CancellationTokenSource.CreateLinkedTokenSource(caller, wall.Token, silence.Token);
     }
@@ -29,7 +32,7 @@ internal sealed class DecoderWatch : IDisposable
     public CancellationToken Token => linked.Token;
 
     /// <summary>From now on the decoder is expected to say something.</summary>
-    public void Await() => silence.CancelAfter(silenceLimit);
+    public void Await() => silence.CancelAfter(silenceLimit < TimerMax ? silenceLimit : TimerMax);
 
     /// <summary>The decoder has spoken; it is our turn.</summary>
     public void Heard() => silence.CancelAfter(Timeout.InfiniteTimeSpan);
