@@ -7,7 +7,7 @@ namespace Fotograma.Architecture.Tests.Rules;
 internal static class TypeRules
 {
     /// <summary>Each is a seam with two real implementations, or the shape in which something registers itself.</summary>
-    private static readonly string[] Ports = ["IModule", "IMessage", "ICheckedOptions", "ITransport", "IBlobDriver"];
+    private static readonly string[] Ports = ["IModule", "IMessage", "ICheckedOptions", "ITransport", "IBlobDriver", "IMailDriver"];
 
     /// <summary>Where native code is declared. Managed code cannot do what is declared there.</summary>
     private static readonly string[] NativeFolders = ["src/Fotograma.Media/Native/", "src/Fotograma.Blobs/Native/", "src/Fotograma.Decoder/"];
