@@ -18,7 +18,7 @@ describe('problem', () => {
 
   it('gives a code to an answer that is not JSON', () => {
     expect(readProblem(413, '<html>too large</html>').code).toBe('upload.too_large');
-    expect(readProblem(502, '').code).toBe('http.server_error');
+    expect(readProblem(502, '').code).toBe('internal');
     expect(readProblem(401, 'null').code).toBe('auth.required');
   });
 });

@@ -48,8 +48,8 @@ export function networkProblem(): ApiProblem {
 
 function fallbackCode(status: number): string {
   if (status === 401) return 'auth.required';
-  if (status === 404) return 'http.not_found';
+  if (status === 404) return 'request.route_not_found';
   if (status === 413) return 'upload.too_large';
-  if (status === 429) return 'http.too_many_requests';
-  return 'http.server_error';
+  if (status === 429) return 'request.too_many';
+  return 'internal';
 }

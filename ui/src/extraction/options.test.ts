@@ -45,6 +45,18 @@ describe('extraction options', () => {
     expect(fromOptions({ fps: 2, every: null }).fps).toBe('2');
   });
 
+  it('reads the fractions of seconds that the server gives back', () => {
+    const again = fromOptions({ every: '5/2', from: '151/2', to: '100', format: 'png' });
+    expect(again).toMatchObject({ mode: 'every', every: '2.5', from: '75.5', to: '100' });
+    expect(validateForm(again)).toEqual({});
+    expect(fromOptions({ fps: '30000/1001' }).fps).toBe('30000/1001');
+  });
+
+  it('knows the least and the most the server takes', () => {
+    expect(validateForm(form({ fps: '241', width: '1', height: '16384', maxFrames: '100001' }))).toEqual({ fps: 'range', width: 'range', maxFrames: 'range' });
+    expect(validateForm(form({ mode: 'every', every: '0.0005', to: '604801', fps: '999' }))).toEqual({ every: 'range', to: 'range' });
+  });
+
   it('estimates the number of images', () => {
     expect(estimateFrames(form({}), 139)).toBe(139);
     expect(estimateFrames(form({ from: '100' }), 139)).toBe(39);

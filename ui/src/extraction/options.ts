@@ -20,7 +20,19 @@ export interface ExtractionForm {
 }
 
 export type FormField = keyof ExtractionForm;
-export type FormProblem = 'rate' | 'seconds' | 'whole' | 'time' | 'order';
+export type FormProblem = 'rate' | 'seconds' | 'whole' | 'time' | 'order' | 'range';
+
+/** The least and the most the server takes. */
+export const ranges: Readonly<Partial<Record<FormField, readonly [min: number, max: number]>>> = {
+  fps: [1 / 86_400, 240],
+  every: [0.001, 86_400],
+  count: [1, 100_000],
+  maxFrames: [1, 100_000],
+  from: [0, 604_800],
+  to: [0, 604_800],
+  width: [2, 16_384],
+  height: [2, 16_384],
+};
 
 export const defaultForm: Readonly<ExtractionForm> = {
   mode: 'fps',
@@ -46,6 +58,14 @@ export function parseRate(text: string): number | null {
   return Number.isFinite(rate) && rate > 0 ? rate : null;
 }
 
+/** Spans of time come back from the server as fractions of seconds ("151/2"); people read and type decimals. */
+export function readableNumber(text: string): string {
+  const value = parseRate(text);
+  return text.includes('/') && value !== null ? String(roundMicro(value)) : text;
+}
+
+const roundMicro = (value: number) => Number(value.toFixed(6));
+
 export function parseWhole(text: string): number | null {
   const trimmed = text.trim();
   return /^[1-9]\d{0,8}$/.test(trimmed) ? Number(trimmed) : null;
@@ -61,21 +81,30 @@ export function validateForm(form: ExtractionForm): Partial<Record<FormField, Fo
     if (form[field].trim() !== '' && parseWhole(form[field]) === null) problems[field] = 'whole';
   for (const field of ['from', 'to'] as const)
     if (form[field].trim() !== '' && parseTime(form[field]) === null) problems[field] = 'time';
+  for (const field of Object.keys(ranges) as FormField[]) if (!problems[field] && isOutOfRange(form, field)) problems[field] = 'range';
   const [from, to] = [parseTime(form.from), parseTime(form.to)];
   if (from !== null && to !== null && to <= from) problems.to = 'order';
   return problems;
 }
 
+function isOutOfRange(form: ExtractionForm, field: FormField): boolean {
+  const text = String(form[field]);
+  if (['fps', 'every', 'count'].includes(field) ? field !== form.mode : text.trim() === '') return false;
+  const value = field === 'fps' ? parseRate(text) : parseTime(text);
+  const range = ranges[field];
+  return range !== undefined && value !== null && (value < range[0] || value > range[1]);
+}
+
 /** The options to send, for a form without problems; what was left empty is left out. */
 export function toOptions(form: ExtractionForm): Record<string, string> {
   const options: Record<string, string> = { [form.mode]: decimal(form[form.mode]) };
-  if (form.mode === 'every') options.every = String(parseTime(form.every));
+  if (form.mode === 'every') options.every = String(roundMicro(parseTime(form.every) ?? 0));
   for (const field of ['from', 'to', 'maxFrames', 'width', 'height'] as const) {
     const text = decimal(form[field]);
     if (text !== '') options[field] = text;
   }
   // "1:15" is fine to type, but the server reads seconds or HH:MM:SS.
-  for (const field of ['from', 'to'] as const) if (options[field]?.includes(':')) options[field] = String(parseTime(options[field]));
+  for (const field of ['from', 'to'] as const) if (options[field]?.includes(':')) options[field] = String(roundMicro(parseTime(options[field]) ?? 0));
   options.format = form.format;
   if (form.format === 'jpeg') options.quality = String(form.quality);
   return options;
@@ -86,8 +115,8 @@ export function fromOptions(options: ExtractionOptions): ExtractionForm {
   const text = (value: string | number | null | undefined) => (value === null || value === undefined ? '' : String(value));
   const mode: SamplingMode = text(options.every) !== '' ? 'every' : text(options.count) !== '' ? 'count' : 'fps';
   const form: ExtractionForm = { ...defaultForm, mode, format: options.format === 'jpeg' ? 'jpeg' : 'png' };
-  if (text(options[mode]) !== '') form[mode] = text(options[mode]);
-  for (const field of ['from', 'to', 'maxFrames', 'width', 'height'] as const) form[field] = text(options[field]);
+  if (text(options[mode]) !== '') form[mode] = mode === 'fps' ? text(options.fps) : readableNumber(text(options[mode]));
+  for (const field of ['from', 'to', 'maxFrames', 'width', 'height'] as const) form[field] = readableNumber(text(options[field]));
   const quality = Number(options.quality);
   if (quality >= 1 && quality <= 100) form.quality = quality;
   return form;

@@ -98,6 +98,7 @@ const en = {
     estimate: 'A video of {length} gives about {count} image. | A video of {length} gives about {count} images.',
     reset: 'Reset',
     problem: {
+      range: 'Choose a value from {min} to {max}.',
       rate: 'Enter a number above zero, such as 1, 2.5 or 30000/1001.',
       seconds: 'Enter seconds above zero.',
       whole: 'Enter a whole number above zero.',
@@ -211,6 +212,18 @@ const en = {
     openVideo: 'Open the video',
     back: 'All messages',
     state: { sent: 'Sent', pending: 'On its way', failed: 'Not sent' },
+  },
+  /** Said about a video that was processed all the same. */
+  warnings: {
+    variable_frame_rate: 'The video has no fixed frame rate; every image carries its real time.',
+    timestamps_missing: 'Some frames had no time in the file; it was estimated.',
+    size_changes: 'The picture’s size changes within the video; images have the size of their frame.',
+    time_jumps: 'The file’s clock jumps; times go on without the gap.',
+    damaged: 'Parts of the video are damaged; some images may be wrong or missing.',
+    cut_off: 'The file ends before the video does.',
+    rotation_applied: 'The images are turned the way players show the video.',
+    rotation_ignored: 'The video asks for a rotation that is not a quarter turn; the images are not rotated.',
+    hdr: 'The video is HDR; the images hold its values without tone mapping and can look flat.',
   },
   errors,
 };

@@ -99,6 +99,7 @@ const es: Messages = {
     estimate: 'Un vídeo de {length} da cerca de {count} imagen. | Un vídeo de {length} da cerca de {count} imágenes.',
     reset: 'Restablecer',
     problem: {
+      range: 'Elija un valor de {min} a {max}.',
       rate: 'Escriba un número mayor que cero, como 1, 2,5 o 30000/1001.',
       seconds: 'Escriba segundos mayores que cero.',
       whole: 'Escriba un número entero mayor que cero.',
@@ -212,6 +213,18 @@ const es: Messages = {
     openVideo: 'Abrir el vídeo',
     back: 'Todos los mensajes',
     state: { sent: 'Enviado', pending: 'En camino', failed: 'No enviado' },
+  },
+  /** Said about a video that was processed all the same. */
+  warnings: {
+    variable_frame_rate: 'El vídeo no tiene una frecuencia fija de cuadros; cada imagen lleva su tiempo real.',
+    timestamps_missing: 'Algunos cuadros no tenían tiempo en el archivo; se estimó.',
+    size_changes: 'El tamaño cambia a lo largo del vídeo; cada imagen tiene el tamaño de su cuadro.',
+    time_jumps: 'El reloj del archivo da saltos; los tiempos siguen sin el hueco.',
+    damaged: 'Partes del vídeo están dañadas; algunas imágenes pueden estar mal o faltar.',
+    cut_off: 'El archivo acaba antes que el vídeo.',
+    rotation_applied: 'Las imágenes están giradas como los programas muestran el vídeo.',
+    rotation_ignored: 'El vídeo pide un giro que no es de un cuarto de vuelta; las imágenes no se giraron.',
+    hdr: 'El vídeo es HDR; las imágenes guardan sus valores sin conversión de tonos y pueden verse apagadas.',
   },
   errors,
 };

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '@/api/types';
+import type { FieldProblem, JobWarning } from '@/api/types';
 import { ApiProblem } from '@/api/problem';
 import { i18n, t } from '.';
 
@@ -16,6 +16,12 @@ export function sayProblem(error: unknown): string {
   return t('errors.unknown', { code: error instanceof Error ? error.name : 'error' });
 }
 
+/** At a field, "some entries need correcting" says nothing: there the server's own words are better in any language. */
 export function sayField(problem: FieldProblem): string {
-  return sayCode(problem.code, problem.detail);
+  return problem.code === 'request.invalid' && problem.detail ? problem.detail : sayCode(problem.code, problem.detail);
+}
+
+export function sayWarning(warning: JobWarning): string {
+  const path = `warnings.${warning.code}`;
+  return i18n.global.te(path) ? t(path) : warning.message;
 }

@@ -99,6 +99,7 @@ const ptBR: Messages = {
     estimate: 'Um vídeo de {length} dá cerca de {count} imagem. | Um vídeo de {length} dá cerca de {count} imagens.',
     reset: 'Restaurar',
     problem: {
+      range: 'Escolha um valor de {min} a {max}.',
       rate: 'Digite um número acima de zero, como 1, 2,5 ou 30000/1001.',
       seconds: 'Digite segundos acima de zero.',
       whole: 'Digite um número inteiro acima de zero.',
@@ -212,6 +213,18 @@ const ptBR: Messages = {
     openVideo: 'Abrir o vídeo',
     back: 'Todas as mensagens',
     state: { sent: 'Enviada', pending: 'A caminho', failed: 'Não enviada' },
+  },
+  /** Said about a video that was processed all the same. */
+  warnings: {
+    variable_frame_rate: 'O vídeo não tem taxa fixa de quadros; cada imagem leva o seu tempo real.',
+    timestamps_missing: 'Alguns quadros não tinham tempo no arquivo; ele foi estimado.',
+    size_changes: 'O tamanho muda ao longo do vídeo; cada imagem tem o tamanho do seu quadro.',
+    time_jumps: 'O relógio do arquivo dá saltos; os tempos seguem sem a lacuna.',
+    damaged: 'Partes do vídeo estão danificadas; algumas imagens podem estar erradas ou faltar.',
+    cut_off: 'O arquivo acaba antes do vídeo.',
+    rotation_applied: 'As imagens estão viradas como os programas mostram o vídeo.',
+    rotation_ignored: 'O vídeo pede uma rotação que não é de um quarto de volta; as imagens não foram giradas.',
+    hdr: 'O vídeo é HDR; as imagens guardam os seus valores sem conversão de tons e podem parecer apagadas.',
   },
   errors,
 };

@@ -1,5 +1,6 @@
 import type { ExtractionOptions, Video } from '@/api/types';
 import { formatBytes, formatMoment, formatNumber, formatWait } from '@/app/format';
+import { readableNumber } from '@/extraction/options';
 import { clock } from '@/gallery/timecode';
 import { t } from '@/i18n';
 
@@ -10,11 +11,17 @@ export interface Fact {
   code?: boolean;
 }
 
+/** A fraction as a decimal when that says the same: "5/2" is 2.5, but "30000/1001" stays. */
+function sayNumber(text: string): string {
+  const decimal = readableNumber(text);
+  return decimal.replace(/^\d+\.?/, '').length > 3 ? text : decimal;
+}
+
 /** The options of a run in words: "1 per second, from 10, PNG". */
 export function sayOptions(options: ExtractionOptions): string {
   const parts = (['fps', 'every', 'count', 'from', 'to', 'maxFrames'] as const)
     .filter((name) => options[name] !== null && options[name] !== undefined && options[name] !== '')
-    .map((name) => t(`job.summary.${name}`, { value: options[name] }));
+    .map((name) => t(`job.summary.${name}`, { value: sayNumber(String(options[name])) }));
   if (options.width || options.height) parts.push(`${options.width ?? '·'} × ${options.height ?? '·'}`);
   if (options.format) parts.push(options.format.toUpperCase());
   if (options.format === 'jpeg' && options.quality) parts.push(t('job.summary.quality', { value: options.quality }));
