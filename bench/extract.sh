@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares `fotograma extract --fps 1` with ffmpeg + zip doing the same work on the same video, in one run.
-#   bench/extract.sh [RUNS]     results to standard output (Markdown); RUNS is 5 unless told
+#   ./dev bench [RUNS]     results to standard output (Markdown); RUNS is 5 unless told
 # Needs ffmpeg with libx264, and zip. Everything it makes lies in artifacts/bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,11 +8,9 @@ runs=${1:-5}
 work=$PWD/artifacts/bench
 mkdir -p "$work"
 
-# The program as it is shipped: the decoder compiled ahead of time, the command line precompiled.
-rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
-dotnet publish src/Fotograma.Server -c Release -r "$rid" --no-self-contained -p:PublishReadyToRun=true -o "$work/bin" -v q >&2
-dotnet publish src/Fotograma.Decoder -c Release -r "$rid" -o "$work/bin" -v q >&2
-git checkout -q -- src/*/packages.lock.json # a publish for one platform adds that platform to them
+# The program as it is shipped; ./dev bench builds it first.
+product=$PWD/artifacts/fotograma
+[ -x "$product/fotograma" ] || { echo "The program is not built. Run ./dev bench." >&2; exit 1; }
 
 # Camera-like: a smooth moving picture (a fractal zoom, computed small and enlarged) with sensor-like noise, so that both the decoder and
 # the PNG encoder have honest work; test cards with flat areas flatter fast compression. 1080p30, x264, groups of 2 s, 3 B-frames.
@@ -24,12 +22,12 @@ if [ ! -f "$clip" ]; then
     mv "$clip.partial.mp4" "$clip"
 fi
 
-fotograma="'$work/bin/fotograma' extract '$clip' -o '$work/fotograma.zip' --fps 1 --force --quiet"
+fotograma="'$product/fotograma' extract '$clip' -o '$work/fotograma.zip' --fps 1 --force --quiet"
 with_ffmpeg() { echo "rm -rf '$work/frames' '$work/ffmpeg.zip' && mkdir '$work/frames' && ffmpeg -v error -nostdin -i '$clip' -vf fps=1:round=up $1 '$work/frames/frame_%06d.png' && cd '$work' && zip -0 -q -r ffmpeg.zip frames"; }
 
 echo "# fotograma extract against ffmpeg + zip"
 echo
-echo "\`bench/extract.sh $runs\` on $(date -u +%F), revision $(git rev-parse --short HEAD), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)," \
+echo "\`./dev bench $runs\` on $(date -u +%F), revision $(git rev-parse --short HEAD), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)," \
     "$(ffmpeg -version | sed -n '1s/ Copyright.*//p'), load average $(cut -d" " -f1 /proc/loadavg) at the start (above 0.5 the walls mean little). $(ffprobe -v error -show_entries format=duration,bit_rate -of csv=p=0 "$clip" | awk -F, '{printf "Clip: %.0f s of 1080p30 H.264 at %.1f Mbit/s", $1, $2 / 1e6}'), one PNG a second into a ZIP."
 echo
 dotnet run bench/measure.cs -- "$runs" \
