@@ -32,7 +32,7 @@ public sealed class BrowserStoryTests(SharedServer shared, BrowserFixture browse
         await Assertions.Expect(row).ToHaveAttributeAsync("data-state", "completed", new() { Timeout = WaitMilliseconds });
         await row.GetByTestId("open-job").First.ClickAsync();
         await Assertions.Expect(page.GetByTestId("gallery-frame")).ToHaveCountAsync(5, new() { Timeout = WaitMilliseconds });
-        (await page.GetByTestId("gallery-time").Nth(3).InnerTextAsync()).ShouldContain("00:00:03.000");
+        await Assertions.Expect(page.GetByTestId("gallery-time").Nth(3)).ToContainTextAsync("00:00:03.000", new() { Timeout = WaitMilliseconds });
         var image = page.GetByTestId("gallery-frame").First.Locator("img");
         (await image.EvaluateAsync<bool>("img => img.decode().then(() => img.naturalWidth > 0)")).ShouldBeTrue();
 

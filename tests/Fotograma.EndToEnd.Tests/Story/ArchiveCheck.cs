@@ -41,8 +41,8 @@ internal static class ArchiveCheck
     private static async Task<HashSet<string>> ProbeTimesAsync(string clip, CancellationToken cancellation)
     {
         var json = await Tool.RunAsync(
-            "ffprobe", ["-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of", "json", clip], cancellation);
+            "ffprobe", ["-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time", "-of", "json", clip], cancellation);
         return [.. JsonSerializer.Deserialize<JsonElement>(json).GetProperty("frames").EnumerateArray()
-            .Select(frame => decimal.Parse(frame.GetProperty("pts_time").GetString()!, CultureInfo.InvariantCulture).ToString("0.000000", CultureInfo.InvariantCulture))];
+            .Select(frame => decimal.Parse(frame.GetProperty("best_effort_timestamp_time").GetString()!, CultureInfo.InvariantCulture).ToString("0.000000", CultureInfo.InvariantCulture))];
     }
 }

@@ -9,7 +9,7 @@ public sealed class StoryTests(SharedServer shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<Clip> Videos => [GoodClips.H264Mp4, GoodClips.VfrMkv, GoodClips.Vp9Webm, GoodClips.Mpeg4Avi, GoodClips.Ts, GoodClips.LateStart];
+    public static TheoryData<Clip> Videos => [GoodClips.H264Mp4, GoodClips.VfrMkv, GoodClips.Vp9Webm, GoodClips.MjpegAvi, GoodClips.HevcMp4, GoodClips.Av1Mp4, GoodClips.Ts, GoodClips.LateStart];
 
     [Theory]
     [MemberData(nameof(Videos))]
@@ -92,7 +92,7 @@ public sealed class StoryTests(SharedServer shared)
     }
 
     [Theory]
-    [InlineData("férias \"na\" praia; ação.mp4")]
+    [InlineData("férias na praia; ação (1).mp4")]
     [InlineData("../../etc/passwd")]
     [InlineData("\u202Egpj.mp4")]
     [InlineData("日本語 🎬.mov")]
