@@ -15,13 +15,13 @@ public static class GoodClips
 
     public static Clip HevcMp4 { get; } = Clip.Of("hevc.mp4", "HEVC.", $"{Small}:d=3 -c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p -tag:v hvc1");
 
-    public static Clip Vp9Webm { get; } = Clip.Of("vp9.webm", "VP9 in WebM.", $"{Small}:d=3 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 100k");
+    public static Clip Vp9Webm { get; } = Clip.Of("vp9.webm", "VP9 in WebM.", $"{Small}:d=3 -pix_fmt yuv420p -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 100k");
 
     public static Clip Vp8Webm { get; } = Clip.Of("vp8.webm", "VP8, with frames that are never shown.", $"{Small}:d=3 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 100k -auto-alt-ref 1 -lag-in-frames 8");
 
-    public static Clip Av1Webm { get; } = Clip.Of("av1.webm", "AV1 in WebM.", $"{Small}:d=3 -c:v libaom-av1 -cpu-used 8 -b:v 100k");
+    public static Clip Av1Webm { get; } = Clip.Of("av1.webm", "AV1 in WebM, as RGB planes.", $"{Small}:d=3 -c:v libaom-av1 -cpu-used 8 -b:v 100k");
 
-    public static Clip Av1Mp4 { get; } = Clip.Of("av1.mp4", "AV1 in MP4.", $"{Small}:d=2 -c:v libaom-av1 -cpu-used 8 -b:v 100k");
+    public static Clip Av1Mp4 { get; } = Clip.Of("av1.mp4", "AV1 in MP4.", $"{Small}:d=2 -pix_fmt yuv420p -c:v libaom-av1 -cpu-used 8 -b:v 100k");
 
     public static Clip Mpeg4Avi { get; } = Clip.Of("mpeg4.avi", "MPEG-4 with B-frames in AVI, which has no presentation times.", $"{Small}:d=4 -c:v mpeg4 -bf 2 -q:v 4");
 
@@ -37,7 +37,7 @@ public static class GoodClips
 
     public static Clip TheoraOgg { get; } = Clip.Of("theora.ogv", "Theora in Ogg.", $"{Small}:d=3 -c:v libtheora -q:v 6");
 
-    public static Clip Prores { get; } = Clip.Of("prores.mov", "ProRes: 4:2:2 with ten bits.", $"{Small}:d=2 -c:v prores_ks -profile:v 1");
+    public static Clip Prores { get; } = Clip.Of("prores.mov", "ProRes: 4:2:2 with ten bits.", $"{Small}:d=2 -c:v prores_ks -profile:v 1 -pix_fmt yuv422p10le");
 
     public static Clip Ts { get; } = Clip.Of("h264.ts", "MPEG-TS starts at 1.4 s and has a 90 kHz clock.", $"{Small}:d=4 {X264} -g 25 -bf 2");
 
@@ -96,8 +96,12 @@ public static class GoodClips
         Turn("turned90.mov", H264Mp4, 0, 1, -1, 0), Turn("turned180.mov", H264Mp4, -1, 0, 0, -1), Turn("turned270.mov", H264Mp4, 0, -1, 1, 0),
         Turn("mirrored.mov", H264Mp4, -1, 0, 0, 1), Turn("upended.mov", H264Mp4, 1, 0, 0, -1), Turn("transposed.mov", H264Mp4, 0, 1, 1, 0),
         Turn("antitransposed.mov", H264Mp4, 0, -1, -1, 0), Turn("turnedodd.mov", OddSize, 0, 1, -1, 0), Turn("turnedodd270.mov", OddSize, 0, -1, 1, 0),
-        Turn("turnedten.mov", TenBit, 0, 1, -1, 0),
+        Turn("turnedten.mov", TenBit, 0, 1, -1, 0), Turn("mirrored422.mov", Prores, -1, 0, 0, 1),
+        Turn("turnedgray.mov", Gray, 0, 1, -1, 0),
     ];
+
+    /// <summary>A quarter turn of chroma that is halved in one direction only: it has to become RGB before it is turned.</summary>
+    public static Clip TurnedHalfChroma { get; } = Turn("turned422.mov", Prores, 0, 1, -1, 0);
 
     /// <summary>Every clip whose frames must equal ffmpeg's.</summary>
     public static IReadOnlyList<Clip> All { get; } =

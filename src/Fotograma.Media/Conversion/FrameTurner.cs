@@ -9,8 +9,6 @@ namespace Fotograma.Media.Conversion;
 /// </summary>
 internal sealed unsafe class FrameTurner : IDisposable
 {
-    private const int FullRange = 2;
-
     private readonly Scaler scaler = new();
     private readonly NativeFrame converted = new();
     private readonly NativeFrame turned = new();
@@ -22,9 +20,7 @@ internal sealed unsafe class FrameTurner : IDisposable
         var format = Turnable(new PixelFormat(frame.Format), turn.Swap);
         if (format.Number != frame.Format)
         {
-            scaler.Convert(frame, converted, frame.Width, frame.Height, format, SwScale.Bicubic, frame.ColorRange == FullRange ? true : null);
-            converted.ColorSpace = frame.ColorSpace;
-            converted.ColorRange = frame.ColorRange;
+            scaler.Convert(frame, converted, frame.Width, frame.Height, format, SwScale.Bicubic);
             frame = converted;
         }
 
@@ -46,10 +42,9 @@ internal sealed unsafe class FrameTurner : IDisposable
 
     private static PixelFormat Turnable(PixelFormat format, bool swap)
     {
-        if (!format.IsUsable || !format.IsFullyPlanar) return PixelFormat.Named("rgb24");
-        if (!swap || format.ChromaWidthShift == format.ChromaHeightShift) return format;
-        // Chroma that is halved in one direction only would be halved in the other after the turn: it goes to full resolution first.
-        return PixelFormat.Named(format.Depth switch { 8 => "yuv444p", 9 => "yuv444p9le", 10 => "yuv444p10le", 12 => "yuv444p12le", _ => "yuv444p16le" });
+        // Chroma that is halved in one direction only would be halved in the other after columns and rows have changed places.
+        var turnable = format.IsUsable && format.IsFullyPlanar && (!swap || format.ChromaWidthShift == format.ChromaHeightShift);
+        return turnable ? format : PixelFormat.Named("rgb24");
     }
 
     private static void Planes(NativeFrame source, NativeFrame target, PixelFormat format, Turn turn)

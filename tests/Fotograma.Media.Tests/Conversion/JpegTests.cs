@@ -43,7 +43,7 @@ public sealed class JpegTests
     [InlineData(ImageFormat.Jpeg)]
     public async Task Thumbnail_is_a_small_jpeg_of_the_same_picture(ImageFormat format)
     {
-        const double MeanDifferenceMax = 8;
+        const double MeanDifferenceMax = 12;
         var path = await GoodClips.Bt709.PathAsync(TestContext.Current.CancellationToken);
         var decoded = await Decoded.RunAsync(path, Png with { Format = format }, thumbnailWidth: 48);
         var thumbnail = decoded.Images[0] with { Image = decoded.Images[0].Thumbnail };

@@ -23,6 +23,10 @@ public sealed class SameFramesAsFfmpegTests
         await CompareAsync(clip, options, "fps=2/5:round=up");
     }
 
+    /// <summary>At full size only: when scaling as well, ffmpeg turns such a video in a deeper format than RGB with eight bits.</summary>
+    [Fact]
+    public Task Turned_video_with_half_chroma_has_the_pixels_of_ffmpeg() => CompareAsync(GoodClips.TurnedHalfChroma, "7/3", "fps=7/3:round=up");
+
     [Theory, MemberData(nameof(Clips))]
     public async Task Scaled_frames_have_the_pixels_of_ffmpeg(Clip clip)
     {

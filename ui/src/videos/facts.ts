@@ -11,10 +11,10 @@ export interface Fact {
   code?: boolean;
 }
 
-/** A fraction as a decimal when that says the same: "5/2" is 2.5, but "30000/1001" stays. */
+/** A fraction as a decimal of the user's language when that says the same: "5/2" is 2.5 or 2,5, but "30000/1001" stays. */
 function sayNumber(text: string): string {
   const decimal = readableNumber(text);
-  return decimal.replace(/^\d+\.?/, '').length > 3 ? text : decimal;
+  return /^\d+(\.\d{1,3})?$/.test(decimal) ? formatNumber(Number(decimal), 3) : text;
 }
 
 /** The options of a run in words: "1 per second, from 10, PNG". */
