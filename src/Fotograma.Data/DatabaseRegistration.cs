@@ -2,6 +2,7 @@ using Fotograma.Kernel.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Fotograma.Data;
@@ -17,6 +18,7 @@ public static class DatabaseRegistration
     {
         var data = builder.AddChecked<DataOptions>(DataOptions.Section);
         var options = builder.AddChecked<SqliteOptions>(SqliteOptions.Section);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddPooledDbContextFactory<TDb>(db => Configure(db, data.PathOf($"{name}.db"), options));
         builder.Services.AddHostedService<SchemaMigration<TDb>>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDb>>($"database.{name}");

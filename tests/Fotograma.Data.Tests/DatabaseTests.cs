@@ -54,6 +54,26 @@ public sealed class DatabaseTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_migration_whose_process_was_killed_does_not_hold_up_the_next_start()
+    {
+        var builder = Builder();
+        builder.AddDatabase<NoteDb>("notes");
+        Directory.CreateDirectory(Nested);
+        await using (var killed = Open(Path.Combine(Nested, "notes.db")))
+        {
+            // What EF Core leaves behind when it is killed between taking its lock and the end of the migration.
+            await killed.Database.ExecuteSqlRawAsync(
+                """CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL); INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01');""",
+                Cancellation);
+        }
+        using var host = builder.Build();
+        await host.StartAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await using var db = await host.Services.GetRequiredService<IDbContextFactory<NoteDb>>().CreateDbContextAsync(Cancellation);
+        (await db.Database.GetPendingMigrationsAsync(Cancellation)).ShouldBeEmpty();
+        await host.StopAsync(Cancellation);
+    }
+
     [Theory]
     [InlineData(true, 2)]
     [InlineData(false, 1)]

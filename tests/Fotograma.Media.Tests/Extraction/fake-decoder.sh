@@ -5,4 +5,5 @@ IFS= read -r request
 input=${request#*\"inputPath\":\"}
 input=${input%%\"*}
 echo $$ > "$input.pid"
+# shellcheck source=/dev/null
 . "$input"
