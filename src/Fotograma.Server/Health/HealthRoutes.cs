@@ -15,7 +15,7 @@ internal static class HealthRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", Summary).WithTags("system").WithName("Health").WithSummary("The state of this process and what it needs.");
+        routes.MapGet("/health", Summary).WithTags("system").WithName("getHealth").WithSummary("The state of this process and what it needs.");
         routes.MapGet("/health/live", () => TypedResults.Ok(new LiveJson("alive"))).ExcludeFromDescription();
         routes.MapGet("/health/ready", Ready).ExcludeFromDescription();
     }

@@ -26,9 +26,11 @@ internal static class FrameRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var frames = routes.MapGroup("/api/v1/jobs/{id:guid}/frames").WithTags("results").RequireAuthorization();
-        frames.MapGet("", List).WithName("ListFrames").WithSummary("A slice of the frames with their exact times.");
-        frames.MapGet("/{index:int}/image", Image).WithName("GetFrame").WithSummary("One frame; with ?download=1 as an attachment.");
-        frames.MapGet("/{index:int}/thumbnail", Thumbnail).WithName("GetThumbnail").WithSummary("One frame's thumbnail (JPEG).");
+        frames.MapGet("", List).WithName("listFrames").WithSummary("A slice of the frames with their exact times.");
+        frames.MapGet("/{index:int}/image", Image).WithName("getFrame").WithSummary("One frame; with ?download=1 as an attachment.")
+            .Produces<Stream>(200, "image/png", "image/jpeg").Produces(304);
+        frames.MapGet("/{index:int}/thumbnail", Thumbnail).WithName("getThumbnail").WithSummary("One frame's thumbnail.")
+            .Produces<Stream>(200, "image/jpeg").Produces(304);
     }
 
     private static async Task<Results<Ok<FrameListJson>, ProblemHttpResult>> List(
@@ -48,7 +50,7 @@ internal static class FrameRoutes
     }
 
     private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> Image(
-        Guid id, int index, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation, bool download = false)
+        Guid id, int index, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation, string? download = null)
     {
         var (job, found, problem) = await FindAsync(id, index, caller, catalogue, bucket, cancellation);
         if (problem is not null) return problem;
@@ -56,7 +58,7 @@ internal static class FrameRoutes
         if (await bucket.OpenRangeAsync(BlobKeys.Archive(job!.Result!.Prefix), frame.ImageOffset, frame.ImageBytes, cancellation) is not { } image)
             return ErrorCatalogue.FrameNotFound.Problem();
         KeepForEver(context);
-        var name = download ? $"{JobResultJson.Stem(job.VideoName)}-{Path.GetFileName(FrameNames.Image(frame.Index, format))}" : null;
+        var name = download is "1" or "true" ? $"{JobResultJson.Stem(job.VideoName)}-{Path.GetFileName(FrameNames.Image(frame.Index, format))}" : null;
         return TypedResults.Stream(image, format == ImageFormat.Png ? "image/png" : "image/jpeg", name, entityTag: Tag(frame));
     }
 

@@ -20,13 +20,18 @@ namespace Fotograma.Video.Downloads;
 /// </summary>
 internal static class ResultRoutes
 {
+    private static readonly string[] Head = [HttpMethods.Head];
     private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/api/v1/jobs/{id:guid}").WithTags("results").RequireAuthorization();
-        jobs.MapMethods("/archive", GetAndHead, Archive).WithName("DownloadArchive").WithSummary("The ZIP with every frame and the manifest.");
-        jobs.MapMethods("/manifest", GetAndHead, Manifest).WithName("DownloadManifest").WithSummary("The manifest as JSON, or as CSV with ?format=csv.");
+        jobs.MapGet("/archive", Archive).WithName("downloadArchive").WithSummary("The ZIP with every frame and the manifest; Range and conditional requests work.")
+            .Produces<Stream>(200, "application/zip").Produces<Stream>(206, "application/zip");
+        jobs.MapMethods("/archive", Head, Archive).ExcludeFromDescription();
+        jobs.MapGet("/manifest", Manifest).WithName("downloadManifest").WithSummary("The manifest as JSON, or as CSV with ?format=csv.")
+            .Produces<Stream>(200, "application/json", "text/csv");
+        jobs.MapMethods("/manifest", Head, Manifest).ExcludeFromDescription();
         routes.MapMethods("/video/{id:guid}/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
         routes.MapMethods("/video/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
     }

@@ -17,9 +17,9 @@ internal static class JobRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/api/v1/jobs").WithTags("jobs").RequireAuthorization();
-        jobs.MapGet("/{id:guid}", Find).WithName("GetJob").WithSummary("A job's state, progress, time left and place in the queue.");
-        jobs.MapPost("/{id:guid}/cancel", Cancel).WithName("CancelJob").WithSummary("Cancels a job that has not ended; its decoder is killed.");
-        routes.MapPost("/api/v1/videos/{id:guid}/jobs", RunAgain).WithTags("jobs").RequireAuthorization().WithName("RunAgain")
+        jobs.MapGet("/{id:guid}", Find).WithName("getJob").WithSummary("A job's state, progress, time left and place in the queue.");
+        jobs.MapPost("/{id:guid}/cancel", Cancel).WithName("cancelJob").WithSummary("Cancels a job that has not ended; its decoder is killed.");
+        routes.MapPost("/api/v1/videos/{id:guid}/jobs", RunAgain).WithTags("jobs").RequireAuthorization().WithName("runAgain")
             .WithSummary("Runs a video again, with the options sent or, with none, the last ones.");
     }
 

@@ -11,7 +11,7 @@ namespace Fotograma.Video.Live;
 internal static class LiveRoutes
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/events", Events).WithTags("live").RequireAuthorization().WithName("Events")
+        routes.MapGet("/api/v1/events", Events).WithTags("live").RequireAuthorization().WithName("watchEvents")
             .WithSummary("Live events: hello (fetch your lists anew), job (a whole job, whenever it changes), removed (a video is gone), ping.");
 
     private static ServerSentEventsResult<string> Events(

@@ -11,7 +11,7 @@ internal static class LimitRoutes
 {
     private static readonly string[] Formats = ["mp4", "mov", "mkv", "webm", "avi", "wmv", "flv", "ts", "mpeg", "3gp", "ogg"];
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/limits", Limits).WithTags("system").WithName("GetLimits")
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/limits", Limits).WithTags("system").WithName("getLimits")
         .WithSummary("Limits and defaults of uploads and extractions.");
 
     private static Ok<LimitsJson> Limits(UploadOptions options) => TypedResults.Ok(new LimitsJson(

@@ -22,7 +22,7 @@ internal sealed class UploadRoutes(
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/videos", Canonical).WithName("UploadVideo").WithTags("videos").RequireAuthorization()
+        routes.MapPost("/api/v1/videos", Canonical).WithName("uploadVideo").WithTags("videos").RequireAuthorization()
             .WithSummary("Uploads a video (multipart/form-data, file field 'video', extraction options as text fields) and queues its job.")
             .Accepts<IFormFile>("multipart/form-data").Produces<VideoJson>(201).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415);
         routes.MapPost("/video", Former).RequireAuthorization().ExcludeFromDescription();

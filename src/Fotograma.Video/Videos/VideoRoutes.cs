@@ -17,9 +17,9 @@ internal static class VideoRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var videos = routes.MapGroup("/api/v1/videos").WithTags("videos").RequireAuthorization();
-        videos.MapGet("", List).WithName("ListVideos").WithSummary("The caller's videos, newest first, by cursor.");
-        videos.MapGet("/{id:guid}", Find).WithName("GetVideo").WithSummary("One video with its newest job.");
-        videos.MapDelete("/{id:guid}", Delete).WithName("DeleteVideo").WithSummary("Deletes a video, its jobs and everything they made; a running job is cancelled.");
+        videos.MapGet("", List).WithName("listVideos").WithSummary("The caller's videos, newest first, by cursor.");
+        videos.MapGet("/{id:guid}", Find).WithName("getVideo").WithSummary("One video with its newest job.");
+        videos.MapDelete("/{id:guid}", Delete).WithName("deleteVideo").WithSummary("Deletes a video, its jobs and everything they made; a running job is cancelled.");
         routes.MapGet("/video", FormerList).RequireAuthorization().ExcludeFromDescription();
         routes.MapGet("/video/list", FormerList).RequireAuthorization().ExcludeFromDescription();
     }

@@ -44,6 +44,8 @@ public sealed class StoryTests(SharedServer shared)
             var index = frame.GetProperty("index").GetInt32();
             var served = await user.Http.GetByteArrayAsync($"/api/v1/jobs/{job}/frames/{index}/image", Cancellation);
             Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(served)).ShouldBe(frame.GetProperty("sha256").GetString());
+            using var saved = await user.Http.GetAsync($"/api/v1/jobs/{job}/frames/{index}/image?download=1", Cancellation);
+            saved.Content.Headers.ContentDisposition!.FileNameStar.ShouldBe($"5s-frame_{index:D6}.png");
             archive.GetEntry(frame.GetProperty("file").GetString()!)!.Length.ShouldBe(served.Length);
             var thumbnail = await user.Http.GetByteArrayAsync($"/api/v1/jobs/{job}/frames/{index}/thumbnail", Cancellation);
             thumbnail.AsSpan(0, 2).SequenceEqual((ReadOnlySpan<byte>)[0xFF, 0xD8]).ShouldBeTrue();
