@@ -2,13 +2,23 @@ using Fotograma.Server.Cli;
 using Fotograma.Server.Serving;
 
 var terminal = Terminal.Open();
-return args switch
+try
 {
-    ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
-    ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
-    ["probe", .. var rest] => await ProbeCommand.RunAsync(rest, terminal),
-    ["--version" or "version"] => terminal.Say(HelpText.Version),
-    [] or ["--help" or "-h" or "help"] => terminal.Say(HelpText.Overview),
-    ["help", var verb] => HelpText.Of(verb) is { } text ? terminal.Say(text) : terminal.RefuseVerb(verb),
-    [var verb, ..] => terminal.RefuseVerb(verb),
-};
+    return args switch
+    {
+        ["serve", "--help" or "-h", ..] => terminal.Say(HelpText.Serve),
+        ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
+        ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
+        ["probe", .. var rest] => await ProbeCommand.RunAsync(rest, terminal),
+        ["--version" or "version"] => terminal.Say(HelpText.Version),
+        [] or ["--help" or "-h" or "help"] => terminal.Say(HelpText.Overview),
+        ["help", var verb] => HelpText.Of(verb) is { } text ? terminal.Say(text) : terminal.RefuseVerb(verb),
+        [var verb, ..] => terminal.RefuseVerb(verb),
+    };
+}
+catch (Exception defect)
+{
+    // Nobody foresaw this one: whoever reports it needs all of it.
+    Console.Error.WriteLine($"fotograma: internal error: {defect}");
+    return ExitCode.Internal;
+}

@@ -28,7 +28,7 @@ public static class CheckedOptions
         }
         catch (InvalidOperationException exception)
         {
-            faults.Add($"{section}: {exception.Message}");
+            faults.Add($"{section}: {Sentence(exception)}");
         }
         builder.Services.AddSingleton(options);
         return options;
@@ -36,6 +36,14 @@ public static class CheckedOptions
 
     /// <summary>Every fault found so far.</summary>
     public static IReadOnlyList<string> ConfigurationFaults(this IServiceCollection services) => Faults(services).Sentences;
+
+    // The binder names the keys it does not know after the last colon, in single quotes; what stands before is about its own options.
+    private static string Sentence(InvalidOperationException exception)
+    {
+        var message = exception.Message;
+        if (!message.Contains(nameof(BinderOptions.ErrorOnUnknownConfiguration), StringComparison.Ordinal)) return message;
+        return $"There is no setting {message[(message.LastIndexOf(':') + 1)..].Trim()}. Check the spelling against the list of settings.";
+    }
 
     private static ConfigurationFaultList Faults(IServiceCollection services)
     {

@@ -24,7 +24,7 @@ internal static class HelpText
 
         Neither extract nor probe needs a server, a database or an account.
 
-        Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the input cannot be used (its fault code is printed),
+        Exit codes: 0 done, 1 internal error or the server cannot start, 2 wrong usage or settings, 3 the input cannot be used (its fault code is printed),
         4 the output cannot be written, 5 the decoder cannot be used, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
         """;
 
@@ -73,9 +73,25 @@ internal static class HelpText
           --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
         """;
 
+    /// <summary>Help of <c>serve</c>.</summary>
+    public const string Serve =
+        """
+        Run the server: web pages, API, workers and mail.
+
+        Usage: fotograma serve [--modules NAMES] [--urls URLS] [--data FOLDER] [--Section:Key=VALUE ...]
+
+          --modules NAMES     all (default), or some of auth,video,worker,notify,web
+          --urls URLS         where to listen (default: $FOTOGRAMA_URLS, or http://localhost:8080)
+          --data FOLDER       where everything is kept (default: $FOTOGRAMA_DATA, or the folder data here)
+
+        Every setting can be given as --Section:Key=VALUE, as an environment variable Section__Key, or in appsettings.json beside the
+        program. Ctrl-C or SIGTERM stops it: running jobs are given back and begin again at the next start.
+        """;
+
     /// <summary>The help of a verb; null when there is no such verb.</summary>
     public static string? Of(string verb) => verb switch
     {
+        "serve" => Serve,
         "extract" => Extract,
         "probe" => Probe,
         _ => null,

@@ -5,6 +5,7 @@ using Fotograma.Kernel.Http;
 using Fotograma.Kernel.Identity;
 using Fotograma.Kernel.Modules;
 using Fotograma.Notify;
+using Fotograma.Server.Cli;
 using Fotograma.Server.Health;
 using Fotograma.Video;
 using Fotograma.Web;
@@ -33,10 +34,21 @@ internal static class ServeCommand
         if (builder.Services.ConfigurationFaults() is { Count: > 0 } faults) return Refuse(faults);
         await using var app = builder.Build();
         Map(app, modules);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException exception)
+        {
+            // A port that is taken, a folder that cannot be written: the sentence says it all, a stack trace says nothing more.
+            Console.Error.WriteLine($"Fotograma cannot start: {exception.Message}");
+            // Background work may have begun, and gives back what it took.
+            await app.StopAsync();
+            return ExitCode.Internal;
+        }
         Banner.Print(app, modules);
         await app.WaitForShutdownAsync();
-        return 0;
+        return ExitCode.Ok;
     }
 
     private static void AddServices(WebApplicationBuilder builder, IReadOnlyList<HostedModule> modules)
@@ -67,6 +79,6 @@ internal static class ServeCommand
     {
         Console.Error.WriteLine("Fotograma cannot start with this configuration:");
         foreach (var fault in faults) Console.Error.WriteLine($"  {fault}");
-        return 2;
+        return ExitCode.Usage;
     }
 }

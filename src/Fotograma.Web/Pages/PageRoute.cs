@@ -18,7 +18,7 @@ internal static class PageRoute
     private const string AskFirst = "no-cache";
     private const string NotBuilt = """
         Fotograma is running, but its user interface is not built.
-        Build it with:  cd ui && npm ci && npm run build
+        Build it with:  ./dev build
         and copy ui/dist to the folder "ui" beside the executable, or point the setting Web:Root to it.
         The API answers under /api/v1.
 
