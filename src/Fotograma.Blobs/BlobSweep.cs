@@ -16,12 +16,28 @@ internal sealed partial class BlobSweep(Bucket bucket, BlobOptions options, Time
                 var removed = await bucket.SweepAsync(stoppingToken);
                 if (removed > 0) LogSwept(removed);
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 LogFailed(exception);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await NextAsync(timer, stoppingToken));
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} unfinished blobs of writers that died.")]

@@ -12,6 +12,7 @@ namespace Fotograma.Data;
 internal sealed class SchemaMigration<TDb>(IDbContextFactory<TDb> databases, TimeProvider clock) : IHostedLifecycleService where TDb : DbContext
 {
     private const string LockTable = "__EFMigrationsLock";
+    private static readonly TimeSpan OtherMigrationMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -27,13 +28,14 @@ internal sealed class SchemaMigration<TDb>(IDbContextFactory<TDb> databases, Tim
 
     private async Task<FileStream> HoldAsync(string path, CancellationToken cancellation)
     {
+        var since = clock.GetTimestamp();
         while (true)
         {
             try
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException)
+            catch (IOException) when (clock.GetElapsedTime(since) < OtherMigrationMax)
             {
                 await Task.Delay(LookInterval, clock, cancellation);
             }

@@ -37,6 +37,7 @@ public sealed class NotifyModule : IModule
         builder.Services.AddSingleton<NotificationQueue>();
         if (mail.KeepsInFolder) builder.Services.AddSingleton<IMailDriver, FolderDriver>();
         else builder.Services.AddSingleton<IMailDriver, SmtpDriver>();
+        builder.Services.TryAddSingleton<Random>();
         builder.Services.AddHostedService<MailSender>();
         builder.AddConsumer(Name, consumer => consumer
             .On<UserChanged, ContactBook>((contacts, message, _, cancellation) => contacts.LearnAsync(message, cancellation))

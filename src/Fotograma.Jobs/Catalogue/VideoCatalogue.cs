@@ -48,15 +48,15 @@ public sealed class VideoCatalogue
     }
 
     /// <summary>Adds another job to a video whose newest job has ended; null options repeat the last ones.</summary>
-    /// <returns>Null when the video does not exist; the newest job as it is, whatever the options, when it has not ended (pending or processing).</returns>
-    public async Task<JobView?> RunAgainAsync(Guid owner, Guid videoId, string? jobOptions, CancellationToken cancellation)
+    /// <returns>Null when the video does not exist; otherwise the newest job, and whether this call made it: it does not when the one before has not ended.</returns>
+    public async Task<RunAgainAnswer?> RunAgainAsync(Guid owner, Guid videoId, string? jobOptions, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var video = await db.Videos.SingleOrDefaultAsync(v => v.Id == videoId && v.OwnerId == owner, cancellation);
         if (video is null) return null;
         var last = await db.Jobs.AsNoTracking().SingleAsync(job => job.Id == video.CurrentJobId, cancellation);
-        if (!JobState.IsFinal(last.State)) return JobProjection.View(last, video.Name);
+        if (!JobState.IsFinal(last.State)) return new RunAgainAnswer(JobProjection.View(last, video.Name), Made: false);
         var again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
         db.Add(again);
         video.CurrentJobId = again.Id;
@@ -65,7 +65,7 @@ public sealed class VideoCatalogue
         await transaction.CommitAsync(cancellation);
         outbox.Wake();
         signals.Changed(owner, again.Id);
-        return await FindJobAsync(owner, again.Id, cancellation);
+        return new RunAgainAnswer(await FindJobAsync(owner, again.Id, cancellation) ?? JobProjection.View(again, video.Name), Made: true);
     }
 
     /// <summary>One page of the owner's videos, newest first.</summary>

@@ -83,6 +83,11 @@ public sealed record JobView
 public sealed record JobResult(
     string Prefix, int Frames, long ArchiveBytes, int Width, int Height, double? DurationSeconds, int? PosterFrame, string Warnings);
 
+/// <summary>The answer to a wish to run a video again.</summary>
+/// <param name="Job">The video's newest job.</param>
+/// <param name="Made">Whether it was made by this very wish.</param>
+public sealed record RunAgainAnswer(JobView Job, bool Made);
+
 /// <summary>One page of a list, newest first.</summary>
 /// <param name="Items">The page.</param>
 /// <param name="Next">Where the next page starts; null at the end.</param>

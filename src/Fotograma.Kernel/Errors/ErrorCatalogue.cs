@@ -21,6 +21,10 @@ public static class ErrorCatalogue
     /// <summary>The request's body is larger than this address reads.</summary>
     public static readonly Error BodyTooLarge = new("request.too_large", 413, "The request is too large", "Send a smaller body.");
 
+    /// <summary>A condition of the request (If-Match and the like) does not hold.</summary>
+    public static readonly Error PreconditionFailed = new("request.precondition_failed", 412, "A condition of the request does not hold",
+        "Fetch the current state and try again.");
+
     /// <summary>Too many requests.</summary>
     public static readonly Error TooManyRequests = new("request.too_many", 429, "Too many requests", "Wait as long as Retry-After says and try again.");
 
@@ -58,6 +62,9 @@ public static class ErrorCatalogue
     /// <summary>The bytes are not a video container.</summary>
     public static readonly Error UploadNotAVideo = new("upload.not_a_video", 415, "This is not a video file",
         "Send MP4, MOV, MKV, WebM, AVI, WMV, FLV, MPEG-TS, MPEG-PS, 3GP or OGG. The file's content counts, not its name.");
+
+    /// <summary>The bytes are a container for sound.</summary>
+    public static readonly Error UploadSoundOnly = new("upload.sound_only", 415, "This file has only sound", "Send a file with a video track.");
 
     /// <summary>The file is a playlist.</summary>
     public static readonly Error UploadPlaylist = new("upload.playlist", 415, "This file only points to other files", "Send the video itself instead of a playlist.");
@@ -106,8 +113,8 @@ public static class ErrorCatalogue
     /// <summary>Every error, for the documentation and its test.</summary>
     public static IReadOnlyList<Error> All { get; } =
     [
-        RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, TooManyRequests, Internal, Unavailable, AuthRequired, Forbidden,
-        CrossSite, InvalidCredentials, EmailTaken, UsernameTaken, UploadTooLarge, UploadEmpty, UploadNotAVideo, UploadPlaylist, UploadMissingFile,
+        RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, PreconditionFailed, TooManyRequests, Internal, Unavailable, AuthRequired, Forbidden,
+        CrossSite, InvalidCredentials, EmailTaken, UsernameTaken, UploadTooLarge, UploadEmpty, UploadNotAVideo, UploadSoundOnly, UploadPlaylist, UploadMissingFile,
         UploadInterrupted, UploadNoSpace, VideoNotFound, JobNotFound, JobNotReady, JobAlreadyFinal, JobNotFinal, FrameNotFound,
         AttemptsExhausted, SourceMissing, StorageFailed, MailNotFound,
     ];

@@ -10,6 +10,8 @@ namespace Fotograma.Kernel.Errors;
 /// <summary>Turns <see cref="Error"/>s into RFC 9457 problem details, so that every 4xx and 5xx has a body with a stable code.</summary>
 public static class ProblemAnswers
 {
+    private const string RetryAfterSeconds = "5";
+
     /// <summary>The answer for one error.</summary>
     public static ProblemHttpResult Problem(this Error error, string? detail = null, IReadOnlyList<FieldProblem>? problems = null) =>
         TypedResults.Problem(Details(error, detail, problems));
@@ -39,10 +41,12 @@ public static class ProblemAnswers
         var (details, status) = context.Features.Get<IExceptionHandlerFeature>()?.Error switch
         {
             FaultException fault => (Details(fault.Error, fault.Message, fault.Problems), fault.Error.Status),
-            BadHttpRequestException bad => (Details(ForStatus(bad.StatusCode), null, null), bad.StatusCode),
+            // The framework's sentence names the parameter or the place in the JSON, and nothing of the server.
+            BadHttpRequestException bad => (Details(ForStatus(bad.StatusCode), bad.Message, null), bad.StatusCode),
             _ => (Details(ErrorCatalogue.Internal, null, null), 500),
         };
         context.Response.StatusCode = status;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfterSeconds;
         var writer = context.RequestServices.GetRequiredService<IProblemDetailsService>();
         await writer.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
     }
@@ -72,6 +76,7 @@ public static class ProblemAnswers
         403 => ErrorCatalogue.Forbidden,
         404 => ErrorCatalogue.RouteNotFound,
         405 => ErrorCatalogue.MethodNotAllowed,
+        412 => ErrorCatalogue.PreconditionFailed,
         413 => ErrorCatalogue.BodyTooLarge,
         415 => ErrorCatalogue.MediaTypeUnsupported,
         429 => ErrorCatalogue.TooManyRequests,

@@ -31,9 +31,8 @@ internal static class DecoderMain
         try
         {
             using var file = OpenInput(request.InputPath);
-            Libav.Load();
+            LoadLibraries();
             LibavLog.WriteTo(errors);
-            ConfineProcess();
             return await DecodeSession.RunAsync(request, file, output, time, cancellation);
         }
         catch (MediaException failure)
@@ -54,11 +53,16 @@ internal static class DecoderMain
         }
     }
 
-    /// <summary>
-    /// The point at which everything is open and nothing of the video has been read: here the process gives up every right it no longer
-    /// needs.
-    /// </summary>
-    private static void ConfineProcess()
+    // A library that is not what its name says can fail in any way; none of them is the video's fault.
+    private static void LoadLibraries()
     {
+        try
+        {
+            Libav.Load();
+        }
+        catch (Exception failure) when (failure is not MediaException)
+        {
+            throw new MediaException(MediaFault.DecoderUnavailable, $"The libraries could not be loaded: {failure.Message}", failure);
+        }
     }
 }

@@ -27,6 +27,7 @@ public static class ContainerSignature
         container = Movie(head) ?? Matroska(head) ?? Stream(head);
         fault = container is not null ? null
             : head.IsEmpty ? MediaFault.Empty
+            : IsSound(head) ? MediaFault.NoVideoStream
             : FirstBytes.ArePlaylist(head) ? MediaFault.Playlist
             : MediaFault.NotAVideo;
         return container is not null;
@@ -64,6 +65,12 @@ public static class ContainerSignature
         if (head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0xBA]) || head.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0xB3])) return "mpeg";
         return HasTransportSync(head, 0, TransportPacketBytes) || HasTransportSync(head, 4, TransportPacketBytes + 4) ? "ts" : null;
     }
+
+    private static bool IsSound(ReadOnlySpan<byte> head) =>
+        head.StartsWith("ID3"u8) || head.StartsWith("fLaC"u8) || head.StartsWith("#!AMR"u8) || head.StartsWith("FORM"u8)
+        || (head.StartsWith("RIFF"u8) && head.Length >= 12 && head.Slice(8, 4).SequenceEqual("WAVE"u8))
+        // The sync word of an MPEG layer III or ADTS frame; the layer bits keep it apart from UTF-16 text and JPEG.
+        || (head.Length >= 2 && head[0] == 0xFF && (head[1] & 0xF6) is 0xF0 or 0xF2);
 
     private static bool HasTransportSync(ReadOnlySpan<byte> head, int first, int step)
     {

@@ -8,11 +8,10 @@ namespace Fotograma.Notify.Delivery;
 /// Sends what waits, one mail at a time. Delivery is at least once: a crash after the server took a mail and before this was noted sends the same mail (same
 /// Message-ID) again once the lease has run out.
 /// </summary>
-internal sealed partial class MailSender(NotificationQueue queue, IMailDriver driver, MailOptions options, TimeProvider clock, ILogger<MailSender> log)
+internal sealed partial class MailSender(NotificationQueue queue, IMailDriver driver, MailOptions options, Random chance, TimeProvider clock, ILogger<MailSender> log)
     : BackgroundService
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
-    private readonly Random chance = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -63,7 +62,7 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
     {
         var reason = exception is MailKit.Net.Smtp.SmtpCommandException answer ? $"SMTP status {(int)answer.StatusCode}" : exception.GetType().Name;
         var attempts = notification.FailedAttempts + 1;
-        if (RetrySchedule.Next(options, notification.CreatedAt, clock.GetUtcNow(), attempts, chance.NextDouble()) is { } next)
+        if (RetrySchedule.Next(options, notification.CreatedAt, clock.GetUtcNow(), attempts, Draw()) is { } next)
         {
             LogRetry(notification.Id, attempts, reason);
             await queue.MarkRetryAsync(notification, next, reason, cancellation);
@@ -71,6 +70,12 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
         }
         LogGivenUp(notification.Id, reason);
         await queue.MarkFailedAsync(notification, reason, cancellation);
+    }
+
+    // The process shares one source of chance, which is not made for several threads.
+    private double Draw()
+    {
+        lock (chance) return chance.NextDouble();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The notification {NotificationId} was sent.")]

@@ -74,7 +74,7 @@ internal static class ExtractCommand
         var started = time.GetTimestamp();
         var progress = new ProgressLine(terminal, time);
         var facts = new InputFacts(Path.GetFileName(job.Input), new FileInfo(job.Input).Length);
-        await using var target = TargetFile.Create(job.Output, job.Replace);
+        await using var target = TargetFile.Create(job.Output, job.Input, job.Replace);
         ExtractionResult result;
         try
         {

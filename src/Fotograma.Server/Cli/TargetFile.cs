@@ -10,6 +10,9 @@ internal sealed class TargetFile : IAsyncDisposable
 {
     private const int BufferBytes = 256 << 10;
 
+    // The archive is renamed into place, which would replace a device by a file.
+    private static readonly string[] DeviceFolders = ["/dev/", "/proc/", "/sys/"];
+
     private readonly string target;
     private readonly string partial;
     private readonly bool replace;
@@ -26,9 +29,12 @@ internal sealed class TargetFile : IAsyncDisposable
 
     /// <summary>Begins the file; the target's folder has to exist. An existing target is only accepted if it may be replaced.</summary>
     /// <exception cref="IOException">The target exists, or cannot be written.</exception>
-    public static TargetFile Create(string path, bool replace)
+    public static TargetFile Create(string path, string input, bool replace)
     {
         var target = Path.GetFullPath(path);
+        if (target == Path.GetFullPath(input) || target == new FileInfo(input).ResolveLinkTarget(returnFinalTarget: true)?.FullName)
+            throw new IOException($"'{path}' is the video itself. Choose another name with -o.");
+        if (DeviceFolders.Any(folder => target.StartsWith(folder, StringComparison.Ordinal))) throw new IOException($"'{path}' is not a place for files.");
         if (Directory.Exists(target)) throw new IOException($"'{path}' is a folder.");
         if (!replace && File.Exists(target)) throw new IOException($"'{path}' exists already. Use --force to replace it.");
         var partial = Path.Combine(

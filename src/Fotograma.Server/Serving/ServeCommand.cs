@@ -31,6 +31,7 @@ internal static class ServeCommand
         var (modules, unknown) = ModuleChoice.Of(builder.Configuration["Modules"], All);
         if (unknown.Count > 0) return Refuse([$"Modules: there is no module {string.Join(", ", unknown)}. Choose among {string.Join(", ", All.Select(module => module.Name))}."]);
         AddServices(builder, modules);
+        ProtectData(builder);
         if (builder.Services.ConfigurationFaults() is { Count: > 0 } faults) return Refuse(faults);
         await using var app = builder.Build();
         Map(app, modules);
@@ -38,7 +39,7 @@ internal static class ServeCommand
         {
             await app.StartAsync();
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Data.Common.DbException)
         {
             // A port that is taken, a folder that cannot be written: the sentence says it all, a stack trace says nothing more.
             Console.Error.WriteLine($"Fotograma cannot start: {exception.Message}");
@@ -73,6 +74,13 @@ internal static class ServeCommand
         HealthRoutes.Map(app);
         app.MapOpenApi("/api/{documentName}/openapi.json");
         foreach (var module in modules) module.MapRoutes(app);
+    }
+
+    // Passwords' hashes, addresses and mails lie there: a new folder is its owner's alone. One that exists keeps the rights its owner gave it.
+    private static void ProtectData(WebApplicationBuilder builder)
+    {
+        var folder = builder.AddChecked<DataOptions>(DataOptions.Section).FullPath;
+        if (OperatingSystem.IsLinux() && !Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static int Refuse(IReadOnlyList<string> faults)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fotograma.Jobs.Catalogue;
-using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Identity;
 using Fotograma.Video.Uploads;
@@ -37,9 +36,7 @@ internal static class JobRoutes
         Guid id, Caller caller, VideoCatalogue catalogue, CancellationToken cancellation, Dictionary<string, JsonElement>? options = null)
     {
         var chosen = options is { Count: > 0 } ? UploadRoutes.ReadOptions(options.ToDictionary(option => option.Key, option => option.Value.ToString())) : null;
-        if (await catalogue.FindVideoAsync(caller.UserId, id, cancellation) is not { } video) return ErrorCatalogue.VideoNotFound.Problem();
-        if (!JobState.IsFinal(video.Job.State)) return ErrorCatalogue.JobNotFinal.Problem();
-        var job = await catalogue.RunAgainAsync(caller.UserId, id, chosen, cancellation);
-        return job is null ? ErrorCatalogue.VideoNotFound.Problem() : TypedResults.Created($"/api/v1/jobs/{job.Id}", JobJson.Of(job));
+        if (await catalogue.RunAgainAsync(caller.UserId, id, chosen, cancellation) is not { } answer) return ErrorCatalogue.VideoNotFound.Problem();
+        return answer.Made ? TypedResults.Created($"/api/v1/jobs/{answer.Job.Id}", JobJson.Of(answer.Job)) : ErrorCatalogue.JobNotFinal.Problem();
     }
 }

@@ -14,7 +14,7 @@ internal sealed record UploadForm(ReceivedFile File, string SentName, IReadOnlyD
 /// Reads <c>multipart/form-data</c> (RFC 7578) section by section: the file in the field <c>video</c> goes straight to the bucket, text fields may stand before
 /// or after it. Nothing is buffered beyond one section's head and the small text fields.
 /// </summary>
-internal sealed class MultipartUpload(UploadReceiver receiver)
+internal sealed class MultipartUpload(UploadReceiver receiver, UploadOptions options, TimeProvider clock)
 {
     private const int FieldsMax = 32;
     private const int FieldBytesMax = 4096;
@@ -23,7 +23,8 @@ internal sealed class MultipartUpload(UploadReceiver receiver)
 
     public async Task<UploadForm> ReadAsync(HttpRequest request, Guid videoId, CancellationToken cancellation)
     {
-        var reader = new MultipartReader(Boundary(request), request.Body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 * 1024, BodyLengthLimit = null };
+        var body = new PatientStream(request.Body, TimeSpan.FromSeconds(options.SilenceSecondsMax), clock);
+        var reader = new MultipartReader(Boundary(request), body) { HeadersCountLimit = 16, HeadersLengthLimit = 16 * 1024, BodyLengthLimit = null };
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         ReceivedFile? file = null;
         string? name = null;

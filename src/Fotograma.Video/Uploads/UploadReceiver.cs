@@ -15,7 +15,7 @@ internal sealed record ReceivedFile(Guid VideoId, string Key, long Bytes, string
 /// Streams a body into the bucket: one buffer of memory whatever the size, SHA-256 on the way, the container recognised from the first bytes before more
 /// is read. A file that is refused or interrupted leaves nothing behind.
 /// </summary>
-internal sealed class UploadReceiver(Bucket bucket, UploadOptions options, TimeProvider clock)
+internal sealed class UploadReceiver(Bucket bucket, UploadOptions options)
 {
     private const int BufferBytes = 128 * 1024;
 
@@ -29,7 +29,7 @@ internal sealed class UploadReceiver(Bucket bucket, UploadOptions options, TimeP
             var key = BlobKeys.Source(videoId);
             await using var writer = await bucket.CreateAsync(key, cancellation);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            for (var read = head; read > 0; read = await ReadAsync(body, buffer, cancellation))
+            for (var read = head; read > 0; read = await body.ReadAsync(buffer, cancellation))
             {
                 if (writer.Length + read > options.FileBytesMax) throw TooLarge();
                 hash.AppendData(buffer, 0, read);
@@ -55,34 +55,21 @@ internal sealed class UploadReceiver(Bucket bucket, UploadOptions options, TimeP
     {
         if (ContainerSignature.TryRecognise(head, out var container, out var fault)) return container;
         var error = fault == MediaFault.Empty ? ErrorCatalogue.UploadEmpty
+            : fault == MediaFault.NoVideoStream ? ErrorCatalogue.UploadSoundOnly
             : fault == MediaFault.Playlist ? ErrorCatalogue.UploadPlaylist
             : ErrorCatalogue.UploadNotAVideo;
         throw error.Because(error.Advice);
     }
 
-    private async Task<int> FillAsync(Stream body, Memory<byte> target, CancellationToken cancellation)
+    private static async Task<int> FillAsync(Stream body, Memory<byte> target, CancellationToken cancellation)
     {
         var filled = 0;
         while (filled < target.Length)
         {
-            var read = await ReadAsync(body, target[filled..], cancellation);
+            var read = await body.ReadAsync(target[filled..], cancellation);
             if (read == 0) break;
             filled += read;
         }
         return filled;
-    }
-
-    private async Task<int> ReadAsync(Stream body, Memory<byte> target, CancellationToken cancellation)
-    {
-        using var silence = new CancellationTokenSource(TimeSpan.FromSeconds(options.SilenceSecondsMax), clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellation);
-        try
-        {
-            return await body.ReadAsync(target, either.Token);
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
-        {
-            throw ErrorCatalogue.UploadInterrupted.Because(ErrorCatalogue.UploadInterrupted.Advice);
-        }
     }
 }

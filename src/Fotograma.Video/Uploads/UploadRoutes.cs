@@ -1,5 +1,6 @@
 using Fotograma.Blobs;
 using Fotograma.Jobs.Catalogue;
+using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Identity;
@@ -16,7 +17,7 @@ namespace Fotograma.Video.Uploads;
 
 /// <summary><c>POST /api/v1/videos</c> and the paths under which the systems before accepted a video.</summary>
 internal sealed class UploadRoutes(
-    MultipartUpload multipart, UploadSlots slots, VideoCatalogue catalogue, Bucket bucket, UploadOptions options, UploadReceiver receiver, Ids ids)
+    MultipartUpload multipart, UploadSlots slots, VideoCatalogue catalogue, Bucket bucket, BlobTrash trash, UploadOptions options, UploadReceiver receiver, Ids ids)
 {
     private const long FormBytesMax = 1 << 20;
 
@@ -44,7 +45,7 @@ internal sealed class UploadRoutes(
     private async Task<VideoView> AcceptAsync(HttpContext context, Caller caller, CancellationToken cancellation)
     {
         LiftServerLimits(context);
-        using var slot = slots.Take();
+        using var slot = slots.Take(caller.UserId);
         var videoId = ids.New();
         var accepted = false;
         try
@@ -52,15 +53,24 @@ internal sealed class UploadRoutes(
             var form = await multipart.ReadAsync(context.Request, videoId, cancellation);
             var jobOptions = ReadOptions(form.Fields);
             var file = form.File;
+            // The file is whole and durable. A caller who hangs up now has sent a video all the same, and it is accepted or refused as a whole.
             var video = await catalogue.AcceptAsync(
-                new NewVideo(videoId, caller.UserId, DisplayName.Clean(form.SentName), file.Bytes, file.Sha256, file.Container, file.Key, jobOptions), cancellation);
+                new NewVideo(videoId, caller.UserId, DisplayName.Clean(form.SentName), file.Bytes, file.Sha256, file.Container, file.Key, jobOptions),
+                CancellationToken.None);
             accepted = true;
             return video;
         }
         finally
         {
-            if (!accepted) await bucket.DeletePrefixAsync(Fotograma.Jobs.BlobKeys.OfVideo(videoId), CancellationToken.None);
+            if (!accepted) await DiscardAsync(videoId);
         }
+    }
+
+    // The ledger decides: an acceptance whose answer was lost is an acceptance.
+    private async Task DiscardAsync(Guid videoId)
+    {
+        if (await trash.IsVideoKnownAsync(videoId, CancellationToken.None)) return;
+        await bucket.DeletePrefixAsync(Fotograma.Jobs.BlobKeys.OfVideo(videoId), CancellationToken.None);
     }
 
     // The server's own limits are made for forms and API calls; an upload has limits of its own and may pause.

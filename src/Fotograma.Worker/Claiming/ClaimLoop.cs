@@ -12,25 +12,30 @@ namespace Fotograma.Worker.Claiming;
 /// event costs seconds and never a job. On shutdown it claims nothing more and gives back what runs.
 /// </summary>
 internal sealed partial class ClaimLoop(
-    JobLeases leases, JobRescue rescue, JobRunner runner, WorkerIdentity identity, WorkerOptions options, TimeProvider clock, ILogger<ClaimLoop> log)
+    JobLeases leases, JobRescue rescue, JobRunner runner, WorkerIdentity identity, WorkerOptions options, DecoderOptions decoder,
+    IHostApplicationLifetime host, TimeProvider clock, ILogger<ClaimLoop> log)
     : BackgroundService
 {
     private readonly Signal wake = new(clock);
     private readonly ConcurrentDictionary<Guid, Task> running = new();
     private bool orphansRescued;
+    private bool? decoderMissed;
 
     /// <summary>Says that there may be work.</summary>
     public void Wake() => wake.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A process that cannot start (a taken port, say) must not have taken a job.
+        using (var startedOrStopped = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, stoppingToken))
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, startedOrStopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         LogStarted(identity.Name, options.Slots);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 if (identity.HasEarlierLife && !orphansRescued) await RescueOrphansAsync(stoppingToken);
-                while (running.Count < options.Slots && await leases.ClaimAsync(identity.Name, stoppingToken) is { } claim) Start(claim, stoppingToken);
+                while (running.Count < options.Slots && CanDecode() && await leases.ClaimAsync(identity.Name, stoppingToken) is { } claim) Start(claim, stoppingToken);
                 await wake.WaitAsync(TimeSpan.FromMilliseconds(options.PollMilliseconds), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -48,9 +53,17 @@ internal sealed partial class ClaimLoop(
 
     private async Task RescueOrphansAsync(CancellationToken cancellation)
     {
-        var rescued = await rescue.RescueOrphansOfAsync(identity.Name, cancellation);
+        while (await rescue.RescueOrphansOfAsync(identity.Name, cancellation) is > 0 and var rescued) LogOrphans(rescued);
         orphansRescued = true;
-        if (rescued > 0) LogOrphans(rescued);
+    }
+
+    // Without a decoder every attempt would fail: the jobs wait for the operator instead of being used up.
+    private bool CanDecode()
+    {
+        var present = File.Exists(decoder.FullPath);
+        if (!present && decoderMissed != true) LogDecoderMissing(decoder.FullPath);
+        decoderMissed = !present;
+        return present;
     }
 
     private void Start(ClaimedJob claim, CancellationToken shutdown)
@@ -84,6 +97,9 @@ internal sealed partial class ClaimLoop(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} jobs of this worker's earlier life wait again.")]
     private partial void LogOrphans(int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The decoder program {Path} is missing; jobs wait until it is back.")]
+    private partial void LogDecoderMissing(string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs could not be claimed; trying again.")]
     private partial void LogFailed(Exception exception);

@@ -6,5 +6,5 @@ namespace Fotograma.Worker.Running;
 internal sealed class DecoderHealth(DecoderOptions options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        File.Exists(options.FullPath) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("The decoder program is missing; jobs will fail."));
+        File.Exists(options.FullPath) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded("The decoder program is missing; jobs wait for it."));
 }

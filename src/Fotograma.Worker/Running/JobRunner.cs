@@ -57,8 +57,8 @@ internal sealed partial class JobRunner(
 
     private async Task WorkAsync(ClaimedJob claim, ProgressMeter meter, CancellationToken cancellation)
     {
-        // What earlier attempts left can never become visible any more.
-        if (claim.Epoch > 1) await bucket.DeletePrefixAsync(BlobKeys.OfJob(claim.Id), cancellation);
+        // What earlier attempts left can never become visible any more. Later ones are none of this claim's business: it may be stale and not know it yet.
+        for (var earlier = 1L; earlier < claim.Epoch; earlier++) await bucket.DeletePrefixAsync(BlobKeys.OfAttempt(claim.Id, earlier), cancellation);
         var made = await writer.WriteAsync(claim, meter, cancellation);
         var warnings = made.Warnings.Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
         var result = new JobResult(

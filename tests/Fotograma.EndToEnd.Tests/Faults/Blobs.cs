@@ -8,7 +8,7 @@ internal static class Blobs
     /// <summary>The upload, the ZIP, its thumbnails, its index and its manifest in two forms.</summary>
     public const int FilesPerVideo = 6;
 
-    private static readonly TimeSpan EmptyMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     // Locks of living writers are not content.
@@ -16,11 +16,18 @@ internal static class Blobs
         [.. Directory.EnumerateFiles(Path.Combine(server.Folder, "blobs"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))];
 
     /// <summary>Waits, with a bound, until nothing is left.</summary>
-    public static async Task EmptyAsync(FotogramaServer server, CancellationToken cancellation)
+    public static Task EmptyAsync(FotogramaServer server, CancellationToken cancellation) => CountAsync(server, 0, cancellation);
+
+    /// <summary>Waits, with a bound, until exactly so many files are left.</summary>
+    public static async Task CountAsync(FotogramaServer server, int count, CancellationToken cancellation)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        bound.CancelAfter(EmptyMax);
+        bound.CancelAfter(SettleMax);
         using var timer = new PeriodicTimer(LookInterval);
-        while (FilesOf(server).Count > 0) await timer.WaitForNextTickAsync(bound.Token);
+        while (FilesOf(server).Count is var found && found != count)
+        {
+            if (bound.IsCancellationRequested) throw new TimeoutException($"{count} files should be left, {found} are.");
+            await timer.WaitForNextTickAsync(cancellation);
+        }
     }
 }

@@ -13,7 +13,7 @@ public sealed class RefusalTests(SharedServer shared)
     public static TheoryData<Clip, HttpStatusCode, string> RefusedAtUpload => new()
     {
         { BadClips.Text, HttpStatusCode.UnsupportedMediaType, "upload.not_a_video" },
-        { BadClips.SoundMp3, HttpStatusCode.UnsupportedMediaType, "upload.not_a_video" },
+        { BadClips.SoundMp3, HttpStatusCode.UnsupportedMediaType, "upload.sound_only" },
         { BadClips.Empty, HttpStatusCode.UnprocessableEntity, "upload.empty" },
         { BadClips.HlsPlaylist, HttpStatusCode.UnsupportedMediaType, "upload.playlist" },
         { BadClips.ConcatScript, HttpStatusCode.UnsupportedMediaType, "upload.playlist" },

@@ -13,7 +13,7 @@ public sealed class DeleteTests
     {
         await using var ledger = await TestLedger.MakeAsync();
         var first = await CompletedAsync(ledger);
-        var again = (await ledger.Catalogue.RunAgainAsync(Ann, first.VideoId, null, Some.Cancellation)).ShouldNotBeNull();
+        var again = (await ledger.Catalogue.RunAgainAsync(Ann, first.VideoId, null, Some.Cancellation)).ShouldNotBeNull().Job;
         var other = await ledger.AcceptAsync(Ann);
         (await ledger.Catalogue.DeleteAsync(Ann, first.VideoId, Some.Cancellation)).ShouldBeTrue();
         (await DueAsync(ledger)).ShouldBe([$"jobs/{first.Id}/", $"jobs/{again.Id}/", $"videos/{first.VideoId}/"], ignoreOrder: true);

@@ -19,7 +19,7 @@ public sealed class RunAgainTests
         await EndAsync(ledger, claim, ending);
         var before = await ledger.JobAsync(claim.Id);
         ledger.Tick();
-        var again = (await ledger.Catalogue.RunAgainAsync(Ann, claim.VideoId, """{"mode":"all"}""", Some.Cancellation)).ShouldNotBeNull();
+        var again = (await ledger.Catalogue.RunAgainAsync(Ann, claim.VideoId, """{"mode":"all"}""", Some.Cancellation)).ShouldNotBeNull().Job;
         again.Id.ShouldNotBe(claim.Id);
         again.State.ShouldBe(JobState.Pending);
         again.Options.ShouldBe("""{"mode":"all"}""");
@@ -38,8 +38,9 @@ public sealed class RunAgainTests
         var video = await ledger.AcceptAsync(Ann);
         if (claimed) await ledger.ClaimAsync();
         var answer = (await ledger.Catalogue.RunAgainAsync(Ann, video.Id, null, Some.Cancellation)).ShouldNotBeNull();
-        answer.Id.ShouldBe(video.Job.Id);
-        answer.State.ShouldBe(claimed ? JobState.Processing : JobState.Pending);
+        answer.Made.ShouldBeFalse();
+        answer.Job.Id.ShouldBe(video.Job.Id);
+        answer.Job.State.ShouldBe(claimed ? JobState.Processing : JobState.Pending);
         (await ledger.EventsAsync()).Count.ShouldBe(1);
     }
 
@@ -51,8 +52,9 @@ public sealed class RunAgainTests
         await EndAsync(ledger, claim, JobState.Failed);
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Catalogue.RunAgainAsync(Ann, claim.VideoId, null, Some.Cancellation))));
-        answers.Select(answer => answer!.Id).Distinct().ShouldHaveSingleItem().ShouldNotBe(claim.Id);
-        answers[0]!.Options.ShouldBe(claim.Options);
+        answers.Count(answer => answer!.Made).ShouldBe(1);
+        answers.Select(answer => answer!.Job.Id).Distinct().ShouldHaveSingleItem().ShouldNotBe(claim.Id);
+        answers[0]!.Job.Options.ShouldBe(claim.Options);
         (await ledger.EventsAsync()).Count(happened => happened.Type == VideoUploaded.Type).ShouldBe(2);
     }
 

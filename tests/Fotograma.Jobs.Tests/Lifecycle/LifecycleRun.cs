@@ -116,8 +116,9 @@ internal sealed class LifecycleRun(TestLedger ledger, LedgerDb look)
             return;
         }
         answer.ShouldNotBeNull();
-        (answer.Id != newest.Id).ShouldBe(JobState.IsFinal(newest.State));
-        if (answer.Id != newest.Id) Model.Add(answer.Id, newest.Video, owner, "run again");
+        answer.Made.ShouldBe(JobState.IsFinal(newest.State));
+        (answer.Job.Id != newest.Id).ShouldBe(answer.Made);
+        if (answer.Made) Model.Add(answer.Job.Id, newest.Video, owner, "run again");
     }
 
     private async Task CompareAsync()

@@ -26,6 +26,7 @@ const errors = {
   },
   upload: {
     too_large: 'The file is larger than this server accepts.',
+    sound_only: 'This file has only sound. Send a file with a picture.',
     not_a_video: 'This file is not a video.',
     playlist: 'This is a playlist, which only points to video. Send the video file itself.',
     empty: 'The file is empty.',

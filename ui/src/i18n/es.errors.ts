@@ -27,6 +27,7 @@ const errors: typeof errorsInEnglish = {
   },
   upload: {
     too_large: 'El archivo es mayor de lo que acepta este servidor.',
+    sound_only: 'Este archivo solo tiene sonido. Envía un archivo con imagen.',
     not_a_video: 'Este archivo no es un vídeo.',
     playlist: 'Es una lista de reproducción, que solo apunta a vídeos. Envíe el archivo de vídeo.',
     empty: 'El archivo está vacío.',

@@ -27,6 +27,7 @@ const errors: typeof errorsInEnglish = {
   },
   upload: {
     too_large: 'O arquivo é maior do que este servidor aceita.',
+    sound_only: 'Este arquivo só tem som. Envie um arquivo com imagem.',
     not_a_video: 'Este arquivo não é um vídeo.',
     playlist: 'Isto é uma lista de reprodução, que só aponta para vídeos. Envie o arquivo de vídeo.',
     empty: 'O arquivo está vazio.',
