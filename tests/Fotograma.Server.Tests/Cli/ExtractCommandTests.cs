@@ -36,6 +36,22 @@ public sealed class ExtractCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_video_itself_and_devices_are_never_replaced_not_even_by_force()
+    {
+        using var stage = TwoFrames();
+        var before = await File.ReadAllBytesAsync(stage.Input, TestContext.Current.CancellationToken);
+
+        foreach (var target in new[] { stage.Input, "/dev/null" })
+        {
+            var (code, _, error) = await CliProgram.RunAsync("extract", stage.Input, "-o", target, "--force", "--decoder", FakeDecoder.Program);
+            code.ShouldBe(4);
+            error.ShouldContain(target);
+        }
+
+        (await File.ReadAllBytesAsync(stage.Input, TestContext.Current.CancellationToken)).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task An_existing_file_is_only_replaced_by_force()
     {
         using var stage = TwoFrames();
