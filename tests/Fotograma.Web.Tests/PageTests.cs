@@ -118,7 +118,7 @@ public sealed class PageTests
         await using var host = await WebHost.StartAsync(built: false);
         var answer = await host.GetAsync("/", Browser);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
-        (await answer.Content.ReadAsStringAsync(WebHost.Cancellation)).ShouldContain("npm run build");
+        (await answer.Content.ReadAsStringAsync(WebHost.Cancellation)).ShouldContain("./dev build");
         (await host.GetAsync("/jobs/1", Browser)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         await host.BuildAsync();
         (await host.GetAsync("/jobs/1", Browser)).StatusCode.ShouldBe(HttpStatusCode.OK);

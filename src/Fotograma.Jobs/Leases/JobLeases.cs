@@ -177,6 +177,8 @@ public sealed class JobLeases
         var changed = await Held(db, claim).ExecuteUpdateAsync(set => set
             .SetProperty(job => job.State, JobState.Pending).SetProperty(job => job.NextRunAt, nextRunAt)
             .SetProperty(job => job.Attempt, attempt).SetProperty(job => job.EtaSeconds, (double?)null)
+            .SetProperty(job => job.Percent, 0).SetProperty(job => job.FramesDone, 0)
+            .SetProperty(job => job.FramesExpected, (int?)null).SetProperty(job => job.Speed, (double?)null)
             .SetProperty(job => job.LeaseOwner, (string?)null).SetProperty(job => job.LeaseUntil, (DateTimeOffset?)null)
             .SetProperty(job => job.Revision, job => job.Revision + 1), cancellation);
         if (changed > 0) signals.Changed(claim.OwnerId, claim.Id);

@@ -68,6 +68,10 @@ public sealed class JobRescue
         if (job.Attempt < options.AttemptsMax)
         {
             job.State = JobState.Pending;
+            job.Percent = 0;
+            job.FramesDone = 0;
+            job.FramesExpected = null;
+            job.Speed = null;
             job.NextRunAt = wait && job.Attempt > 1 ? now + delays.After(job.Attempt) : now;
             return;
         }

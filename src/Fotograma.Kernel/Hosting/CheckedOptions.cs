@@ -21,21 +21,34 @@ public static class CheckedOptions
         if (registered is not null) return registered;
         var options = new T();
         var faults = Faults(builder.Services);
-        try
-        {
-            builder.Configuration.GetSection(section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-            faults.AddRange(options.Problems().Select(problem => $"{section}: {problem}"));
-        }
-        catch (InvalidOperationException exception)
-        {
-            faults.Add($"{section}: {Sentence(exception)}");
-        }
+        var misread = Bind(builder.Configuration.GetSection(section), options);
+        faults.AddRange(misread.Concat(options.Problems()).Select(problem => $"{section}: {problem}"));
         builder.Services.AddSingleton(options);
         return options;
     }
 
     /// <summary>Every fault found so far.</summary>
     public static IReadOnlyList<string> ConfigurationFaults(this IServiceCollection services) => Faults(services).Sentences;
+
+    // Setting by setting, because the binder stops at the first one that it cannot read.
+    private static List<string> Bind<T>(IConfigurationSection section, T options) where T : class
+    {
+        var misread = new List<string>();
+        var values = section.AsEnumerable(makePathsRelative: true).ToList();
+        foreach (var name in section.GetChildren().Select(child => child.Key))
+        {
+            var own = values.Where(value => value.Key == name || value.Key.StartsWith($"{name}:", StringComparison.Ordinal));
+            try
+            {
+                new ConfigurationBuilder().AddInMemoryCollection(own).Build().Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+            }
+            catch (InvalidOperationException exception)
+            {
+                misread.Add(Sentence(exception));
+            }
+        }
+        return misread;
+    }
 
     // The binder names the keys it does not know after the last colon, in single quotes; what stands before is about its own options.
     private static string Sentence(InvalidOperationException exception)

@@ -1,4 +1,4 @@
-using System.Reflection;
+using Fotograma.Server.Serving;
 
 namespace Fotograma.Server.Cli;
 
@@ -6,8 +6,7 @@ namespace Fotograma.Server.Cli;
 internal static class HelpText
 {
     /// <summary>Name and version.</summary>
-    public static string Version { get; } =
-        "fotograma " + (typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown");
+    public static string Version { get; } = $"fotograma {ProductVersion.Text}";
 
     /// <summary>The verbs.</summary>
     public const string Overview =

@@ -4,8 +4,8 @@ using System.Text;
 namespace Fotograma.Video.Uploads;
 
 /// <summary>
-/// What is kept of the name a file was sent under: text to show, never part of a path or key. The last segment, in Unicode normal form C, without
-/// control, format (bidirectional) and unpaired surrogate characters, at most <see cref="BytesMax"/> bytes of UTF-8. Cleaning twice changes nothing.
+/// What is kept of the name a file was sent under: text to show, never part of a path or key. The last segment, without control, format
+/// (bidirectional) and unpaired surrogate characters, at most <see cref="BytesMax"/> bytes of UTF-8. Cleaning twice changes nothing.
 /// </summary>
 internal static class DisplayName
 {
@@ -22,7 +22,7 @@ internal static class DisplayName
             if (rune == Rune.ReplacementChar || IsUnwanted(rune)) continue;
             kept.Append(rune);
         }
-        var clean = Shorten(kept.ToString().Normalize(NormalizationForm.FormC)).Trim();
+        var clean = Shorten(kept.ToString()).Trim();
         return clean.Trim('.').Length == 0 ? Fallback : clean;
     }
 

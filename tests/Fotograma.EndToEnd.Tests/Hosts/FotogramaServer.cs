@@ -75,6 +75,15 @@ public sealed class FotogramaServer : IAsyncDisposable
         await ready.Task.WaitAsync(StartMax, cancellation);
     }
 
+    /// <summary>Waits until the server has written a line that contains <paramref name="words"/>.</summary>
+    public async Task HearAsync(string words, CancellationToken cancellation)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(StartMax);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!Output.Contains(words, StringComparison.Ordinal)) await timer.WaitForNextTickAsync(bound.Token);
+    }
+
     /// <summary>SIGKILL: no goodbye, nothing flushed.</summary>
     public async Task KillAsync(CancellationToken cancellation)
     {
