@@ -119,9 +119,26 @@ internal sealed class DecoderProcess : IAsyncDisposable
     {
         Kill();
         await EndedWithinAsync(BurialWait);
+
+        // A process object leaves its pipes to whoever took them, and three a job would pile up until the garbage collector comes by.
+        Close(process.StandardInput);
+        Close(process.StandardOutput);
+        Close(process.StandardError);
         process.Dispose();
         await errorPump;
         await errors.DisposeAsync();
+    }
+
+    private static void Close(IDisposable pipe)
+    {
+        try
+        {
+            pipe.Dispose();
+        }
+        catch (IOException)
+        {
+            // What was not written yet has no reader any more.
+        }
     }
 
     private async Task<bool> EndedWithinAsync(TimeSpan patience)
