@@ -1,3 +1,4 @@
+using Fotograma.Media.Decoding;
 using Fotograma.Media.Native;
 using Fotograma.Media.Options;
 using Fotograma.Media.Png;
@@ -8,7 +9,9 @@ namespace Fotograma.Media.Conversion;
 internal readonly record struct EncodedImage(int Width, int Height, ReadOnlyMemory<byte> Image, ReadOnlyMemory<byte> Thumbnail);
 
 /// <summary>What images to make.</summary>
-internal sealed record ImageSettings(ImageFormat Format, int Quality, int? Width, int? Height, int ThumbnailWidth);
+/// <param name="Options">How they look.</param>
+/// <param name="ThumbnailWidth">Width of the small pictures, in pixels; 0 for none.</param>
+internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWidth);
 
 /// <summary>Makes image files of decoded frames: turns, scales, converts, encodes. One instance serves one thread.</summary>
 internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
@@ -18,17 +21,17 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
     private readonly FrameTurner turner = new();
     private readonly Scaler imageScaler = new();
     private readonly PngEncoder png = new();
-    private readonly JpegPicture jpeg = new(settings.Quality, SwScale.Bicubic);
+    private readonly JpegPicture jpeg = new(settings.Options.Quality, SwScale.Bicubic);
     private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.Area);
     private readonly NativeFrame rgb = new();
 
-    /// <summary>Makes the image of <paramref name="frame"/>, turned by <paramref name="turn"/>. The result is valid until the next call.</summary>
+    /// <summary>Makes the image of <paramref name="frame"/>. The result is valid until the next call.</summary>
     /// <exception cref="LibavException">The frame cannot be converted.</exception>
-    public EncodedImage Encode(NativeFrame frame, Turn turn)
+    public EncodedImage Encode(ChosenFrame frame)
     {
-        var upright = turner.Upright(frame, turn);
-        var (width, height) = ImageFit.Inside(upright.Width, upright.Height, settings.Width, settings.Height);
-        var image = settings.Format == ImageFormat.Png ? EncodePng(upright, width, height) : jpeg.Encode(upright, width, height);
+        var upright = turner.Upright(frame.Picture, frame.Turn);
+        var (width, height) = ImageFit.Inside(upright.Width, upright.Height, settings.Options.Width, settings.Options.Height);
+        var image = settings.Options.Format == ImageFormat.Png ? EncodePng(upright, width, height) : jpeg.Encode(upright, width, height);
         return new EncodedImage(width, height, image, EncodeThumbnail(upright));
     }
 

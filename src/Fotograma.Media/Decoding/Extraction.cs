@@ -10,107 +10,90 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fotograma.Media.Decoding;
 
-/// <summary>Reads a video's frames, chooses those on screen at the wanted moments and hands them to the encoders.</summary>
+/// <summary>
+/// Makes the images of one video: plans from the packets' times what has to be decoded, decodes that, and falls back to decoding everything
+/// in order where the plan cannot be made or turns out wrong. Both ways give the same images.
+/// </summary>
 internal sealed class Extraction(
     DecoderRequest request, VideoInput input, SafeFileHandle file, MessageWriter writer, ProgressPump progress)
 {
     private const int DecoderThreadsMax = 8;
 
+    /// <summary>Share of the packets from which on decoding in order costs no more than decoding in groups.</summary>
+    private const double DenseShare = 0.9;
+
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly ExtractionOptions options = request.Options!;
-    private readonly VideoWatch watch = new(input.Stream.TimeBase);
-    private int chosen;
-    private long lastTime;
+    private readonly int cores = Math.Clamp(Environment.ProcessorCount, 1, DecoderThreadsMax);
 
     private DecoderLimits Limits => request.Limits;
 
-    private bool IsFull => chosen >= options.MaxFrames;
+    private long ImagesMax => Math.Min(options.MaxFrames ?? int.MaxValue, (long)Limits.FramesOutMax + 1);
 
     /// <summary>Does all of it.</summary>
     public async Task<DecoderSummary> RunAsync(CancellationToken cancellation)
     {
-        var extent = SamplingPlan.NeedsExtent(options) ? ScanExtent(cancellation) : default;
-        var grid = SamplingPlan.Make(options, unit, extent);
-        int? expected = options.Sampling is Sampling.Count ? Cap(grid.CountBetween(extent.Start, extent.End)) : null;
-        await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan(expected), DecoderJson.Default.DecoderPlan, cancellation);
+        var map = NeedsMap ? new PacketScan(input, file).Read(progress.Step, cancellation) : null;
+        var choice = SamplingPlan.Make(options, unit, map?.Extent ?? default);
+        var plan = map is { Problem: null } && request.LeastWork && !choice.NeedsScores && !MayDeinterlace ? Plan(map, choice) : null;
+        var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);
+        await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan((int?)expected), DecoderJson.Default.DecoderPlan, cancellation);
 
-        var threads = Math.Clamp(Environment.ProcessorCount, 1, DecoderThreadsMax);
-        using var reader = new FrameReader(input, Limits.FramePixelsMax, threads);
-        var settings = new ImageSettings(options.Format, options.Quality, options.Width, options.Height, request.ThumbnailWidth);
+        var settings = new ImageSettings(options, request.ThumbnailWidth);
         await using var pipeline = new FramePipeline(writer, settings, Limits.OutputBytesMax, Environment.ProcessorCount, cancellation);
-        await ChooseAsync(reader, grid, pipeline, cancellation);
+        var outcome = plan is not null && plan.Packets < map!.Packets * DenseShare
+            ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
+            : null;
+        outcome ??= await InOrderAsync(map, pipeline, cancellation);
         await pipeline.CompleteAsync();
-        if (reader.FramesDecoded == 0) throw new MediaException(MediaFault.Undecodable, $"{reader.PacketsRead} packets gave no frame.");
-        if (pipeline.Written == 0) throw new MediaException(MediaFault.NothingSelected, $"{reader.FramesDecoded} frames, none at a chosen moment.");
-        foreach (var warning in watch.Warnings(reader))
+        if (outcome.FramesDecoded == 0 && plan is null) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
+        if (pipeline.Taken == 0) throw new MediaException(MediaFault.NothingSelected, $"{outcome.FramesDecoded} frames, none at a chosen moment.");
+        foreach (var warning in outcome.Warnings)
             await writer.WriteAsync(DecoderMessage.Warning, warning, DecoderJson.Default.MediaWarning, cancellation);
-        return new DecoderSummary(pipeline.Written, reader.FramesDecoded, reader.PacketsRead);
+        return new DecoderSummary(pipeline.Written, outcome.FramesDecoded, outcome.PacketsRead);
     }
 
-    private Extent ScanExtent(CancellationToken cancellation)
+    /// <summary>Reading the packets beforehand pays unless everything is wanted anyway.</summary>
+    private bool NeedsMap => SamplingPlan.NeedsExtent(options)
+        || (request.LeastWork && PacketScan.MayTrust(input) && options.Sampling is not Sampling.Scenes && (options.Sampling is not Sampling.All || options.Ranges.Count > 0));
+
+    /// <summary>Neighbouring pictures are needed, which only decoding in order has at hand.</summary>
+    private bool MayDeinterlace => options.Deinterlace == Deinterlacing.On || (options.Deinterlace == Deinterlacing.Auto && input.Stream.IsInterlaced);
+
+    private GroupPlan Plan(PacketMap map, FrameChoice choice)
     {
-        using var second = VideoInput.Open(file, Limits, cancellation);
-        return ExtentScan.Read(second, cancellation);
+        using var codec = VideoDecoder.Open(input.Stream, Limits.FramePixelsMax, threads: 1);
+        var last = map.TimeOf(map.Frames - 1);
+        if (Ticks.Seconds(last, unit) > Limits.DurationSecondsMax) throw new MediaException(MediaFault.TooLong, $"A frame is at {Ticks.Seconds(last, unit)} s.");
+        var plan = GroupPlan.Make(map, choice, PacketClock.EndAfter(last, map.LastDuration, unit, codec.Rate), ImagesMax);
+        return plan.Images > Limits.FramesOutMax ? throw new MediaException(MediaFault.TooManyFrames, $"More than {Limits.FramesOutMax} images.") : plan;
     }
 
-    private int Cap(long frames) => (int)Math.Min(frames, Math.Min(options.MaxFrames ?? int.MaxValue, Limits.FramesOutMax));
-
-    private async Task ChooseAsync(FrameReader reader, MomentGrid grid, FramePipeline pipeline, CancellationToken cancellation)
+    /// <summary>Gives null when the plan was wrong; the images that are already on their way are right all the same.</summary>
+    private async Task<ExtractionOutcome?> InGroupsAsync(
+        PacketMap map, GroupPlan plan, FrameChoice choice, FramePipeline pipeline, CancellationToken cancellation)
     {
-        using var screen = new OnScreen(grid);
-        var next = new NativeFrame();
+        var extraction = new GroupExtraction(request, input, file, map, plan, pipeline, progress, cores);
         try
         {
-            while (!screen.IsOver && !IsFull && reader.Read(next, cancellation))
-            {
-                Check(next);
-                progress.Step(Ticks.Seconds(next.BestEffort, unit));
-                await PassAsync(screen, next.BestEffort, reader, pipeline, cancellation);
-                next = screen.Show(next);
-            }
-
-            if (!screen.IsOver && !IsFull) await PassAsync(screen, reader.Clock.EndTicks, reader, pipeline, cancellation);
+            var outcome = await extraction.RunAsync(cancellation);
+            var missing = plan.Images < ImagesMax ? choice.Missing() : [];
+            return outcome with { Warnings = [.. outcome.Warnings, .. MissingWarnings.Of(missing)] };
         }
-        finally
+        catch (IndexNotTrueException)
         {
-            next.Dispose();
+            return null;
         }
     }
 
-    /// <summary>Chooses the frame on screen for every moment before <paramref name="tick"/>.</summary>
-    private async Task PassAsync(OnScreen screen, long tick, FrameReader reader, FramePipeline pipeline, CancellationToken cancellation)
+    private async Task<ExtractionOutcome> InOrderAsync(PacketMap? map, FramePipeline pipeline, CancellationToken cancellation)
     {
-        var moments = screen.CountUntil(tick);
-        if (moments == 0) return;
-        screen.Pass(moments);
-        var wanted = Math.Min(moments, (options.MaxFrames ?? int.MaxValue) - chosen);
-        if (wanted > Limits.FramesOutMax - chosen) throw new MediaException(MediaFault.TooManyFrames, $"More than {Limits.FramesOutMax} images.");
-        chosen += (int)wanted;
-        await pipeline.AddAsync(Choose(screen, reader, (int)wanted), cancellation);
-    }
-
-    private unsafe ChosenFrame Choose(OnScreen screen, FrameReader reader, int copies)
-    {
-        var frame = screen.Shown!;
-        var matrix = frame.DisplayMatrix;
-        var turn = Turn.FromMatrix(matrix != null ? matrix : input.Stream.DisplayMatrix);
-        var header = new FrameHeader(
-            0, TimeOf(frame) + reader.Clock.OriginTicks, Math.Max(0, frame.Duration), unit.Numerator, unit.Denominator, screen.ShownNumber,
-            frame.IsKey, 0, 0, 0, 0);
-        var picture = new NativeFrame();
-        picture.Share(frame);
-        return new ChosenFrame(picture, turn, header, copies);
-    }
-
-    /// <summary>A frame's time, or that of the frame before where it has none.</summary>
-    private long TimeOf(NativeFrame frame) => lastTime = frame.BestEffort == Libav.NoTimestamp ? lastTime : frame.BestEffort;
-
-    private void Check(NativeFrame frame)
-    {
-        if ((long)frame.Width * frame.Height > Limits.FramePixelsMax)
-            throw new MediaException(MediaFault.FrameTooLarge, $"A frame is {frame.Width}x{frame.Height}.");
-        if (frame.BestEffort != Libav.NoTimestamp && Ticks.Seconds(frame.BestEffort, unit) > Limits.DurationSecondsMax)
-            throw new MediaException(MediaFault.TooLong, $"A frame is at {Ticks.Seconds(frame.BestEffort, unit)} s.");
-        watch.See(frame);
+        var choice = SamplingPlan.Make(options, unit, map?.Extent ?? default);
+        using var reader = new FrameReader(input, Limits.FramePixelsMax, cores);
+        using var extraction = new InOrderExtraction(request, input, reader, choice, pipeline, progress);
+        return await extraction.RunAsync(cancellation);
     }
 }
+
+/// <summary>What an extraction came to.</summary>
+internal sealed record ExtractionOutcome(long FramesDecoded, long PacketsRead, IReadOnlyList<MediaWarning> Warnings);

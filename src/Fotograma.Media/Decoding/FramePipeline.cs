@@ -7,13 +7,6 @@ using Fotograma.Media.Native;
 
 namespace Fotograma.Media.Decoding;
 
-/// <summary>A chosen frame on its way to becoming an image. <paramref name="Picture"/> is owned by the pipeline.</summary>
-/// <param name="Picture">The decoded frame.</param>
-/// <param name="Turn">How to turn it.</param>
-/// <param name="Header">The message's head, but for sizes and index.</param>
-/// <param name="Copies">For how many moments in a row it is written.</param>
-internal readonly record struct ChosenFrame(NativeFrame Picture, Turn Turn, FrameHeader Header, int Copies);
-
 /// <summary>
 /// Encodes chosen frames on several threads while the decoder goes on, and writes them in order. It holds at most as many frames as there
 /// are workers, plus the one being written.
@@ -39,6 +32,9 @@ internal sealed class FramePipeline : IAsyncDisposable
         writing = Task.Run(() => WriteAllAsync(stop.Token), CancellationToken.None);
     }
 
+    /// <summary>Images taken over so far, written or not.</summary>
+    public long Taken { get; private set; }
+
     /// <summary>Images written so far.</summary>
     public int Written => Volatile.Read(ref written);
 
@@ -46,6 +42,7 @@ internal sealed class FramePipeline : IAsyncDisposable
     /// <exception cref="MediaException">An earlier image failed.</exception>
     public async ValueTask AddAsync(ChosenFrame frame, CancellationToken cancellation)
     {
+        Taken += frame.Copies;
         var encoding = Task.Run(() => Encode(frame), CancellationToken.None);
         try
         {
@@ -83,13 +80,17 @@ internal sealed class FramePipeline : IAsyncDisposable
         if (!idle.TryTake(out var encoder)) encoder = new ImageEncoder(settings);
         try
         {
-            using (frame.Picture) return new Encoded(encoder, encoder.Encode(frame.Picture, frame.Turn), frame.Header, frame.Copies);
+            return new Encoded(encoder, encoder.Encode(frame), frame.Header, frame.Copies);
         }
         catch (Exception failure)
         {
             encoder.Dispose();
             if (failure is LibavException) throw new MediaException(MediaFault.Undecodable, failure.Message, failure);
             throw;
+        }
+        finally
+        {
+            frame.Release();
         }
     }
 

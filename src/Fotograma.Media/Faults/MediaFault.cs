@@ -95,4 +95,11 @@ public sealed class MediaException(MediaFault fault, string detail, Exception? i
 /// <param name="Code">Stable code, for example <c>variable_frame_rate</c> or <c>rotation_applied</c>.</param>
 /// <param name="Message">A sentence.</param>
 /// <param name="AtSeconds">Where in the video, if anywhere.</param>
-public sealed record MediaWarning(string Code, string Message, double? AtSeconds = null);
+public sealed record MediaWarning(string Code, string Message, double? AtSeconds = null)
+{
+    /// <summary>Code of a moment that was asked for and at which nothing is on screen.</summary>
+    public const string TimestampOutOfRange = "timestamp_out_of_range";
+
+    /// <summary>Code of a frame that was asked for by its number and that the video does not have.</summary>
+    public const string FrameOutOfRange = "frame_out_of_range";
+}

@@ -14,6 +14,16 @@ internal sealed class VideoInput : IDisposable
     private const int StreamsMax = 128;
     private const long ProbeBytesMax = 5_000_000;
 
+    private static readonly Dictionary<string, string> Options = new()
+    {
+        ["format_whitelist"] = AllowList.DemuxerNames,
+        ["codec_whitelist"] = AllowList.DecoderNames,
+        // Nothing but the one descriptor can be read: no name in a file leads anywhere.
+        ["protocol_whitelist"] = "none",
+        ["max_streams"] = $"{StreamsMax}",
+        ["probesize"] = $"{ProbeBytesMax}",
+    };
+
     private VideoInput(NativeContainer container, NativeStream stream) => (Container, Stream) = (container, stream);
 
     /// <summary>The container.</summary>
@@ -44,6 +54,29 @@ internal sealed class VideoInput : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens the same video once more, with a position of its own, without looking into its streams again.
+    /// </summary>
+    /// <param name="file">The file it was opened from.</param>
+    /// <param name="blind">Whether the packets' bytes may be anything; see <see cref="NativeIo.IsBlind"/>.</param>
+    /// <param name="cancellation">Ends reading.</param>
+    /// <exception cref="LibavException">It cannot be opened again.</exception>
+    public VideoInput OpenAgain(SafeFileHandle file, bool blind, CancellationToken cancellation)
+    {
+        var io = new NativeIo(file, cancellation);
+        var container = NativeContainer.Open(io, Options);
+        if (container.StreamCount <= Stream.Index)
+        {
+            container.Dispose();
+            throw new LibavException("The streams are others than before", LibavError.InvalidArgument);
+        }
+
+        for (var i = 0; i < container.StreamCount; i++)
+            if (i != Stream.Index) container.Stream(i).Discard();
+        io.IsBlind = blind;
+        return new VideoInput(container, container.Stream(Stream.Index));
+    }
+
     /// <summary>Closes the container.</summary>
     public void Dispose() => Container.Dispose();
 
@@ -52,15 +85,7 @@ internal sealed class VideoInput : IDisposable
         NativeContainer? container = null;
         try
         {
-            container = NativeContainer.Open(new NativeIo(file, cancellation), new Dictionary<string, string>
-            {
-                ["format_whitelist"] = AllowList.DemuxerNames,
-                ["codec_whitelist"] = AllowList.DecoderNames,
-                // Nothing but the one descriptor can be read: no name in a file leads anywhere.
-                ["protocol_whitelist"] = "none",
-                ["max_streams"] = $"{StreamsMax}",
-                ["probesize"] = $"{ProbeBytesMax}",
-            });
+            container = NativeContainer.Open(new NativeIo(file, cancellation), Options);
             // libav matches single names of an entry such as "mov,mp4"; here the whole entry must be known.
             if (!AllowList.Demuxers.Contains(container.Name)) throw new MediaException(MediaFault.NotAVideo, $"The container {container.Name} is not allowed.");
             container.FindStreams();

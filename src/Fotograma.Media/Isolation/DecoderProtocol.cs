@@ -31,9 +31,10 @@ internal enum DecoderMessage : byte
     Fault = 7,
 }
 
-/// <summary>The work given to the decoder. <paramref name="Operation"/> is <c>probe</c> or <c>extract</c>.</summary>
+/// <summary>The work given to the decoder. <paramref name="Operation"/> is <c>probe</c> or <c>extract</c>. Without
+/// <paramref name="LeastWork"/> everything is decoded in order, for comparison: the images are the same.</summary>
 internal sealed record DecoderRequest(
-    string Operation, string InputPath, Options.ExtractionOptions? Options, DecoderLimits Limits, int ThumbnailWidth);
+    string Operation, string InputPath, Options.ExtractionOptions? Options, DecoderLimits Limits, int ThumbnailWidth, bool LeastWork = true);
 
 /// <summary>How many images will come, if that is known (null when a damaged index leaves it open).</summary>
 internal sealed record DecoderPlan(int? ExpectedFrames);
@@ -63,8 +64,14 @@ internal readonly record struct FrameHeader(
     int Index, long Pts, long Duration, int TimeBaseNumerator, int TimeBaseDenominator, long SourceFrame, bool KeyFrame,
     int Width, int Height, int ImageBytes, int ThumbnailBytes)
 {
+    /// <summary>How much the frame differs from the one before it in the video, 0 to 1; -1 when that was not measured.</summary>
+    public float SceneScore { get; init; } = -1;
+
+    /// <summary>The 64 bits of the image's perceptual hash.</summary>
+    public ulong PerceptualHash { get; init; }
+
     /// <summary>Length of the head, in bytes.</summary>
-    public const int Bytes = 61;
+    public const int Bytes = 65;
 
     /// <summary>Writes the head to the first <see cref="Bytes"/> bytes of <paramref name="target"/>.</summary>
     public void Write(Span<byte> target)
@@ -80,7 +87,8 @@ internal readonly record struct FrameHeader(
         BinaryPrimitives.WriteInt32LittleEndian(target[41..], Height);
         BinaryPrimitives.WriteInt32LittleEndian(target[45..], ImageBytes);
         BinaryPrimitives.WriteInt32LittleEndian(target[49..], ThumbnailBytes);
-        target[53..Bytes].Clear();
+        BinaryPrimitives.WriteSingleLittleEndian(target[53..], SceneScore);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[57..], PerceptualHash);
     }
 
     /// <summary>Reads a head. The values are as the decoder gave them: the caller checks them.</summary>
@@ -95,5 +103,9 @@ internal readonly record struct FrameHeader(
         BinaryPrimitives.ReadInt32LittleEndian(source[37..]),
         BinaryPrimitives.ReadInt32LittleEndian(source[41..]),
         BinaryPrimitives.ReadInt32LittleEndian(source[45..]),
-        BinaryPrimitives.ReadInt32LittleEndian(source[49..]));
+        BinaryPrimitives.ReadInt32LittleEndian(source[49..]))
+    {
+        SceneScore = BinaryPrimitives.ReadSingleLittleEndian(source[53..]),
+        PerceptualHash = BinaryPrimitives.ReadUInt64LittleEndian(source[57..]),
+    };
 }

@@ -49,6 +49,9 @@ internal static unsafe partial class AvCodec
     [LibraryImport(Library, EntryPoint = "avcodec_receive_packet")]
     internal static partial int ReceivePacket(nint context, nint packet);
 
+    [LibraryImport(Library, EntryPoint = "avcodec_flush_buffers")]
+    internal static partial void Flush(nint context);
+
     [LibraryImport(Library, EntryPoint = "av_packet_alloc")]
     internal static partial nint AllocatePacket();
 

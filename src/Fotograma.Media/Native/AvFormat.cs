@@ -31,6 +31,9 @@ internal static unsafe partial class AvFormat
     [LibraryImport(Library, EntryPoint = "av_read_frame")]
     internal static partial int ReadPacket(nint context, nint packet);
 
+    [LibraryImport(Library, EntryPoint = "av_seek_frame")]
+    internal static partial int Seek(nint context, int stream, long timestamp, int flags);
+
     [LibraryImport(Library, EntryPoint = "av_stream_get_side_data")]
     internal static partial nint StreamSideData(nint stream, int type, nuint* bytes);
 

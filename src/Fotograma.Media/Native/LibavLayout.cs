@@ -42,9 +42,12 @@ internal sealed record LibavLayout
     // AVCodecParameters.
     public int ParametersType { get; init; }
     public int ParametersCodec { get; init; } = 4;
+    public int ParametersSetUp { get; init; } = 16;
+    public int ParametersSetUpBytes { get; init; } = 24;
     public required int ParametersFormat { get; init; }
     public required int ParametersWidth { get; init; }
     public required int ParametersHeight { get; init; }
+    public required int ParametersFieldOrder { get; init; }
     public required int ParametersColorRange { get; init; }
     public required int ParametersColorTransfer { get; init; }
     public required int ParametersColorSpace { get; init; }
@@ -81,6 +84,9 @@ internal sealed record LibavLayout
 
     /// <summary>The key-frame number of old libraries; null where <see cref="FrameFlags"/> holds it as a bit.</summary>
     public int? FrameKey { get; init; }
+
+    /// <summary>Whether a frame is interlaced, likewise.</summary>
+    public int? FrameInterlaced { get; init; }
     public int SideDataBytes { get; init; } = 8;
 
     // AVCodecContext.
@@ -110,10 +116,10 @@ internal sealed record LibavLayout
         FormatStartTime = 64, FormatDuration = 72, FormatProbeSize = 104,
         StreamIndex = 0, StreamParameters = 208, StreamTimeBase = 16, StreamStartTime = 24, StreamDuration = 32, StreamDisposition = 48,
         StreamDiscard = 52, StreamAverageRate = 72, StreamWrapBits = 216,
-        ParametersFormat = 28, ParametersWidth = 56, ParametersHeight = 60, ParametersColorRange = 76, ParametersColorTransfer = 84,
+        ParametersFormat = 28, ParametersWidth = 56, ParametersHeight = 60, ParametersFieldOrder = 72, ParametersColorRange = 76, ParametersColorTransfer = 84,
         ParametersColorSpace = 88,
         FrameQuality = 168, FrameFlags = 316, FrameColorRange = 320, FrameColorTransfer = 328, FrameColorSpace = 332, FrameBestEffort = 344,
-        FrameDuration = 360, FrameDecodeErrors = 376, FrameKey = 120,
+        FrameDuration = 360, FrameDecodeErrors = 376, FrameKey = 120, FrameInterlaced = 188,
         CodecWidth = 116, CodecHeight = 120, CodecFormat = 136, CodecReorder = 172, CodecRate = 712,
     };
 
@@ -132,10 +138,10 @@ internal sealed record LibavLayout
     {
         CodecMajor = 61,
         FormatStartTime = 96, FormatDuration = 104, FormatProbeSize = 136,
-        ParametersFormat = 44, ParametersWidth = 72, ParametersHeight = 76, ParametersColorRange = 100, ParametersColorTransfer = 108,
+        ParametersFormat = 44, ParametersWidth = 72, ParametersHeight = 76, ParametersFieldOrder = 96, ParametersColorRange = 100, ParametersColorTransfer = 108,
         ParametersColorSpace = 112, ParametersSideData = 32, ParametersSideDataCount = 40,
         FrameQuality = 160, FrameFlags = 292, FrameColorRange = 296, FrameColorTransfer = 304, FrameColorSpace = 308, FrameBestEffort = 320,
-        FrameDuration = 432, FrameDecodeErrors = 344,
+        FrameDuration = 432, FrameDecodeErrors = 344, FrameInterlaced = null,
         CodecFormat = 140, CodecReorder = 176, CodecRate = 100,
     };
 

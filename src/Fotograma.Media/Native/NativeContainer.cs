@@ -6,6 +6,8 @@ internal sealed unsafe class NativeContainer : NativeStruct
     /// <summary>The format may jump in time by design, and players follow it.</summary>
     private const int DiscontinuousFlag = 0x0200;
 
+    private const int BackwardFlag = 1;
+
     private readonly NativeIo io;
 
     private NativeContainer(nint pointer, NativeIo io) : base(pointer) => this.io = io;
@@ -60,6 +62,9 @@ internal sealed unsafe class NativeContainer : NativeStruct
 
     /// <summary>Reads the next packet; the result is negative at the end or on a failure.</summary>
     public int Read(NativePacket packet) => AvFormat.ReadPacket(handle, packet.Pointer);
+
+    /// <summary>Goes to the last key frame of a stream that is not after <paramref name="timestamp"/>, in the stream's unit.</summary>
+    public int Seek(int stream, long timestamp) => AvFormat.Seek(handle, stream, timestamp, BackwardFlag);
 
     protected override bool ReleaseHandle()
     {

@@ -5,6 +5,7 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
 {
     private const int KeyFlag = 1 << 1;
     private const int CorruptFlag = 1;
+    private const int InterlacedFlag = 1 << 3;
     private const int DisplayMatrixType = 6;
 
     private static LibavLayout Layout => Libav.Layout;
@@ -26,6 +27,9 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
     public long Duration => Field<long>(Layout.FrameDuration);
 
     public bool IsKey => Layout.FrameKey is { } offset ? Field<int>(offset) != 0 : (Field<int>(Layout.FrameFlags) & KeyFlag) != 0;
+
+    /// <summary>Whether the picture consists of two fields taken one after the other.</summary>
+    public bool IsInterlaced => Layout.FrameInterlaced is { } offset ? Field<int>(offset) != 0 : (Field<int>(Layout.FrameFlags) & InterlacedFlag) != 0;
 
     /// <summary>Whether the decoder knows that pixels are wrong.</summary>
     public bool IsDamaged => (Field<int>(Layout.FrameFlags) & CorruptFlag) != 0 || Field<int>(Layout.FrameDecodeErrors) != 0;
@@ -51,6 +55,14 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
 
     /// <summary>First row of a plane; null when there is no such plane.</summary>
     public byte* Plane(int plane) => (byte*)Field<nint>(Layout.FrameData + plane * sizeof(nint));
+
+    /// <summary>A frame that shares the picture of <paramref name="source"/>.</summary>
+    public static NativeFrame SharedWith(NativeFrame source)
+    {
+        var frame = new NativeFrame();
+        frame.Share(source);
+        return frame;
+    }
 
     /// <summary>Drops the picture and shares that of <paramref name="source"/>.</summary>
     public void Share(NativeFrame source)

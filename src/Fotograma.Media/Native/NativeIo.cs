@@ -24,6 +24,8 @@ internal sealed unsafe class NativeIo : NativeStruct
     private long position;
 
     /// <summary>Starts at the beginning of <paramref name="file"/>; reading fails once <paramref name="cancellation"/> is requested.</summary>
+    /// <param name="file">The file, which stays the caller's.</param>
+    /// <param name="cancellation">Ends reading.</param>
     public NativeIo(SafeFileHandle file, CancellationToken cancellation) : base(0)
     {
         this.file = file;
@@ -33,6 +35,12 @@ internal sealed unsafe class NativeIo : NativeStruct
         var buffer = LibavError.Check(AvUtil.Allocate(BufferBytes), "av_malloc");
         SetHandle(LibavError.Check(AvFormat.AllocateIo(buffer, BufferBytes, 0, GCHandle.ToIntPtr(self), &Read, 0, &Seek), "avio_alloc_context"));
     }
+
+    /// <summary>
+    /// Makes reading a matter of counting, for a container whose index is known and whose packets' bytes are not looked at. What is read
+    /// from then on means nothing.
+    /// </summary>
+    public bool IsBlind { get; set; }
 
     protected override bool ReleaseHandle()
     {
@@ -50,6 +58,7 @@ internal sealed unsafe class NativeIo : NativeStruct
         if (GCHandle.FromIntPtr(opaque).Target is not NativeIo io || io.cancellation.IsCancellationRequested) return LibavError.Exit;
         try
         {
+            if (io.IsBlind) return io.Pass(bytes);
             var read = RandomAccess.Read(io.file, new Span<byte>(buffer, bytes), io.position);
             io.position += read;
             return read == 0 ? LibavError.EndOfFile : read;
@@ -61,6 +70,14 @@ internal sealed unsafe class NativeIo : NativeStruct
     }
 
     private const int InputOutputError = -5;
+
+    /// <summary>Claims to have read, and leaves in the buffer what was there.</summary>
+    private int Pass(int bytes)
+    {
+        var passed = (int)Math.Min(bytes, Math.Max(0, length - position));
+        position += passed;
+        return passed == 0 ? LibavError.EndOfFile : passed;
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static long Seek(nint opaque, long offset, int whence)

@@ -5,6 +5,7 @@ internal sealed unsafe class NativePacket() : NativeStruct(LibavError.Check(AvCo
 {
     private const int KeyFlag = 1;
     private const int CorruptFlag = 2;
+    private const int DiscardFlag = 4;
 
     private static LibavLayout Layout => Libav.Layout;
 
@@ -15,6 +16,12 @@ internal sealed unsafe class NativePacket() : NativeStruct(LibavError.Check(AvCo
     public int Size => Field<int>(Layout.PacketSize);
     public bool IsKey => (Field<int>(Layout.PacketFlags) & KeyFlag) != 0;
     public bool IsDamaged => (Field<int>(Layout.PacketFlags) & CorruptFlag) != 0;
+
+    /// <summary>The picture has to be decoded but is not to be shown.</summary>
+    public bool IsHidden => (Field<int>(Layout.PacketFlags) & DiscardFlag) != 0;
+
+    /// <summary>Where the packet lies in the file; -1 when unknown.</summary>
+    public long Position => Field<long>(Layout.PacketPosition);
 
     public ReadOnlySpan<byte> Data => new((void*)Field<nint>(Layout.PacketData), Size);
 

@@ -7,6 +7,7 @@ internal readonly unsafe record struct NativeStream(nint Pointer)
     private const int AttachedPicture = 1024;
     private const int DefaultStream = 1;
     private const int DiscardAll = 48;
+    private const int ProgressiveOrder = 1;
     private const int DisplayMatrixType = 5;
     private const int DisplayMatrixBytes = 36;
 
@@ -28,6 +29,13 @@ internal readonly unsafe record struct NativeStream(nint Pointer)
     public int ColorRange => Parameter(Layout.ParametersColorRange);
     public int ColorSpace => Parameter(Layout.ParametersColorSpace);
     public int ColorTransfer => Parameter(Layout.ParametersColorTransfer);
+
+    /// <summary>The decoder's set-up data, for example an avcC or hvcC box.</summary>
+    public ReadOnlySpan<byte> SetUp => new(
+        (void*)Memory.Field<nint>(Parameters, Layout.ParametersSetUp), Parameter(Layout.ParametersSetUpBytes));
+
+    /// <summary>Whether the container says that pictures are interlaced.</summary>
+    public bool IsInterlaced => Parameter(Layout.ParametersFieldOrder) > ProgressiveOrder;
 
     /// <summary>Short name of the codec.</summary>
     public string Codec => Memory.Text(AvCodec.CodecName(Parameter(Layout.ParametersCodec))) ?? "unknown";

@@ -5,20 +5,22 @@ namespace Fotograma.Media.Options;
 
 /// <summary>
 /// Turns the texts of a form, a query or a command line into <see cref="ExtractionOptions"/>, and stores options as JSON. Both speak
-/// the same language: <c>fps</c>, <c>every</c> or <c>count</c> (at most one; without any, one image a second), <c>from</c>, <c>to</c>,
-/// <c>maxFrames</c>, <c>width</c>, <c>height</c>, <c>format</c> (<c>png</c>, <c>jpeg</c> or <c>jpg</c>) and <c>quality</c> (JPEG only).
-/// Times are seconds (<c>12.5</c>) or <c>HH:MM:SS.mmm</c>. The ranges are in <see cref="OptionRanges"/>.
+/// the same language. At most one of <c>fps</c>, <c>every</c>, <c>count</c>, <c>timestamps</c> (<c>1.5,00:02:00</c>), <c>frames</c>
+/// (<c>0,10,250-260</c>), <c>keyframes</c> (<c>true</c>), <c>scenes</c> (a threshold, or <c>true</c>) and <c>all</c> (<c>true</c>); without any,
+/// one image a second. Then <c>from</c> and <c>to</c>, or <c>ranges</c> (<c>10-20,300-</c>); <c>maxFrames</c>, <c>dedupe</c> (bits), <c>crop</c>
+/// (<c>WIDTHxHEIGHT+LEFT+TOP</c>), <c>width</c>, <c>height</c>, <c>enlarge</c>, <c>pixels</c> (<c>square</c> or <c>stored</c>), <c>hdr</c> (<c>sdr</c> or
+/// <c>keep</c>), <c>deinterlace</c> (<c>auto</c>, <c>on</c>, <c>off</c>), <c>format</c> (<c>png</c>, <c>jpeg</c>, <c>webp</c>), <c>quality</c>, <c>name</c>
+/// (a <see cref="NameTemplate"/>) and <c>extras</c> (<c>poster,storyboard,sheet</c>). Times are seconds (<c>12.5</c>) or <c>HH:MM:SS.mmm</c>. The
+/// ranges are in <see cref="OptionRanges"/>.
 /// </summary>
 public static class ExtractionOptionsParser
 {
-    private static readonly Rational Zero = new(0, 1);
-
-    /// <summary>How many of <see cref="Names"/>, from the first, choose the sampling.</summary>
-    private const int SamplingNames = 3;
-
     /// <summary>The names of all options.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["fps", "every", "count", "from", "to", "maxFrames", "width", "height", "format", "quality"];
+    [
+        .. SamplingReader.Names, "from", "to", "ranges", "maxFrames", "dedupe", "crop", "width", "height", "enlarge", "pixels", "hdr", "deinterlace",
+        "format", "quality", "name", "extras",
+    ];
 
     /// <summary>What is extracted when nothing is asked for: one PNG a second, from start to end.</summary>
     public static ExtractionOptions Default { get; } = new() { Sampling = new Sampling.Rate(new Rational(1, 1)) };
@@ -30,20 +32,16 @@ public static class ExtractionOptionsParser
         ArgumentNullException.ThrowIfNull(values);
         var reader = new OptionReader(values);
         reader.RefuseOthersThan(Names);
-        var read = new ExtractionOptions
+        var sampling = SamplingReader.Read(reader);
+        var picture = PictureReader.Read(reader, new ExtractionOptions { Sampling = sampling });
+        var read = picture with
         {
-            Sampling = ReadSampling(reader),
-            From = reader.Seconds("from", Zero, OptionRanges.PositionSecondsMax),
-            To = reader.Seconds("to", Zero, OptionRanges.PositionSecondsMax),
+            Ranges = ReadRanges(reader),
             MaxFrames = reader.Integer("maxFrames", 1, OptionRanges.FramesMax),
-            Width = reader.Integer("width", OptionRanges.SidePixelsMin, OptionRanges.SidePixelsMax),
-            Height = reader.Integer("height", OptionRanges.SidePixelsMin, OptionRanges.SidePixelsMax),
-            Format = ReadFormat(reader),
-            Quality = reader.Integer("quality", 1, OptionRanges.QualityMax) ?? Default.Quality,
+            DuplicateDistance = reader.Integer("dedupe", 0, OptionRanges.DuplicateDistanceMax),
         };
-        if (read.From is { } from && read.To is { } to && to <= from) reader.Report("to", "conflict", "Choose an end that is later than the start.");
-        if (reader.Has("quality") && read.Format is not ImageFormat.Jpeg)
-            reader.Report("quality", "not_applicable", "Leave quality out, or choose the format jpeg: PNG images are always lossless.");
+        if (read.Ranges.Count > 0 && sampling is Sampling.Timestamps or Sampling.Numbered)
+            reader.Report(reader.Has("ranges") ? "ranges" : reader.Has("from") ? "from" : "to", "conflict", "Leave ranges out: the moments or frames are named one by one.");
 
         problems = reader.Problems;
         options = problems.Count == 0 ? read : null;
@@ -58,35 +56,14 @@ public static class ExtractionOptionsParser
     public static ExtractionOptions FromJson(string json) =>
         JsonSerializer.Deserialize(json, OptionsJson.Default.ExtractionOptions) ?? throw new JsonException("Extraction options are missing.");
 
-    private static Sampling ReadSampling(OptionReader reader)
+    private static ValueList<TimeRange> ReadRanges(OptionReader reader)
     {
-        string[] given = [.. Names.Take(SamplingNames).Where(reader.Has)];
-        if (given.Length > 1)
-        {
-            foreach (var name in given.Skip(1)) reader.Report(name, "conflict", $"Give only one of fps, every and count; {given[0]} is given too.");
-        }
-
-        // All are read, so that all their faults are reported.
-        var rate = reader.Fraction("fps", OptionRanges.FramesPerSecondMin, OptionRanges.FramesPerSecondMax);
-        var every = reader.Seconds("every", OptionRanges.EverySecondsMin, OptionRanges.EverySecondsMax);
-        var count = reader.Integer("count", 1, OptionRanges.FramesMax);
-        return (every, count) switch
-        {
-            ({ } seconds, _) => new Sampling.Every(seconds),
-            (_, { } frames) => new Sampling.Count(frames),
-            _ => rate is { } fps ? new Sampling.Rate(fps) : Default.Sampling,
-        };
-    }
-
-    private static ImageFormat ReadFormat(OptionReader reader)
-    {
-        switch (reader.Text("format")?.ToLowerInvariant())
-        {
-            case null or "png": return ImageFormat.Png;
-            case "jpeg" or "jpg": return ImageFormat.Jpeg;
-            default:
-                reader.Report("format", "invalid", "Choose png or jpeg.");
-                return ImageFormat.Png;
-        }
+        var zero = new Rational(0, 1);
+        var from = reader.Seconds("from", zero, OptionRanges.PositionSecondsMax);
+        var to = reader.Seconds("to", zero, OptionRanges.PositionSecondsMax);
+        var ranges = OptionLists.Ranges(reader, "ranges");
+        if (from is { } start && to is { } end && end <= start) reader.Report("to", "conflict", "Choose an end that is later than the start.");
+        if (reader.Has("ranges") && (reader.Has("from") || reader.Has("to"))) reader.Report("ranges", "conflict", "Give either ranges, or from and to.");
+        return ranges ?? (from is null && to is null ? [] : [new TimeRange(from, to)]);
     }
 }

@@ -35,4 +35,16 @@ public static class OptionRanges
     /// in 128 bits.
     /// </summary>
     public const long FractionTermMax = 1_000_000_000_000;
+
+    /// <summary>Most timestamps, and most frame numbers or ranges of them, of one extraction.</summary>
+    public const int TimestampsMax = 10_000;
+
+    /// <summary>Most parts of a video that one extraction looks at.</summary>
+    public const int RangesMax = 1_000;
+
+    /// <summary>Largest distance of perceptual hashes that still counts as a duplicate, in bits of 64.</summary>
+    public const int DuplicateDistanceMax = 32;
+
+    /// <summary>Scene threshold when none is given.</summary>
+    public static readonly Rational SceneThresholdDefault = new(3, 10);
 }

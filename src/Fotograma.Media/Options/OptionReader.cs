@@ -60,9 +60,41 @@ internal sealed class OptionReader(IReadOnlyDictionary<string, string> values)
     /// <summary>A span of time in a range: seconds (<c>12.5</c>) or <c>HH:MM:SS.mmm</c>, hours optional.</summary>
     public Rational? Seconds(string option, Rational least, Rational most)
     {
-        if (Text(option) is not { } text) return null;
+        return Text(option) is { } text ? SecondsIn(option, text, least, most) : null;
+    }
+
+    /// <summary>Reads one span of time out of the value of <paramref name="option"/>; null when it was reported.</summary>
+    public Rational? SecondsIn(string option, string text, Rational least, Rational most)
+    {
         if (TryParseSeconds(text, out var value)) return InRange(option, value.Value, least, most, "Choose a time in seconds");
         Report(option, "invalid", "Give a time in seconds, such as 12.5, or as HH:MM:SS.mmm, such as 00:01:30.500.");
+        return null;
+    }
+
+    /// <summary>Yes or no: <c>true</c>, <c>false</c>, and what people write for them; null when it is missing or was reported.</summary>
+    public bool? Switch(string option)
+    {
+        switch (Text(option)?.ToLowerInvariant())
+        {
+            case null: return null;
+            case "true" or "yes" or "on" or "1": return true;
+            case "false" or "no" or "off" or "0": return false;
+            default:
+                Report(option, "invalid", "Give true or false.");
+                return null;
+        }
+    }
+
+    /// <summary>One of a few words; null when it is missing or was reported.</summary>
+    public T? Word<T>(string option, params (string Word, T Value)[] words) where T : struct
+    {
+        if (Text(option)?.ToLowerInvariant() is not { } text) return null;
+        foreach (var (word, value) in words)
+        {
+            if (word == text) return value;
+        }
+
+        Report(option, "invalid", $"Choose {string.Join(" or ", words.DistinctBy(word => word.Value).Select(word => word.Word))}.");
         return null;
     }
 

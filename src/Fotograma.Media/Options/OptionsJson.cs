@@ -27,7 +27,9 @@ internal sealed class ExtractionOptionsJsonConverter : JsonConverter<ExtractionO
             {
                 JsonTokenType.String => reader.GetString()!,
                 JsonTokenType.Number when reader.TryGetInt64(out var number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                _ => throw new JsonException($"The option {name} is neither text nor a whole number."),
+                JsonTokenType.True => "true",
+                JsonTokenType.False => "false",
+                _ => throw new JsonException($"The option {name} is neither text, a whole number, true nor false."),
             };
         }
 
@@ -39,22 +41,44 @@ internal sealed class ExtractionOptionsJsonConverter : JsonConverter<ExtractionO
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, ExtractionOptions value, JsonSerializerOptions options)
     {
+        var plain = ExtractionOptionsParser.Default;
         writer.WriteStartObject();
-        switch (value.Sampling)
-        {
-            case Sampling.Rate rate: writer.WriteString("fps"u8, rate.FramesPerSecond.ToString()); break;
-            case Sampling.Every every: writer.WriteString("every"u8, every.Seconds.ToString()); break;
-            case Sampling.Count count: writer.WriteNumber("count"u8, count.Frames); break;
-        }
-
-        if (value.From is { } from) writer.WriteString("from"u8, from.ToString());
-        if (value.To is { } to) writer.WriteString("to"u8, to.ToString());
+        WriteSampling(writer, value.Sampling);
+        WriteRanges(writer, value.Ranges);
         if (value.MaxFrames is { } frames) writer.WriteNumber("maxFrames"u8, frames);
+        if (value.DuplicateDistance is { } distance) writer.WriteNumber("dedupe"u8, distance);
+        if (value.Crop is { } crop) writer.WriteString("crop"u8, PictureReader.Write(crop));
         if (value.Width is { } width) writer.WriteNumber("width"u8, width);
         if (value.Height is { } height) writer.WriteNumber("height"u8, height);
-        writer.WriteString("format"u8, value.Format is ImageFormat.Jpeg ? "jpeg"u8 : "png"u8);
-        if (value.Format is ImageFormat.Jpeg) writer.WriteNumber("quality"u8, value.Quality);
+        if (value.Enlarge) writer.WriteBoolean("enlarge"u8, true);
+        if (value.SquarePixels != plain.SquarePixels) writer.WriteString("pixels"u8, value.SquarePixels ? "square"u8 : "stored"u8);
+        if (value.ToneMap != plain.ToneMap) writer.WriteString("hdr"u8, value.ToneMap ? "sdr"u8 : "keep"u8);
+        if (value.Deinterlace != plain.Deinterlace) writer.WriteString("deinterlace"u8, value.Deinterlace == Deinterlacing.On ? "on"u8 : "off"u8);
+        writer.WriteString("format"u8, value.Format switch { ImageFormat.Jpeg => "jpeg"u8, ImageFormat.Webp => "webp"u8, _ => "png"u8 });
+        if (value.Format is not ImageFormat.Png) writer.WriteNumber("quality"u8, value.Quality);
+        if (value.Name is { } name) writer.WriteString("name"u8, name.Text);
+        if (value.Extras != Extras.None) writer.WriteString("extras"u8, PictureReader.Write(value.Extras));
         writer.WriteEndObject();
+    }
+
+    private static void WriteSampling(Utf8JsonWriter writer, Sampling sampling)
+    {
+        var (name, text) = SamplingReader.Write(sampling);
+        switch (sampling)
+        {
+            case Sampling.Count count: writer.WriteNumber("count"u8, count.Frames); break;
+            case Sampling.KeyFrames or Sampling.All: writer.WriteBoolean(name, true); break;
+            default: writer.WriteString(name, text); break;
+        }
+    }
+
+    /// <summary>One range reads best as two numbers.</summary>
+    private static void WriteRanges(Utf8JsonWriter writer, ValueList<TimeRange> ranges)
+    {
+        if (ranges.Count > 1) writer.WriteString("ranges"u8, string.Join(',', ranges.Select(range => $"{range.From}-{range.To}")));
+        if (ranges.Count != 1) return;
+        if (ranges[0].From is { } from) writer.WriteString("from"u8, from.ToString());
+        if (ranges[0].To is { } to) writer.WriteString("to"u8, to.ToString());
     }
 }
 

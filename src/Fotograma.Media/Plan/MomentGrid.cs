@@ -1,5 +1,6 @@
 using System.Numerics;
 using Fotograma.Media.Native;
+using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Plan;
 
@@ -25,7 +26,15 @@ internal sealed class MomentGrid
         stepNumerator = step.Numerator * anchor.Denominator * unit.Denominator;
         First = first;
         Last = last;
+        Anchor = default;
     }
+
+    /// <summary>The one moment at <paramref name="seconds"/>.</summary>
+    public static MomentGrid Single(Rational seconds, NativeRational unit) =>
+        new(Fraction.Of(seconds), Fraction.Of(new Rational(1, 1)), unit, 0, 0) { Anchor = seconds };
+
+    /// <summary>The moment of a row made by <see cref="Single"/>, in seconds.</summary>
+    public Rational Anchor { get; private init; }
 
     /// <summary>Number of the first moment; may be unbounded (<see cref="long.MinValue"/>).</summary>
     public long First { get; }

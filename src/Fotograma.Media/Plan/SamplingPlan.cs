@@ -4,47 +4,100 @@ using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Plan;
 
-/// <summary>Turns what was asked for into moments on a stream's timeline, whose zero is the container's start.</summary>
+/// <summary>Turns what was asked for into a choice of frames on a stream's timeline, whose zero is the container's start.</summary>
 internal static class SamplingPlan
 {
+    private static readonly Rational Zero = new(0, 1);
+    private static readonly ValueList<TimeRange> Everything = [new TimeRange(null, null)];
+
     /// <summary>Whether the plan needs to know where the video begins and ends before anything is decoded.</summary>
     public static bool NeedsExtent(ExtractionOptions options) => options.Sampling is Sampling.Count;
 
     /// <summary>
-    /// The moments. Without a range they start with the video and run to its end; a range starts its own row at
-    /// <see cref="ExtractionOptions.From"/>.
+    /// The choice. Regular moments without a range start with the video and run to its end; every range starts a row of its own at its
+    /// beginning.
     /// </summary>
     /// <param name="options">What was asked for.</param>
     /// <param name="unit">The stream's unit of time.</param>
     /// <param name="extent">Where the video begins and ends; only used when <see cref="NeedsExtent"/>.</param>
-    /// <exception cref="MediaException">The range holds no moment.</exception>
-    public static MomentGrid Make(ExtractionOptions options, NativeRational unit, Extent extent) => options.Sampling switch
+    /// <exception cref="MediaException">The ranges hold no moment.</exception>
+    public static FrameChoice Make(ExtractionOptions options, NativeRational unit, Extent extent)
     {
-        Sampling.Rate rate => Row(options, rate.FramesPerSecond.Inverse(), unit),
-        Sampling.Every every => Row(options, every.Seconds, unit),
-        Sampling.Count count => Spread(options, count.Frames, unit, extent),
-        _ => throw new ArgumentOutOfRangeException(nameof(options)),
-    };
-
-    private static MomentGrid Row(ExtractionOptions options, Rational step, NativeRational unit)
-    {
-        var anchor = options.From is { } from ? Fraction.Of(from) : Fraction.Zero;
-        // A picture before the container's start still belongs to the video, so an open row reaches back without end.
-        var first = options.From is null ? long.MinValue : 0;
-        var last = options.To is { } to ? Ticks.Clamp((Fraction.Of(to) - anchor).CeilingOver(Fraction.Of(step)) - 1) : long.MaxValue;
-        if (last < first) throw new MediaException(MediaFault.NothingSelected, "The range holds no moment.");
-        return new MomentGrid(anchor, Fraction.Of(step), unit, first, last);
+        var ranges = options.Ranges.Count > 0 ? options.Ranges : Everything;
+        return options.Sampling switch
+        {
+            Sampling.Rate rate => Rows(ranges, rate.FramesPerSecond.Inverse(), unit),
+            Sampling.Every every => Rows(ranges, every.Seconds, unit),
+            Sampling.Count count => new MomentChoice(Spread(ranges, count.Frames, unit, extent), areNamed: false),
+            Sampling.Timestamps moments => new MomentChoice([.. moments.Seconds.Select(moment => MomentGrid.Single(moment, unit))], areNamed: true),
+            Sampling.Numbered frames => new NumberChoice(frames.Numbers),
+            _ => new KindChoice(options.Sampling, [.. options.Ranges.Select(range => Ticks(range, unit))]),
+        };
     }
 
-    private static MomentGrid Spread(ExtractionOptions options, int frames, NativeRational unit, Extent extent)
+    /// <summary>How many images a plan of moments makes of a video of the given extent, when that can be said before reading it.</summary>
+    public static long? Expected(ExtractionOptions options) => options.Sampling switch
     {
-        var from = options.From is { } start ? Fraction.Of(start) : Fraction.OfTicks(Math.Max(extent.Start, 0), unit);
-        var to = Fraction.OfTicks(extent.End, unit);
-        if (options.To is { } end && Fraction.Of(end).CompareTo(to) < 0) to = Fraction.Of(end);
-        if (to.CompareTo(from) <= 0) throw new MediaException(MediaFault.NothingSelected, "The range is not inside the video.");
-        // The middles of as many equal parts: from + (to - from) × (2k + 1) / (2 × frames).
-        var half = (to - from).Over(2L * frames);
-        return new MomentGrid(from + half, half + half, unit, 0, frames - 1);
+        Sampling.Count count => count.Frames,
+        Sampling.Timestamps moments => moments.Seconds.Count,
+        Sampling.Numbered frames => frames.Numbers.Sum(range => range.Last - range.First + 1),
+        _ => null,
+    };
+
+    private static (long From, long Until) Ticks(TimeRange range, NativeRational unit)
+    {
+        var tick = Fraction.OfTicks(1, unit);
+        var from = range.From is { } start ? Plan.Ticks.Clamp(Fraction.Of(start).CeilingOver(tick)) : long.MinValue;
+        return (from, range.To is { } end ? Plan.Ticks.Clamp(Fraction.Of(end).CeilingOver(tick)) : long.MaxValue);
+    }
+
+    private static MomentChoice Rows(ValueList<TimeRange> ranges, Rational step, NativeRational unit)
+    {
+        var rows = new List<MomentGrid>(ranges.Count);
+        foreach (var range in ranges)
+        {
+            var anchor = Fraction.Of(range.From ?? Zero);
+            // A picture before the container's start still belongs to the video, so an open row reaches back without end.
+            var first = range.From is null ? long.MinValue : 0;
+            var last = range.To is { } to ? Plan.Ticks.Clamp((Fraction.Of(to) - anchor).CeilingOver(Fraction.Of(step)) - 1) : long.MaxValue;
+            if (last >= first) rows.Add(new MomentGrid(anchor, Fraction.Of(step), unit, first, last));
+        }
+
+        return rows.Count > 0 ? new MomentChoice(rows, areNamed: false) : throw new MediaException(MediaFault.NothingSelected, "The range holds no moment.");
+    }
+
+    /// <summary>
+    /// The middles of as many equal parts of all ranges together, as if what lies between them were cut out.
+    /// </summary>
+    private static List<MomentGrid> Spread(ValueList<TimeRange> ranges, int frames, NativeRational unit, Extent extent)
+    {
+        var parts = new List<(Fraction From, Fraction Length)>();
+        var total = Fraction.Zero;
+        foreach (var range in ranges)
+        {
+            var from = range.From is { } start ? Fraction.Of(start) : Fraction.OfTicks(Math.Max(extent.Start, 0), unit);
+            var to = Fraction.OfTicks(extent.End, unit);
+            if (range.To is { } end && Fraction.Of(end).CompareTo(to) < 0) to = Fraction.Of(end);
+            if (to.CompareTo(from) <= 0) continue;
+            parts.Add((from, to - from));
+            total += to - from;
+        }
+
+        if (parts.Count == 0) throw new MediaException(MediaFault.NothingSelected, "The range is not inside the video.");
+        var half = total.Over(2L * frames);
+        var rows = new List<MomentGrid>(parts.Count);
+        var passed = Fraction.Zero;
+        var next = 0L;
+        foreach (var (from, length) in parts)
+        {
+            // Moment k lies at half × (2k + 1) of the joined parts; those before the end of this part belong to it.
+            passed += length;
+            var until = Math.Min(frames, Plan.Ticks.Clamp((passed - half).CeilingOver(half + half)));
+            if (until > next) rows.Add(new MomentGrid(from + half - (passed - length), half + half, unit, next, until - 1));
+            next = Math.Max(next, until);
+        }
+
+        return rows;
     }
 }
 

@@ -29,21 +29,7 @@ internal sealed class FrameReader : IDisposable
     {
         this.input = input;
         Clock = new PacketClock(input.Container, input.Stream);
-        var name = AllowList.Decoders[input.Stream.Codec];
-        codec = NativeCodec.Decoder(name) ?? throw new MediaException(MediaFault.DecoderUnavailable, $"This libav has no decoder {name}.");
-        try
-        {
-            codec.For(input.Stream)
-                .With("pkt_timebase", input.Stream.TimeBase)
-                .With("threads", threads)
-                .With("max_pixels", framePixelsMax)
-                .Open();
-        }
-        catch (LibavException failure)
-        {
-            Dispose();
-            throw new MediaException(MediaFault.Undecodable, failure.Message, failure);
-        }
+        codec = VideoDecoder.Open(input.Stream, framePixelsMax, threads);
     }
 
     private enum State

@@ -33,7 +33,7 @@ internal sealed class PacketClock
         unit = stream.TimeBase;
         discontinuous = container.IsDiscontinuous;
         offset = -Origin(container, stream);
-        OriginTicks = -ToTicks(offset);
+        OriginTicks = TicksOfOrigin(container, stream);
     }
 
     /// <summary>Where the video's zero lies on the container's timeline, in ticks.</summary>
@@ -51,11 +51,24 @@ internal sealed class PacketClock
     /// <summary>
     /// Microseconds of the container's start. Where the format may jump, streams nobody reads do not count: their times may lie elsewhere.
     /// </summary>
-    public static long Origin(NativeContainer container, NativeStream stream)
+    private static long Origin(NativeContainer container, NativeStream stream)
     {
         if (container.StartTime == Libav.NoTimestamp) return 0;
         if (!container.IsDiscontinuous || stream.WrapBits >= EndlessWrapBits || stream.StartTime == Libav.NoTimestamp) return container.StartTime;
         return Math.Max(container.StartTime, Ticks.Rescale(stream.StartTime, stream.TimeBase, Ticks.Microsecond));
+    }
+
+    /// <summary>Where the video's zero lies on the container's timeline, in ticks.</summary>
+    public static long TicksOfOrigin(NativeContainer container, NativeStream stream) =>
+        -Ticks.Rescale(-Origin(container, stream), Ticks.Microsecond, stream.TimeBase);
+
+    /// <summary>
+    /// Where a video ends whose last frame has this time and duration, in ticks; a duration of 0 is taken from the frame rate.
+    /// </summary>
+    public static long EndAfter(long time, long duration, NativeRational unit, NativeRational rate)
+    {
+        var length = duration > 0 ? Ticks.Rescale(duration, unit, Ticks.Microsecond) : PacketMicrosecondsByRate(rate);
+        return Ticks.Rescale(Ticks.Rescale(time, unit, Ticks.Microsecond) + length, Ticks.Microsecond, unit);
     }
 
     /// <summary>Moves a packet's times to the video's timeline, in place. Call once per packet, before <see cref="Begin"/>.</summary>

@@ -20,8 +20,7 @@ internal sealed class VideoWatch(NativeRational unit)
     /// <summary>A frame has passed.</summary>
     public void See(NativeFrame frame)
     {
-        if (size != default && size != (frame.Width, frame.Height)) sizeChanges++;
-        size = (frame.Width, frame.Height);
+        SeeSize(frame);
         var time = frame.BestEffort;
         if (time == Libav.NoTimestamp || frame.Pts == Libav.NoTimestamp) untimed++;
         if (time == Libav.NoTimestamp) return;
@@ -29,15 +28,31 @@ internal sealed class VideoWatch(NativeRational unit)
         last = time;
     }
 
+    /// <summary>A frame has passed whose time is known already.</summary>
+    public void SeeSize(NativeFrame frame)
+    {
+        if (size != default && size != (frame.Width, frame.Height)) sizeChanges++;
+        size = (frame.Width, frame.Height);
+    }
+
+    /// <summary>The shortest and longest distances of frames are known already, in ticks.</summary>
+    public void Take((long Shortest, long Longest) gaps) => (shortest, longest) = gaps;
+
     /// <summary>What was noted, when the reader has come to its end.</summary>
     public IEnumerable<MediaWarning> Warnings(FrameReader reader)
+    {
+        foreach (var warning in Warnings()) yield return warning;
+        if (reader.Clock.Jumps > 0) yield return new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
+        if (reader.IsDamaged) yield return new MediaWarning("damaged", "Parts of the video are damaged; some images may be wrong or missing.");
+        if (reader.IsCutOff) yield return new MediaWarning("cut_off", "The file ends before the video does.");
+    }
+
+    /// <summary>What was noted of the frames themselves.</summary>
+    public IEnumerable<MediaWarning> Warnings()
     {
         if (longest > 0 && Ticks.Seconds(longest - shortest, unit) > SteadySeconds)
             yield return new MediaWarning("variable_frame_rate", "The video has no fixed frame rate; every image carries its real time.");
         if (untimed > 0) yield return new MediaWarning("timestamps_missing", $"{untimed} frames had no time in the file; it was estimated.");
         if (sizeChanges > 0) yield return new MediaWarning("size_changes", "The picture's size changes within the video; images have the size of their frame.");
-        if (reader.Clock.Jumps > 0) yield return new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
-        if (reader.IsDamaged) yield return new MediaWarning("damaged", "Parts of the video are damaged; some images may be wrong or missing.");
-        if (reader.IsCutOff) yield return new MediaWarning("cut_off", "The file ends before the video does.");
     }
 }

@@ -11,13 +11,18 @@ internal static class ExtractCommand
     /// <summary>The options of an extraction by their names on the command line.</summary>
     private static readonly (string Flag, string Option)[] Extraction =
     [
-        ("fps", "fps"), ("every", "every"), ("count", "count"), ("from", "from"), ("to", "to"), ("max-frames", "maxFrames"),
-        ("width", "width"), ("height", "height"), ("format", "format"), ("quality", "quality"),
+        ("fps", "fps"), ("every", "every"), ("count", "count"), ("timestamps", "timestamps"), ("frames", "frames"), ("scenes", "scenes"),
+        ("from", "from"), ("to", "to"), ("ranges", "ranges"), ("max-frames", "maxFrames"), ("dedupe", "dedupe"), ("crop", "crop"),
+        ("width", "width"), ("height", "height"), ("pixels", "pixels"), ("hdr", "hdr"), ("deinterlace", "deinterlace"), ("format", "format"),
+        ("quality", "quality"), ("name", "name"), ("extras", "extras"),
     ];
+
+    /// <summary>Those that are switched on by being there.</summary>
+    private static readonly string[] Switches = ["keyframes", "all", "enlarge"];
 
     private static readonly Flag[] Flags =
     [
-        .. Extraction.Select(pair => new Flag(pair.Flag)), new("output", Letter: 'o'), new("decoder"), new("force", TakesValue: false, 'f'),
+        .. Extraction.Select(pair => new Flag(pair.Flag)), .. Switches.Select(name => new Flag(name, TakesValue: false)), new("output", Letter: 'o'), new("decoder"), new("force", TakesValue: false, 'f'),
         new("quiet", TakesValue: false, 'q'), new("help", TakesValue: false, 'h'),
     ];
 
@@ -59,9 +64,10 @@ internal static class ExtractCommand
         var problems = line.Problems.ToList();
         if (line.Positional.Count != 1) problems.Insert(0, line.Positional.Count == 0 ? "give the video file to extract from." : "give one video file only.");
         var given = Extraction.Where(pair => line.Has(pair.Flag)).ToDictionary(pair => pair.Option, pair => line[pair.Flag]!);
+        foreach (var name in Switches.Where(line.Has)) given[name] = "true";
         if (!ExtractionOptionsParser.TryParse(given, out options, out var wrong))
         {
-            problems.AddRange(wrong.Select(problem => $"--{Extraction.Single(pair => pair.Option == problem.Option).Flag}: {problem.Message}"));
+            problems.AddRange(wrong.Select(problem => $"--{Extraction.FirstOrDefault(pair => pair.Option == problem.Option, (Flag: problem.Option, Option: problem.Option)).Flag}: {problem.Message}"));
         }
 
         foreach (var problem in problems) terminal.Fail(ExitCode.Usage, problem);
@@ -94,7 +100,7 @@ internal static class ExtractCommand
 
     private static string Describe(ExtractionResult result, Job job, TimeSpan elapsed)
     {
-        var speed = result.Video.DurationSeconds is > 0 and var seconds && job.Options is { From: null, To: null, MaxFrames: null }
+        var speed = result.Video.DurationSeconds is > 0 and var seconds && job.Options is { Ranges.Count: 0, MaxFrames: null }
             ? string.Create(CultureInfo.InvariantCulture, $", {seconds / elapsed.TotalSeconds:0.0}x real time")
             : "";
         var format = job.Options.Format is ImageFormat.Jpeg ? "JPEG" : "PNG";

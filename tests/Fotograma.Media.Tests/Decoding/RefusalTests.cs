@@ -23,7 +23,7 @@ public sealed class RefusalTests
 
     [Fact]
     public async Task Range_after_the_end_selects_nothing() =>
-        (await RunAsync(GoodClips.ThreeSeconds, OneASecond with { From = new Rational(10, 1) })).Fault!.Code.ShouldBe("media.nothing_selected");
+        (await RunAsync(GoodClips.ThreeSeconds, OneASecond with { Ranges = [new TimeRange(new Rational(10, 1), null)] })).Fault!.Code.ShouldBe("media.nothing_selected");
 
     [Fact]
     public async Task Too_many_pixels_are_refused() =>

@@ -16,7 +16,7 @@ public sealed class SelectionTests
     [Fact]
     public async Task Range_starts_its_own_row_of_moments_and_excludes_its_end()
     {
-        var decoded = await RunAsync(GoodClips.FiveSeconds, OneASecond with { From = new Rational(13, 10), To = new Rational(43, 10) });
+        var decoded = await RunAsync(GoodClips.FiveSeconds, OneASecond with { Ranges = [new TimeRange(new Rational(13, 10), new Rational(43, 10))] });
         // 1.3, 2.3, 3.3 s; a frame starts every 0.04 s.
         decoded.Images.Select(image => image.Header.SourceFrame).ShouldBe([32L, 57L, 82L]);
     }
@@ -24,7 +24,7 @@ public sealed class SelectionTests
     [Fact]
     public async Task Range_may_begin_before_and_end_after_the_video()
     {
-        var decoded = await RunAsync(GoodClips.ThreeSeconds, OneASecond with { From = new Rational(0, 1), To = new Rational(100, 1) });
+        var decoded = await RunAsync(GoodClips.ThreeSeconds, OneASecond with { Ranges = [new TimeRange(new Rational(0, 1), new Rational(100, 1))] });
         decoded.Images.Count.ShouldBe(3);
     }
 
@@ -62,7 +62,7 @@ public sealed class SelectionTests
     [Fact]
     public async Task End_of_range_stops_decoding()
     {
-        var decoded = await RunAsync(GoodClips.FiveSeconds, OneASecond with { To = new Rational(1, 1) });
+        var decoded = await RunAsync(GoodClips.FiveSeconds, OneASecond with { Ranges = [new TimeRange(null, new Rational(1, 1))] });
         decoded.Images.Count.ShouldBe(1);
         decoded.Done!.DecodedFrames.ShouldBeLessThan(60);
     }

@@ -18,7 +18,7 @@ public sealed class ExtractionOptionsParserTests
         Parse(new() { ["fps"] = "30000/1001", ["from"] = "00:01:30.500", ["to"] = "95.25", ["maxFrames"] = "7", ["width"] = "640", ["height"] = " 480 ", ["format"] = "JPG", ["quality"] = "75" })
             .ShouldBe(new ExtractionOptions
             {
-                Sampling = new Sampling.Rate(new Rational(30000, 1001)), From = new Rational(181, 2), To = new Rational(381, 4), MaxFrames = 7,
+                Sampling = new Sampling.Rate(new Rational(30000, 1001)), Ranges = [new TimeRange(new Rational(181, 2), new Rational(381, 4))], MaxFrames = 7,
                 Width = 640, Height = 480, Format = ImageFormat.Jpeg, Quality = 75,
             });
         Parse(new() { ["every"] = "2.5" }).Sampling.ShouldBe(new Sampling.Every(new Rational(5, 2)));
@@ -33,7 +33,7 @@ public sealed class ExtractionOptionsParserTests
     [InlineData("90:00", 5400, 1)]
     [InlineData("25/2", 25, 2)]
     public void A_time_is_read_as_seconds_or_as_a_clock(string text, long numerator, long denominator) =>
-        Parse(new() { ["from"] = text }).From.ShouldBe(new Rational(numerator, denominator));
+        Parse(new() { ["from"] = text }).Ranges.ShouldHaveSingleItem().From.ShouldBe(new Rational(numerator, denominator));
 
     [Theory]
     [InlineData("fps", "0", "out_of_range")]

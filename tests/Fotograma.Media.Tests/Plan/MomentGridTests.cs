@@ -49,9 +49,8 @@ public sealed class MomentGridTests
     {
         Rational.TryParse(from, out var start).ShouldBeTrue();
         Rational.TryParse(to, out var end).ShouldBeTrue();
-        var options = new ExtractionOptions { Sampling = new Sampling.Rate(new Rational(1, 1)), From = start, To = end };
-        var grid = SamplingPlan.Make(options, Milliseconds, default);
-        Moments(grid).ShouldBe(ticks);
+        var options = new ExtractionOptions { Sampling = new Sampling.Rate(new Rational(1, 1)), Ranges = [new TimeRange(start, end)] };
+        Moments(SamplingPlan.Make(options, Milliseconds, default)).ShouldBe(ticks);
     }
 
     [Fact]
@@ -69,9 +68,11 @@ public sealed class MomentGridTests
     public void Rescaling_rounds_to_the_nearest_and_halves_away_from_zero(long ticks, int from, int to, long expected) =>
         Ticks.Rescale(ticks, new NativeRational(1, from), new NativeRational(1, to)).ShouldBe(expected);
 
-    private static IEnumerable<long> Moments(MomentGrid grid)
+    /// <summary>What is chosen of ten seconds with a frame at every tick.</summary>
+    private static IEnumerable<long> Moments(FrameChoice choice)
     {
-        for (var number = grid.First; number <= grid.Last; number++) yield return grid.TickOf(number);
+        for (var tick = 0L; tick < 10_000; tick++)
+            for (var copies = choice.Take(new FrameFacts(tick, tick, IsKey: false), tick + 1); copies > 0; copies--) yield return tick;
     }
 
     private static MomentGrid Grid(Rational step, NativeRational unit, Rational? anchor = null) =>

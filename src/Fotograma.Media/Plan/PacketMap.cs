@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using Fotograma.Media.Native;
+
+namespace Fotograma.Media.Plan;
+
+/// <summary>What the plan needs to know of one packet.</summary>
+[Flags]
+internal enum PacketTraits : byte
+{
+    None = 0,
+
+    /// <summary>Decoding can start here.</summary>
+    Key = 1,
+
+    /// <summary>Its picture is decoded but not part of the video: an edit cuts it away.</summary>
+    Hidden = 2,
+}
+
+/// <summary>
+/// All packets of a stream, in decoding order and in presentation order, as their timestamps alone tell: no picture has been decoded.
+/// A packet takes 17 bytes.
+/// </summary>
+internal sealed class PacketMap
+{
+    private readonly List<long> times = [];
+    private readonly List<PacketTraits> traits = [];
+    private readonly List<Entry> entries = [];
+    private long[] shownTimes = [];
+    private int[] shown = [];
+    private long smallestGap = long.MaxValue;
+    private long largestGap;
+
+    /// <summary>Where decoding can start: number of the packet in decoding order, and where to seek to.</summary>
+    /// <param name="Packet">The packet.</param>
+    /// <param name="SeekTicks">The position the demuxer is asked for, on the container's timeline.</param>
+    public readonly record struct Entry(int Packet, long SeekTicks);
+
+    /// <summary>Number of packets.</summary>
+    public int Packets => times.Count;
+
+    /// <summary>Number of frames shown.</summary>
+    public int Frames => shown.Length;
+
+    /// <summary>Where decoding can start, ascending.</summary>
+    public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>Where the pictures begin and end.</summary>
+    public Extent Extent { get; private set; }
+
+    /// <summary>Duration of the last frame shown, in ticks; 0 when unknown.</summary>
+    public long LastDuration { get; private set; }
+
+    /// <summary>Shortest and longest distance of neighbouring frames, in ticks.</summary>
+    public (long Smallest, long Largest) Gaps => (smallestGap, largestGap);
+
+    /// <summary>Why the map cannot stand for the video; null when it can.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Adds the next packet in decoding order. <paramref name="time"/> is in ticks from the video's start.</summary>
+    public void Add(long time, long duration, PacketTraits kind, long seekTicks)
+    {
+        if (time == Libav.NoTimestamp)
+        {
+            Problem ??= "A packet has no presentation time.";
+            return;
+        }
+
+        if ((kind & PacketTraits.Key) != 0) entries.Add(new Entry(times.Count, seekTicks));
+        times.Add(time);
+        traits.Add(kind);
+        if ((kind & PacketTraits.Hidden) != 0) return;
+        var end = time + Math.Max(0, duration);
+        Extent = Frames == 0 && LastTime == long.MinValue ? new Extent(time, end) : new Extent(Math.Min(Extent.Start, time), Math.Max(Extent.End, end));
+        if (time < LastTime) return;
+        (LastTime, LastDuration) = (time, Math.Max(0, duration));
+    }
+
+    private long LastTime { get; set; } = long.MinValue;
+
+    /// <summary>Notes why the map is not to be believed.</summary>
+    public void Distrust(string problem) => Problem ??= problem;
+
+    /// <summary>Puts the frames in presentation order. Nothing can be added afterwards.</summary>
+    public void Complete()
+    {
+        var count = traits.Count(kind => (kind & PacketTraits.Hidden) == 0);
+        shown = new int[count];
+        shownTimes = new long[count];
+        var next = 0;
+        for (var i = 0; i < times.Count; i++)
+        {
+            if ((traits[i] & PacketTraits.Hidden) != 0) continue;
+            shown[next] = i;
+            shownTimes[next++] = times[i];
+        }
+
+        Array.Sort(shownTimes, shown);
+        for (var i = 1; i < count; i++)
+        {
+            var gap = shownTimes[i] - shownTimes[i - 1];
+            if (gap == 0) Distrust("Two frames have the same presentation time.");
+            (smallestGap, largestGap) = (Math.Min(smallestGap, gap), Math.Max(largestGap, gap));
+        }
+
+        if (count == 0 || entries.Count == 0 || entries[0].Packet != 0) Distrust("The video does not start with a key frame.");
+    }
+
+    /// <summary>The time of a frame, by its number in presentation order.</summary>
+    public long TimeOf(int frame) => shownTimes[frame];
+
+    /// <summary>The packet of a frame, by its number in presentation order.</summary>
+    public int PacketOf(int frame) => shown[frame];
+
+    /// <summary>The time of a packet, by its number in decoding order.</summary>
+    public long PacketTime(int packet) => times[packet];
+
+    /// <summary>What a packet is.</summary>
+    public PacketTraits TraitsOf(int packet) => traits[packet];
+
+    /// <summary>The packet, in decoding order, of the frame shown at exactly <paramref name="time"/>; -1 when there is none.</summary>
+    public int PacketAt(long time) => Array.BinarySearch(shownTimes, time) is >= 0 and var frame ? shown[frame] : -1;
+
+    /// <summary>The last entry from which <paramref name="frame"/> can be decoded: neither after it nor shown after it.</summary>
+    public int EntryFor(int frame)
+    {
+        var packet = shown[frame];
+        var span = CollectionsMarshal.AsSpan(entries);
+        var (low, high) = (0, span.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (span[middle].Packet <= packet) low = middle;
+            else high = middle - 1;
+        }
+
+        while (low > 0 && times[span[low].Packet] > shownTimes[frame]) low--;
+        return low;
+    }
+}

@@ -1,0 +1,184 @@
+using Fotograma.Media.Input;
+using Fotograma.Media.Native;
+using Fotograma.Media.Plan;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fotograma.Media.Reading;
+
+/// <summary>The video is not what its index says; it has to be decoded in order, from the beginning.</summary>
+internal sealed class IndexNotTrueException(string message) : Exception(message);
+
+/// <summary>
+/// Decodes the groups of a <see cref="GroupPlan"/>, one at a time: goes to where a group starts, leaves out pictures that neither are wanted
+/// nor needed for others, and checks that what comes out is what the map says. One instance serves one thread.
+/// </summary>
+internal sealed class GroupReader : IDisposable
+{
+    /// <summary>Packets after a position that are read rather than jumped over.</summary>
+    private const int ReadThroughMax = 8;
+
+    private readonly PacketMap map;
+    private readonly VideoInput input;
+    private readonly NativeCodec codec;
+    private readonly PacketSight sight;
+    private readonly NativePacket packet = new();
+    private readonly long origin;
+    private readonly HashSet<long> expected = [];
+    private int position;
+    private long errorsBefore;
+
+    /// <summary>Opens the video for reading on its own.</summary>
+    /// <param name="first">The video as it was opened first.</param>
+    /// <param name="file">Its file.</param>
+    /// <param name="map">Its packets.</param>
+    /// <param name="framePixelsMax">Largest picture, in pixels.</param>
+    /// <param name="threads">Threads the decoder may use.</param>
+    /// <param name="cancellation">Ends reading.</param>
+    public GroupReader(VideoInput first, SafeFileHandle file, PacketMap map, long framePixelsMax, int threads, CancellationToken cancellation)
+    {
+        this.map = map;
+        origin = PacketClock.TicksOfOrigin(first.Container, first.Stream);
+        input = first.OpenAgain(file, blind: false, cancellation);
+        sight = new PacketSight(first.Stream);
+        codec = VideoDecoder.Open(first.Stream, framePixelsMax, threads);
+    }
+
+    /// <summary>Packets that were decoded so far.</summary>
+    public long PacketsDecoded { get; private set; }
+
+    /// <summary>Frames that came out so far.</summary>
+    public long FramesDecoded { get; private set; }
+
+    /// <summary>
+    /// Decodes one group and gives its targets in presentation order. The frames are the caller's, with times on the container's timeline.
+    /// </summary>
+    /// <exception cref="IndexNotTrueException">Something is not as the map says, or the video is damaged.</exception>
+    public IEnumerable<(Target Target, NativeFrame Frame)> Read(Group group, CancellationToken cancellation)
+    {
+        errorsBefore = LibavLog.Errors;
+        expected.Clear();
+        codec.Flush();
+        var targets = new Queue<Target>(group.Targets);
+        var wanted = group.Targets.Select(target => map.PacketOf(target.Frame)).ToHashSet();
+        var start = GoToCleanStart(group.Entry, cancellation);
+        var startTime = map.PacketTime(start);
+        for (var current = start; ; )
+        {
+            var isWanted = wanted.Contains(current);
+            // Pictures before the first one in presentation order refer to what was not read.
+            var isLeading = map.PacketTime(current) < startTime;
+            if (!isLeading && (isWanted || !sight.IsDisposable(packet.Data))) Send(current);
+            foreach (var pair in Receive(targets)) yield return pair;
+            if (current == group.LastPacket) break;
+            ReadPacket(cancellation);
+            if (position - 1 != ++current) throw new IndexNotTrueException("Packets are missing.");
+        }
+
+        _ = codec.Send((NativePacket?)null);
+        foreach (var pair in Receive(targets)) yield return pair;
+        if (targets.Count > 0 || expected.Count > 0) throw new IndexNotTrueException("Not every packet was a frame.");
+        CheckErrors();
+    }
+
+    /// <summary>Closes the video and frees the decoder.</summary>
+    public void Dispose()
+    {
+        codec.Dispose();
+        packet.Dispose();
+        input.Dispose();
+    }
+
+    /// <summary>Reads the packet of an entry that decoding can really start at, the given one or one before it, and gives its number.</summary>
+    private int GoToCleanStart(int entry, CancellationToken cancellation)
+    {
+        for (; ; entry--)
+        {
+            GoTo(map.Entries[entry], cancellation);
+            if (entry == 0 || sight.IsCleanStart(packet.Data)) return map.Entries[entry].Packet;
+        }
+    }
+
+    private void GoTo(PacketMap.Entry entry, CancellationToken cancellation)
+    {
+        if (entry.Packet < position || entry.Packet - position > ReadThroughMax)
+        {
+            if (input.Container.Seek(input.Stream.Index, entry.SeekTicks) < 0) throw new IndexNotTrueException("The container cannot be sought.");
+            position = -1;
+        }
+
+        do
+        {
+            ReadPacket(cancellation);
+            if (position - 1 > entry.Packet) throw new IndexNotTrueException("Seeking went too far.");
+        }
+        while (position - 1 < entry.Packet);
+    }
+
+    /// <summary>Reads the next packet of the stream; <see cref="position"/> then is the number of the one after it.</summary>
+    private void ReadPacket(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            packet.Clear();
+            var result = input.Container.Read(packet);
+            if (result == LibavError.Again) continue;
+            if (result < 0) throw new IndexNotTrueException("The file ends before the video does.");
+            if (packet.Stream == input.Stream.Index) break;
+        }
+
+        if (packet.IsDamaged || packet.Pts == Libav.NoTimestamp) throw new IndexNotTrueException("A packet is damaged.");
+        if (position >= 0)
+        {
+            if (position >= map.Packets || map.PacketTime(position) != packet.Pts - origin) throw new IndexNotTrueException("A packet is not the expected one.");
+            position++;
+            return;
+        }
+
+        position = map.PacketAt(packet.Pts - origin) + 1;
+        if (position == 0) throw new IndexNotTrueException("A packet is unknown.");
+    }
+
+    private void Send(int number)
+    {
+        if (codec.Send(packet) < 0) throw new IndexNotTrueException("A packet cannot be decoded.");
+        PacketsDecoded++;
+        if ((map.TraitsOf(number) & PacketTraits.Hidden) == 0) expected.Add(packet.Pts);
+    }
+
+    private IEnumerable<(Target Target, NativeFrame Frame)> Receive(Queue<Target> targets)
+    {
+        while (true)
+        {
+            var frame = new NativeFrame();
+            var result = codec.Receive(frame);
+            if (result < 0)
+            {
+                frame.Dispose();
+                if (result == LibavError.Again || result == LibavError.EndOfFile) yield break;
+                throw new IndexNotTrueException("A frame cannot be decoded.");
+            }
+
+            FramesDecoded++;
+            if (!expected.Remove(frame.Pts) || frame.IsDamaged)
+            {
+                frame.Dispose();
+                throw new IndexNotTrueException("A frame came out that was not expected.");
+            }
+
+            if (targets.Count == 0 || map.TimeOf(targets.Peek().Frame) != frame.Pts - origin)
+            {
+                frame.Dispose();
+                continue;
+            }
+
+            CheckErrors();
+            yield return (targets.Dequeue(), frame);
+        }
+    }
+
+    private void CheckErrors()
+    {
+        if (LibavLog.Errors > errorsBefore) throw new IndexNotTrueException("The decoder reports damage.");
+    }
+}

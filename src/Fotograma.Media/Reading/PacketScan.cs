@@ -1,0 +1,77 @@
+using Fotograma.Media.Input;
+using Fotograma.Media.Native;
+using Fotograma.Media.Plan;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fotograma.Media.Reading;
+
+/// <summary>
+/// Reads a stream's packets without decoding them and makes a <see cref="PacketMap"/>. Says in the map when the container's index and times
+/// are not to be relied on, and everything has to be decoded in order.
+/// </summary>
+internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
+{
+    private const string Movie = "mov,mp4,m4a,3gp,3g2,mj2";
+    private const string Matroska = "matroska,webm";
+
+    /// <summary>A pause longer than this is more likely a fault than a picture that stands still.</summary>
+    private const int PauseSecondsMax = 24 * 3600;
+
+    private const int StepInterval = 1024;
+
+    /// <summary>Codecs whose packets are one frame each and need nothing but themselves to be told apart.</summary>
+    private static readonly string[] Plain = ["h264", "hevc", "av1", "vp9", "vp8", "mpeg4", "mpeg2video", "mjpeg", "prores"];
+
+    /// <summary>Codecs of which the movie demuxer does not look into the packets.</summary>
+    private static readonly string[] Opaque = ["h264", "hevc", "mpeg4", "mjpeg", "prores"];
+
+    /// <summary>Whether the index of this kind of file can be relied on, unless it says otherwise itself.</summary>
+    public static bool MayTrust(VideoInput input) => input.Container.Name is Movie or Matroska && Plain.Contains(input.Stream.Codec);
+
+    /// <summary>
+    /// Reads everything. With <paramref name="step"/> the caller hears now and then that work is done, and where (seconds).
+    /// </summary>
+    public PacketMap Read(Action<double>? step, CancellationToken cancellation)
+    {
+        var map = new PacketMap();
+        var isMovie = input.Container.Name == Movie;
+        if (!isMovie && input.Container.Name != Matroska) map.Distrust($"The index of {input.Container.Name} is not relied on.");
+        if (!Plain.Contains(input.Stream.Codec)) map.Distrust($"Packets of {input.Stream.Codec} are not always frames.");
+        // The payload lies between packets in the file; where the index says all, it does not have to be read to pass it by.
+        var blind = isMovie && Opaque.Contains(input.Stream.Codec) && MovieBoxes.HasWholeIndex(file);
+        using var second = input.OpenAgain(file, blind, cancellation);
+        Read(map, second, isMovie, step, cancellation);
+        map.Complete();
+        if (map.Problem is null && Ticks.Seconds(map.Gaps.Largest, input.Stream.TimeBase) > PauseSecondsMax) map.Distrust("The video pauses for more than a day.");
+        return map;
+    }
+
+    private void Read(PacketMap map, VideoInput second, bool isMovie, Action<double>? step, CancellationToken cancellation)
+    {
+        var origin = PacketClock.TicksOfOrigin(input.Container, input.Stream);
+        var length = RandomAccess.GetLength(file);
+        using var packet = new NativePacket();
+        for (var count = 0L; ; count++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            packet.Clear();
+            var result = second.Container.Read(packet);
+            if (result == LibavError.Again) continue;
+            if (result < 0)
+            {
+                if (result != LibavError.EndOfFile) map.Distrust("The file ends before the video does.");
+                return;
+            }
+
+            if (packet.Stream != second.Stream.Index) continue;
+            if (packet.IsDamaged || packet.Size == 0 || (packet.Position >= 0 && packet.Position + packet.Size > length)) map.Distrust("A packet is damaged.");
+            if (packet.Pts == Libav.NoTimestamp) map.Distrust("A packet has no presentation time.");
+            var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
+            if (time != Libav.NoTimestamp) time -= origin;
+            var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (packet.IsHidden ? PacketTraits.Hidden : PacketTraits.None);
+            // The movie demuxer seeks by decoding time, Matroska by presentation time.
+            map.Add(time, packet.Duration, kind, isMovie && packet.Dts != Libav.NoTimestamp ? packet.Dts : packet.Pts);
+            if (count % StepInterval == 0 && time != Libav.NoTimestamp) step?.Invoke(Ticks.Seconds(time, input.Stream.TimeBase));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using Fotograma.Media.Native;
+
+namespace Fotograma.Media.Reading;
+
+/// <summary>
+/// Looks at packets without decoding them: whether a picture is used to predict others, and whether decoding can really start at what the
+/// container calls a key frame. Where it cannot tell, it says the careful thing.
+/// </summary>
+internal sealed class PacketSight
+{
+    private const int AvcLengthPosition = 4;
+    private const int HevcLengthPosition = 21;
+    private const int BidirectionalMpeg2 = 3;
+    private const int BidirectionalMpeg4 = 2;
+
+    private readonly string codec;
+    private readonly int lengthBytes;
+    private readonly int highestLayer;
+
+    /// <summary>Prepares for the packets of a stream.</summary>
+    public PacketSight(NativeStream stream)
+    {
+        codec = stream.Codec;
+        var setUp = stream.SetUp;
+        lengthBytes = codec == "h264" ? NalUnits.LengthBytes(setUp, AvcLengthPosition) : NalUnits.LengthBytes(setUp, HevcLengthPosition);
+        // The number of temporal layers in an hvcC box (ISO/IEC 14496-15, 8.3.3.1); without it nothing is known to be the highest.
+        highestLayer = codec == "hevc" && lengthBytes > 0 ? ((setUp[HevcLengthPosition] >> 3) & 7) - 1 : -1;
+    }
+
+    /// <summary>Whether no other picture is predicted from this packet's, so that it need not be decoded for their sake.</summary>
+    public bool IsDisposable(ReadOnlySpan<byte> packet) => codec switch
+    {
+        "h264" => IsDisposableAvc(packet),
+        "hevc" => IsDisposableHevc(packet),
+        "mpeg2video" or "mpeg1video" => PictureKinds(packet, 0x00, bytes => bytes.Length > 1 ? (bytes[1] >> 3) & 7 : -1, BidirectionalMpeg2),
+        "mpeg4" => PictureKinds(packet, 0xB6, bytes => bytes.Length > 0 ? bytes[0] >> 6 : -1, BidirectionalMpeg4),
+        _ => false,
+    };
+
+    /// <summary>Whether a key packet lets decoding start with it, and the pictures shown after it come out right.</summary>
+    public bool IsCleanStart(ReadOnlySpan<byte> packet)
+    {
+        const int Avc = 5;
+        if (codec == "hevc")
+        {
+            // BLA, IDR and CRA pictures (ITU-T H.265, table 7-1).
+            var units = new NalUnits(packet, lengthBytes);
+            while (units.MoveNext())
+                if (((units.Current[0] >> 1) & 0x3F) is >= 16 and <= 21) return true;
+            return false;
+        }
+
+        if (codec != "h264") return true;
+        var nals = new NalUnits(packet, lengthBytes);
+        while (nals.MoveNext())
+        {
+            var type = nals.Current[0] & 0x1F;
+            if (type == Avc || (type == 6 && IsInstantRecovery(nals.Current[1..]))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether a supplemental message says that pictures are right from this one on (ITU-T H.264, D.1.8: recovery_frame_cnt 0, whose code is
+    /// the bit 1). With intra refresh the count is larger: the picture becomes right bit by bit.
+    /// </summary>
+    private static bool IsInstantRecovery(ReadOnlySpan<byte> messages)
+    {
+        const int RecoveryPoint = 6;
+        while (messages.Length > 2)
+        {
+            var (type, size) = (messages[0], messages[1]);
+            if (type == 0xFF || size == 0xFF || messages.Length < 2 + size) return false;
+            if (type == RecoveryPoint) return size > 0 && (messages[2] & 0x80) != 0;
+            messages = messages[(2 + size)..];
+        }
+
+        return false;
+    }
+
+    private bool IsDisposableAvc(ReadOnlySpan<byte> packet)
+    {
+        var units = new NalUnits(packet, lengthBytes);
+        var pictures = 0;
+        while (units.MoveNext())
+        {
+            if ((units.Current[0] & 0x1F) is not (>= 1 and <= 5)) continue;
+            if ((units.Current[0] & 0x60) != 0) return false;
+            pictures++;
+        }
+
+        return pictures > 0 && units.IsWhole;
+    }
+
+    private bool IsDisposableHevc(ReadOnlySpan<byte> packet)
+    {
+        if (highestLayer < 0) return false;
+        var units = new NalUnits(packet, lengthBytes);
+        var pictures = 0;
+        while (units.MoveNext())
+        {
+            if (units.Current.Length < 2) return false;
+            var type = (units.Current[0] >> 1) & 0x3F;
+            if (type >= 32) continue;
+            // Sub-layer non-reference pictures have even numbers below 16; only the highest layer has none above it that could refer to it.
+            if (type >= 16 || type % 2 != 0 || (units.Current[1] & 7) - 1 != highestLayer) return false;
+            pictures++;
+        }
+
+        return pictures > 0 && units.IsWhole;
+    }
+
+    private static bool PictureKinds(ReadOnlySpan<byte> packet, byte startCode, KindReader kindOf, int wanted)
+    {
+        ReadOnlySpan<byte> code = [0, 0, 1, startCode];
+        var pictures = 0;
+        for (var at = packet.IndexOf(code); at >= 0; at = packet.IndexOf(code))
+        {
+            packet = packet[(at + code.Length)..];
+            if (kindOf(packet) != wanted) return false;
+            pictures++;
+        }
+
+        return pictures > 0;
+    }
+
+    private delegate int KindReader(ReadOnlySpan<byte> bytes);
+}

@@ -1,0 +1,30 @@
+using Fotograma.Media.Faults;
+using Fotograma.Media.Input;
+using Fotograma.Media.Native;
+
+namespace Fotograma.Media.Reading;
+
+/// <summary>Opens the decoder of a video.</summary>
+internal static class VideoDecoder
+{
+    /// <summary>Opens it with up to <paramref name="threads"/> threads, for pictures of at most <paramref name="framePixelsMax"/>.</summary>
+    /// <exception cref="MediaException">The decoder is missing or refuses the stream.</exception>
+    public static NativeCodec Open(NativeStream stream, long framePixelsMax, int threads)
+    {
+        var name = AllowList.Decoders[stream.Codec];
+        var codec = NativeCodec.Decoder(name) ?? throw new MediaException(MediaFault.DecoderUnavailable, $"This libav has no decoder {name}.");
+        try
+        {
+            return codec.For(stream)
+                .With("pkt_timebase", stream.TimeBase)
+                .With("threads", threads)
+                .With("max_pixels", framePixelsMax)
+                .Open();
+        }
+        catch (LibavException failure)
+        {
+            codec.Dispose();
+            throw new MediaException(MediaFault.Undecodable, failure.Message, failure);
+        }
+    }
+}
