@@ -32,6 +32,9 @@ internal sealed class VideoInput : IDisposable
     /// <summary>The chosen video stream.</summary>
     public NativeStream Stream { get; }
 
+    /// <summary>Whether <see cref="OpenAgain"/> has to look into the streams to find them, or to know how long packets last.</summary>
+    public bool LooksInside { get; set; }
+
     /// <summary>Opens the video in <paramref name="file"/>, which stays the caller's.</summary>
     /// <exception cref="MediaException">The file cannot be used.</exception>
     public static VideoInput Open(SafeFileHandle file, DecoderLimits limits, CancellationToken cancellation)
@@ -55,7 +58,7 @@ internal sealed class VideoInput : IDisposable
     }
 
     /// <summary>
-    /// Opens the same video once more, with a position of its own, without looking into its streams again.
+    /// Opens the same video once more, with a position of its own; without looking into its streams again unless <see cref="LooksInside"/>.
     /// </summary>
     /// <param name="file">The file it was opened from.</param>
     /// <param name="blind">Whether the packets' bytes may be anything; see <see cref="NativeIo.IsBlind"/>.</param>
@@ -65,6 +68,7 @@ internal sealed class VideoInput : IDisposable
     {
         var io = new NativeIo(file, cancellation);
         var container = NativeContainer.Open(io, Options);
+        if (LooksInside) container.FindStreams();
         if (container.StreamCount <= Stream.Index)
         {
             container.Dispose();

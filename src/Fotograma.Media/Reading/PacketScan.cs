@@ -39,11 +39,25 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
         if (!Plain.Contains(input.Stream.Codec)) map.Distrust($"Packets of {input.Stream.Codec} are not always frames.");
         // The payload lies between packets in the file; where the index says all, it does not have to be read to pass it by.
         var blind = isMovie && Opaque.Contains(input.Stream.Codec) && MovieBoxes.HasWholeIndex(file);
-        using var second = input.OpenAgain(file, blind, cancellation);
-        Read(map, second, isMovie, step, cancellation);
+        input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(cancellation));
+        using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, step, cancellation);
         map.Complete();
         if (map.Problem is null && Ticks.Seconds(map.Gaps.Largest, input.Stream.TimeBase) > PauseSecondsMax) map.Distrust("The video pauses for more than a day.");
         return map;
+    }
+
+    /// <summary>Whether the container itself says how long packets last, without guesses from the streams' insides.</summary>
+    private bool SaysDurations(CancellationToken cancellation)
+    {
+        using var second = input.OpenAgain(file, blind: false, cancellation);
+        using var packet = new NativePacket();
+        while (second.Container.Read(packet) is >= 0 or LibavError.Again)
+        {
+            if (packet.Stream == second.Stream.Index && packet.Size > 0) return packet.Duration > 0;
+            packet.Clear();
+        }
+
+        return false;
     }
 
     private void Read(PacketMap map, VideoInput second, bool isMovie, Action<double>? step, CancellationToken cancellation)
