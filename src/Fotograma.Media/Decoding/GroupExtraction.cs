@@ -128,6 +128,7 @@ internal sealed class GroupExtraction(
     {
         if ((long)frame.Width * frame.Height > request.Limits.FramePixelsMax)
             throw new MediaException(MediaFault.FrameTooLarge, $"A frame is {frame.Width}x{frame.Height}.");
+        if (!frame.IsKey && request.Options!.Sampling is Options.Sampling.KeyFrames) throw new IndexNotTrueException("A key frame is none.");
         if (frame.IsInterlaced && request.Options!.Deinterlace != Options.Deinterlacing.Off) throw new IndexNotTrueException("A frame is interlaced.");
     }
 

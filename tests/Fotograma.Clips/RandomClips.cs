@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Fotograma.Clips;
+
+/// <summary>
+/// Videos whose codec, container, structure and timing are drawn from a seed: groups of pictures long and short, open and closed, with and
+/// without pictures that refer forward, with and without a steady frame rate.
+/// </summary>
+public static class RandomClips
+{
+    private static readonly string[] MovieKinds = ["mp4", "mov", "mkv"];
+
+    /// <summary>The video of a seed; the same for ever.</summary>
+    public static Clip Of(int seed)
+    {
+        var dice = new Dice(seed);
+        var rate = dice.OneOf("25", "30", "24000/1001", "12", "50");
+        var seconds = dice.OneOf("3", "4.3", "6");
+        var size = dice.OneOf("64x48", "96x54", "80x62");
+        var source = dice.OneOf("testsrc", "testsrc2", "mandelbrot");
+        var drop = dice.Chance(3) ? " -vf select=gt(random(" + seed + ")\\,0.4) -fps_mode vfr" : "";
+        var (codec, kinds) = Codec(dice);
+        var kind = dice.OneOf(kinds);
+        var movie = kind is "mp4" or "mov"
+            ? dice.OneOf("", " -movflags +faststart", " -movflags +negative_cts_offsets", " -use_editlist 0", " -movflags frag_keyframe+empty_moov", " -output_ts_offset 3.3")
+            : dice.OneOf("", " -output_ts_offset 1.07", " -live 1", " -cluster_time_limit 300");
+        if (kind == "webm" && movie.Contains("live", StringComparison.Ordinal)) movie = "";
+        var arguments = $"-f lavfi -i {source}=s={size}:r={rate} -t {seconds}{drop} {codec}{movie}";
+        return Clip.Of(string.Create(CultureInfo.InvariantCulture, $"random{seed:D3}.{kind}"), arguments, arguments);
+    }
+
+    private static (string Arguments, string[] Kinds) Codec(Dice dice)
+    {
+        var group = dice.OneOf("5", "12", "25", "60", "250");
+        switch (dice.Next(9))
+        {
+            case 0 or 1 or 2:
+                var structure = $"-bf {dice.Next(5)} -refs {1 + dice.Next(4)} -b_strategy {dice.Next(3)}";
+                var parameters = dice.OneOf("open-gop=0", "open-gop=1", "b-pyramid=strict", "b-pyramid=none", "intra-refresh=1", "interlaced=1", "weightp=2", "no-deblock=1:open-gop=1", "sliced-threads=1");
+                return ($"-c:v libx264 -preset veryfast -pix_fmt {dice.OneOf("yuv420p", "yuv420p", "yuv444p", "yuv422p10le")} -g {group} {structure} -x264-params {parameters}", MovieKinds);
+            case 3 or 4:
+                var layers = dice.OneOf("open-gop=0", "open-gop=1", "b-pyramid=0", "temporal-layers=1", "bframes=0", "bframes=8:b-adapt=2");
+                return ($"-c:v libx265 -preset ultrafast -pix_fmt {dice.OneOf("yuv420p", "yuv420p10le")} -g {group} -x265-params log-level=none:keyint={group}:{layers}", MovieKinds);
+            case 5:
+                return ($"-pix_fmt yuv420p -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 120k -g {group} -auto-alt-ref {dice.Next(2)} -lag-in-frames {dice.OneOf("0", "12")}", ["webm", "mkv", "mp4"]);
+            case 6:
+                return ($"-c:v libvpx -deadline realtime -cpu-used 8 -b:v 120k -g {group} -auto-alt-ref {dice.Next(2)} -lag-in-frames {dice.OneOf("0", "8")}", ["webm", "mkv"]);
+            case 7:
+                return ($"-c:v {dice.OneOf("mpeg4", "mpeg2video")} -q:v 4 -bf {dice.Next(3)} -g {group}", dice.Chance(2) ? ["mkv", "mov"] : ["mkv"]);
+            default:
+                return (dice.OneOf("-c:v mjpeg -q:v 4 -pix_fmt yuvj420p", "-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le"), ["mov", "mkv"]);
+        }
+    }
+
+    /// <summary>Numbers that are the same on every machine and runtime (Steele and others, SplitMix64).</summary>
+    private sealed class Dice(int seed)
+    {
+        private ulong state = (ulong)seed;
+
+        public int Next(int below)
+        {
+            state += 0x9E3779B97F4A7C15;
+            var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            return (int)((mixed ^ (mixed >> 31)) % (ulong)below);
+        }
+
+        public bool Chance(int oneIn) => Next(oneIn) == 0;
+
+        public T OneOf<T>(params T[] choices) => choices[Next(choices.Length)];
+    }
+}
