@@ -24,6 +24,8 @@ internal sealed class VideoInput : IDisposable
         ["probesize"] = $"{ProbeBytesMax}",
     };
 
+    private static readonly Dictionary<string, string> UnparsedOptions = new(Options) { ["fflags"] = "+noparse" };
+
     private VideoInput(NativeContainer container, NativeStream stream) => (Container, Stream) = (container, stream);
 
     /// <summary>The container.</summary>
@@ -34,6 +36,9 @@ internal sealed class VideoInput : IDisposable
 
     /// <summary>Whether <see cref="OpenAgain"/> has to look into the streams to find them, or to know how long packets last.</summary>
     public bool LooksInside { get; set; }
+
+    /// <summary>Whether <see cref="OpenAgain"/> has to parse the packets to say what they are. Parsing bytes that mean nothing misleads.</summary>
+    public bool NeedsParser { get; set; } = true;
 
     /// <summary>Opens the video in <paramref name="file"/>, which stays the caller's.</summary>
     /// <exception cref="MediaException">The file cannot be used.</exception>
@@ -67,7 +72,7 @@ internal sealed class VideoInput : IDisposable
     public VideoInput OpenAgain(SafeFileHandle file, bool blind, CancellationToken cancellation)
     {
         var io = new NativeIo(file, cancellation);
-        var container = NativeContainer.Open(io, Options);
+        var container = NativeContainer.Open(io, NeedsParser ? Options : UnparsedOptions);
         if (LooksInside) container.FindStreams();
         if (container.StreamCount <= Stream.Index)
         {

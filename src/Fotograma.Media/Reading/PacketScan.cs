@@ -38,7 +38,9 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
         if (!isMovie && input.Container.Name != Matroska) map.Distrust($"The index of {input.Container.Name} is not relied on.");
         if (!Plain.Contains(input.Stream.Codec)) map.Distrust($"Packets of {input.Stream.Codec} are not always frames.");
         // The payload lies between packets in the file; where the index says all, it does not have to be read to pass it by.
-        var blind = isMovie && Opaque.Contains(input.Stream.Codec) && MovieBoxes.HasWholeIndex(file);
+        var isOpaque = isMovie && Opaque.Contains(input.Stream.Codec);
+        var blind = isOpaque && MovieBoxes.HasWholeIndex(file);
+        input.NeedsParser = !isOpaque;
         input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(cancellation));
         using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, step, cancellation);
         map.Complete();
