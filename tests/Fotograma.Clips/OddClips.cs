@@ -1,0 +1,78 @@
+namespace Fotograma.Clips;
+
+/// <summary>Videos that decode, but have something about them that programs get wrong. Each says what.</summary>
+public static class OddClips
+{
+    private const string Small = "-f lavfi -i testsrc=s=96x64:r=25";
+    private const string Busy = "-f lavfi -i testsrc2=s=96x64:r=25";
+    private const string X264 = "-c:v libx264 -preset veryfast -pix_fmt yuv420p";
+    private const string X265 = "-c:v libx265 -preset ultrafast -pix_fmt yuv420p";
+
+    // Codecs.
+    public static Clip Cavlc { get; } = Clip.Of("cavlc.mp4", "H.264 baseline with CAVLC and several slices.", $"{Busy}:d=3 {X264} -profile:v baseline -slices 4 -g 12");
+    public static Clip Pyramid { get; } = Clip.Of("pyramid.mp4", "B-frames that are referred to themselves.", $"{Busy}:d=4 {X264} -g 24 -bf 7 -b_strategy 0 -x264-params b-pyramid=normal");
+    public static Clip OpenGop { get; } = Clip.Of("opengop.mp4", "Groups whose first pictures in presentation order refer to the group before.", $"{Busy}:d=4 {X264} -g 20 -bf 3 -b_strategy 0 -x264-params open-gop=1");
+    public static Clip IntraRefresh { get; } = Clip.Of("refresh.mkv", "No key frame but the first; the picture renews itself column by column.", $"{Busy}:d=4 {X264} -g 20 -x264-params intra-refresh=1");
+    public static Clip Interlaced { get; } = Clip.Of("interlaced.mp4", "Interlaced H.264, top field first.", $"{Busy}:d=3 -vf tinterlace=interleave_top -flags +ilme+ildct {X264} -x264-params interlaced=1 -g 15");
+    public static Clip HalfChroma { get; } = Clip.Of("yuv422.mp4", "H.264 4:2:2 with ten bits.", $"{Busy}:d=2 -c:v libx264 -preset veryfast -pix_fmt yuv422p10le");
+    public static Clip Rgb { get; } = Clip.Of("gbr.mp4", "H.264 that stores red, green and blue.", $"{Busy}:d=2 -c:v libx264rgb -preset veryfast -pix_fmt rgb24");
+    public static Clip Lossless { get; } = Clip.Of("lossless.mkv", "Lossless H.264.", $"{Busy}:d=2 {X264} -qp 0");
+    public static Clip HevcTen { get; } = Clip.Of("hevc10.mp4", "HEVC with ten bits.", $"{Busy}:d=2 -c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none");
+    public static Clip HevcOpen { get; } = Clip.Of("hevcopen.mkv", "HEVC whose groups start with CRA pictures and leading pictures behind them.", $"{Busy}:d=4 {X265} -x265-params log-level=none:keyint=20:min-keyint=20:open-gop=1:bframes=4:b-adapt=0");
+    public static Clip HevcLayers { get; } = Clip.Of("hevclayers.mp4", "HEVC with temporal layers.", $"{Busy}:d=3 {X265} -x265-params log-level=none:temporal-layers=1:bframes=4:keyint=25");
+    public static Clip HevcInBand { get; } = Clip.Of("hev1.mp4", "HEVC with its parameter sets inside the packets.", $"{Busy}:d=2 {X265} -x265-params log-level=none:repeat-headers=1:keyint=10 -tag:v hev1");
+    public static Clip Vp9Alpha { get; } = Clip.Of("alpha.webm", "VP9 with a transparency that is stored beside the picture.", $"{Small}:d=2 -vf format=yuva420p,colorchannelmixer=aa=0.5 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuva420p");
+    public static Clip Vp9Ten { get; } = Clip.Of("vp9ten.webm", "VP9 with ten bits and 4:4:4.", $"{Small}:d=2 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv444p10le");
+    public static Clip Vp9Groups { get; } = Clip.Of("vp9groups.webm", "VP9 with hidden pictures and many groups.", $"{Busy}:d=4 -pix_fmt yuv420p -c:v libvpx-vp9 -deadline good -cpu-used 8 -g 20 -auto-alt-ref 1 -lag-in-frames 16 -b:v 200k");
+    public static Clip Mpeg1 { get; } = Clip.Of("mpeg1.mpg", "MPEG-1 in its own program stream.", $"{Busy}:d=2 -c:v mpeg1video -bf 2 -q:v 4 -f mpeg");
+    public static Clip Mpeg2Mkv { get; } = Clip.Of("mpeg2.mkv", "MPEG-2 with B-frames in Matroska, open groups.", $"{Busy}:d=3 -c:v mpeg2video -bf 2 -q:v 4 -g 12");
+    public static Clip Mpeg2Interlaced { get; } = Clip.Of("mpeg2i.ts", "Interlaced MPEG-2 in MPEG-TS.", $"{Busy}:d=3 -vf tinterlace=interleave_bottom -flags +ilme+ildct -c:v mpeg2video -q:v 4");
+    public static Clip Mpeg4Mp4 { get; } = Clip.Of("mpeg4.mp4", "MPEG-4 Part 2 with B-frames in MP4.", $"{Busy}:d=3 -c:v mpeg4 -bf 2 -q:v 4");
+    public static Clip Msmpeg4 { get; } = Clip.Of("msmpeg4.avi", "Microsoft's MPEG-4 version 3.", $"{Busy}:d=2 -c:v msmpeg4 -q:v 4");
+    public static Clip MjpegMov { get; } = Clip.Of("mjpeg.mov", "Motion JPEG in QuickTime, 4:4:4.", $"{Busy}:d=2 -c:v mjpeg -q:v 3 -pix_fmt yuvj444p");
+    public static Clip Wmv1 { get; } = Clip.Of("wmv1.wmv", "Windows Media Video 7.", $"{Busy}:d=2 -c:v wmv1 -q:v 4");
+    public static Clip FlashVideo { get; } = Clip.Of("flv1.flv", "Sorenson's H.263 in FLV.", $"{Busy}:d=2 -c:v flv -q:v 4");
+    public static Clip ProresAlpha { get; } = Clip.Of("prores4444.mov", "ProRes 4444 with transparency.", $"{Small}:d=1 -c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le");
+    public static Clip H263 { get; } = Clip.Of("h263.3gp", "H.263 in 3GP, in one of its few sizes.", "-f lavfi -i testsrc=s=176x144:r=25:d=2 -c:v h263 -q:v 4");
+    public static Clip Av1Ten { get; } = Clip.Of("av1ten.mkv", "AV1 with ten bits in Matroska, several groups.", $"{Small}:d=2 -pix_fmt yuv420p10le -c:v libaom-av1 -cpu-used 8 -b:v 100k -g 15");
+
+    // Containers and time.
+    public static Clip FastStart { get; } = Clip.Of("faststart.mp4", "The index lies before the pictures.", $"{Busy}:d=3 {X264} -g 25 -bf 2 -movflags +faststart");
+    public static Clip Fragmented { get; } = Clip.Of("fragmented.mp4", "The index is spread over the file.", $"{Busy}:d=4 {X264} -g 20 -bf 2 -movflags frag_keyframe+empty_moov+default_base_moof");
+    public static Clip FragmentedSound { get; } = Clip.Of("fragsound.mp4", "Fragments, with sound between them.", $"{Busy}:d=3 -f lavfi -i sine=d=3 {X264} -g 25 -c:a aac -movflags frag_keyframe+empty_moov");
+    public static Clip EditList { get; } = Clip.Cut("editlist.mp4", "An edit list hides the pictures before the cut.", FastStart, "-ss 1.3", "-c copy");
+    public static Clip NoEditList { get; } = Clip.Of("noedit.mp4", "B-frames without an edit list: the first picture comes late.", $"{Busy}:d=3 {X264} -bf 3 -use_editlist 0");
+    public static Clip NegativeCts { get; } = Clip.Of("negativects.mp4", "Composition offsets below zero.", $"{Busy}:d=3 {X264} -bf 3 -g 25 -movflags +negative_cts_offsets");
+    public static Clip HugeTimes { get; } = Clip.Of("hugetimes.mkv", "The clock starts after eleven hours.", $"{Busy}:d=2 {X264} -bf 2 -output_ts_offset 40000");
+    public static Clip NegativeTimes { get; } = Clip.Of("negative.mkv", "The sound starts before zero.", $"{Busy}:d=3 -itsoffset -0.5 -f lavfi -i sine=d=3 {X264} -c:a flac -map 0:v -map 1:a -avoid_negative_ts disabled");
+    public static Clip NoCues { get; } = Clip.Of("nocues.mkv", "Matroska as it is streamed: no index, no length.", $"{Busy}:d=4 {X264} -g 20 -bf 2 -live 1");
+    public static Clip BrokenAvi { get; } = Clip.From(GoodClips.Mpeg4Avi, "brokenindex.avi", "The index at the end is cut off.", "no idx1", bytes => bytes[..bytes.AsSpan().LastIndexOf("idx1"u8)]);
+    public static Clip Jump { get; } = Clip.Joined("jump.ts", "The clock jumps back in the middle.", $"{Busy}:d=2 {X264} -g 25 -output_ts_offset 500 -f mpegts", $"{Small}:d=2 {X264} -g 25 -f mpegts");
+    public static Clip M2ts { get; } = Clip.Of("blueray.m2ts", "MPEG-TS with a time before every packet.", $"{Busy}:d=2 {X264} -bf 2");
+    public static Clip TsMpeg2 { get; } = Clip.Of("mpeg2.ts", "MPEG-2 in MPEG-TS.", $"{Busy}:d=2 -c:v mpeg2video -q:v 4 -bf 2");
+    public static Clip ThreeGp { get; } = Clip.Of("h264.3gp", "H.264 in 3GP.", $"{Busy}:d=2 {X264} -profile:v baseline");
+    public static Clip TwoPictures { get; } = Clip.Of("two.mkv", "Two video tracks; the larger one is the video.", "-f lavfi -i testsrc=s=64x48:r=25:d=2 -f lavfi -i testsrc2=s=96x64:r=25:d=2 -map 0 -map 1 " + X264);
+    public static Clip ClockOfPrimes { get; } = Clip.Of("timescale.mov", "A clock with an odd unit.", $"-f lavfi -i testsrc=s=96x64:r=24000/1001:d=2 {X264} -video_track_timescale 90011");
+    public static Clip Sparse { get; } = Clip.Of("slides.mp4", "A picture every five seconds.", $"-f lavfi -i testsrc=s=96x64:r=1/5:d=40 {X264} -bf 2");
+
+    // Pictures.
+    public static Clip Tiny { get; } = Clip.Of("tiny.mkv", "Sixteen pixels square.", $"-f lavfi -i testsrc=s=16x16:r=25:d=1 -vf scale=16:16 {X264}");
+    public static Clip Narrow { get; } = Clip.Of("narrow.mkv", "Two pixels wide.", "-f lavfi -i color=red:s=2x480:r=25:d=1 -c:v mpeg4 -q:v 3");
+    public static Clip OddBoth { get; } = Clip.Of("odd444.mp4", "Odd sizes at 4:4:4.", "-f lavfi -i testsrc2=s=101x55:r=25:d=1 -c:v libx264 -preset veryfast -pix_fmt yuv444p");
+    public static Clip WidePixels { get; } = Clip.Of("anamorphic.mp4", "Pixels a third wider than high.", $"{Busy}:d=2 -vf setsar=4/3 {X264}");
+    public static Clip TallPixels { get; } = Clip.Of("tallpixels.mkv", "Pixels higher than wide, said by Matroska's display size.", $"{Busy}:d=2 -vf setsar=8/9 {X264}");
+    public static Clip Bt601 { get; } = Clip.Of("bt601.mp4", "BT.601 that says so.", $"{Busy}:d=1 -color_primaries smpte170m -color_trc smpte170m -colorspace smpte170m {X264}");
+    public static Clip Bt2020Eight { get; } = Clip.Of("bt2020sdr.mp4", "BT.2020 with eight bits and an ordinary transfer.", $"{Busy}:d=1 -color_primaries bt2020 -color_trc bt2020-10 -colorspace bt2020nc {X264}");
+    public static Clip Hlg { get; } = Clip.Of("hlg.mp4", "HLG.", $"{Busy}:d=1 -c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -x265-params log-level=none:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc");
+    public static Clip OnePicture { get; } = Clip.Of("single.mp4", "One picture.", $"{Busy} -frames:v 1 {X264}");
+    public static Clip OnePictureMkv { get; } = Clip.Of("single.mkv", "One picture, whose length nobody says.", $"{Busy} -frames:v 1 {X264}");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Clip> All { get; } =
+    [
+        Cavlc, Pyramid, OpenGop, IntraRefresh, Interlaced, HalfChroma, Rgb, Lossless, HevcTen, HevcOpen, HevcLayers, HevcInBand, Vp9Alpha, Vp9Ten,
+        Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, MjpegMov, Wmv1, FlashVideo, ProresAlpha, H263, Av1Ten, FastStart, Fragmented,
+        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, NegativeTimes, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
+        ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
+    ];
+}
