@@ -33,7 +33,7 @@ internal sealed class Extraction(
     /// <summary>Does all of it.</summary>
     public async Task<DecoderSummary> RunAsync(CancellationToken cancellation)
     {
-        var map = NeedsMap ? new PacketScan(input, file).Read(progress.Step, cancellation) : null;
+        var map = NeedsMap ? new PacketScan(input, file, Limits.FramePixelsMax).Read(progress.Step, cancellation) : null;
         var choice = SamplingPlan.Make(options, unit, map?.Extent ?? default);
         var plan = map is { Problem: null } && request.LeastWork && !choice.NeedsScores && !MayDeinterlace ? Plan(map, choice) : null;
         var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);

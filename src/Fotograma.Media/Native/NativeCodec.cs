@@ -13,7 +13,7 @@ internal sealed unsafe class NativeCodec : NativeStruct
 
     /// <summary>How many frames the decoder holds back to put them in order.</summary>
     public int Reorder => Field<int>(Layout.CodecReorder);
-    public NativeRational Rate => Field<NativeRational>(Layout.CodecRate);
+    public ref NativeRational Rate => ref Field<NativeRational>(Layout.CodecRate);
 
     /// <summary>A decoder by its name; null when this build of libav lacks it.</summary>
     public static NativeCodec? Decoder(string name) => Make(AvCodec.FindDecoder(name));

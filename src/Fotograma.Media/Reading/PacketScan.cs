@@ -9,7 +9,7 @@ namespace Fotograma.Media.Reading;
 /// Reads a stream's packets without decoding them and makes a <see cref="PacketMap"/>. Says in the map when the container's index and times
 /// are not to be relied on, and everything has to be decoded in order.
 /// </summary>
-internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
+internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long framePixelsMax)
 {
     private const string Movie = "mov,mp4,m4a,3gp,3g2,mj2";
     private const string Matroska = "matroska,webm";
@@ -48,6 +48,15 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
         return map;
     }
 
+    private static long Place(NativePacket packet, PacketClock clock, NativeCodec codec)
+    {
+        clock.Place(packet);
+        var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
+        clock.Begin(packet, codec);
+        clock.End(packet.Duration, codec);
+        return time;
+    }
+
     /// <summary>Whether the container itself says how long packets last, without guesses from the streams' insides.</summary>
     private bool SaysDurations(CancellationToken cancellation)
     {
@@ -65,6 +74,9 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
     private void Read(PacketMap map, VideoInput second, bool isMovie, Action<double>? step, CancellationToken cancellation)
     {
         var origin = PacketClock.TicksOfOrigin(input.Container, input.Stream);
+        // Where the clock may jump, packets are put on the video's own timeline as they would be for decoding.
+        using var codec = input.Container.IsDiscontinuous ? VideoDecoder.Open(input.Stream, framePixelsMax, threads: 1) : null;
+        var clock = codec is null ? null : new PacketClock(input.Container, input.Stream);
         var length = RandomAccess.GetLength(file);
         using var packet = new NativePacket();
         for (var count = 0L; ; count++)
@@ -84,6 +96,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
             if (packet.Pts == Libav.NoTimestamp) map.Distrust("A packet has no presentation time.");
             var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
             if (time != Libav.NoTimestamp) time -= origin;
+            if (clock is not null) time = Place(packet, clock, codec!);
             var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (packet.IsHidden ? PacketTraits.Hidden : PacketTraits.None);
             // The movie demuxer seeks by decoding time, Matroska by presentation time.
             map.Add(time, packet.Duration, kind, isMovie && packet.Dts != Libav.NoTimestamp ? packet.Dts : packet.Pts);

@@ -15,7 +15,10 @@ internal static class VideoDecoder
         var codec = NativeCodec.Decoder(name) ?? throw new MediaException(MediaFault.DecoderUnavailable, $"This libav has no decoder {name}.");
         try
         {
-            return codec.For(stream)
+            codec.For(stream);
+            // What the ffmpeg program tells its decoders; a codec that stores a rate of its own overrules it.
+            codec.Rate = stream.AverageRate;
+            return codec
                 .With("pkt_timebase", stream.TimeBase)
                 .With("threads", threads)
                 .With("max_pixels", framePixelsMax)
