@@ -1,6 +1,7 @@
 using Fotograma.Media.Faults;
 using Fotograma.Media.Input;
 using Fotograma.Media.Native;
+using Fotograma.Media.Plan;
 
 namespace Fotograma.Media.Reading;
 
@@ -13,15 +14,17 @@ internal sealed class FrameReader : IDisposable
     /// <summary>A decoder that only fails while it is being emptied is left alone after this many failures.</summary>
     private const int DrainFailuresMax = 100;
 
+    /// <summary>How much earlier than announced a video may end and still count as whole, in seconds.</summary>
+    private const double EarlySecondsMax = 0.5;
+
     private readonly VideoInput input;
     private readonly NativeCodec codec;
     private readonly NativePacket packet = new();
     private readonly Queue<long> drainTimes = new();
     private State state = State.NeedsPacket;
-    private readonly long errorsBefore = LibavLog.Errors;
     private bool repeating;
-    private bool sawDamage;
     private int drainFailures;
+    private bool failed;
 
     /// <summary>Prepares to decode <paramref name="input"/> with up to <paramref name="threads"/> threads.</summary>
     /// <exception cref="MediaException">The decoder is missing or refuses the stream.</exception>
@@ -52,11 +55,21 @@ internal sealed class FrameReader : IDisposable
     /// <summary>Frames decoded so far.</summary>
     public long FramesDecoded { get; private set; }
 
-    /// <summary>Whether something could not be decoded, or only with damage.</summary>
-    public bool IsDamaged => sawDamage || LibavLog.Errors > errorsBefore;
+    /// <summary>Where something could not be decoded, or only with damage.</summary>
+    public DamageLog Damage { get; } = new();
 
-    /// <summary>Whether reading ended with a failure instead of the end of the file.</summary>
-    public bool IsCutOff { get; private set; }
+    /// <summary>
+    /// Whether reading ended with a failure instead of the end of the file, or well before the end that the container speaks of.
+    /// </summary>
+    public bool IsCutOff => failed || (state == State.Ended && DurationSaid is { } said && said - Ticks.Seconds(Clock.EndTicks, input.Stream.TimeBase) > EarlySecondsMax);
+
+    /// <summary>Length of the pictures by the container, in seconds; null where it says nothing about them alone.</summary>
+    private double? DurationSaid => input.Stream.Duration != Libav.NoTimestamp ? Ticks.Seconds(input.Stream.Duration, input.Stream.TimeBase)
+        : input.Container is { StreamCount: 1, IsDiscontinuous: false, Duration: not Libav.NoTimestamp } ? Ticks.Seconds(input.Container.Duration, Ticks.Microsecond)
+        : null;
+
+    /// <summary>Where decoding is, in seconds from the video's start.</summary>
+    private double Position => Ticks.Seconds(Clock.DecodingTicks, input.Stream.TimeBase);
 
     /// <summary>Reads the next frame; false after the last one.</summary>
     public bool Read(NativeFrame frame, CancellationToken cancellation)
@@ -87,7 +100,7 @@ internal sealed class FrameReader : IDisposable
         {
             if (result == LibavError.Exit) cancellation.ThrowIfCancellationRequested();
             if (result == LibavError.Again) return;
-            IsCutOff = result != LibavError.EndOfFile;
+            failed = result != LibavError.EndOfFile;
             state = State.Draining;
             _ = codec.Send((NativePacket?)null);
             return;
@@ -95,14 +108,14 @@ internal sealed class FrameReader : IDisposable
 
         if (packet.Stream != input.Stream.Index) return;
         PacketsRead++;
-        sawDamage |= packet.IsDamaged;
         Clock.Place(packet);
         Clock.Begin(packet, codec);
+        if (packet.IsDamaged) Damage.Note(Position);
         if (packet.Size == 0) return;
         var sent = codec.Send(packet);
         if (sent < 0)
         {
-            sawDamage = true;
+            Damage.Note(Position);
             Clock.End(packet.Duration, codec);
             return;
         }
@@ -123,7 +136,8 @@ internal sealed class FrameReader : IDisposable
             return true;
         }
 
-        sawDamage |= result != LibavError.Again;
+        if (result == LibavError.Again) Damage.Look(Position);
+        else Damage.Note(Position);
         if (!repeating) Clock.End(packet.Duration, codec);
         state = State.NeedsPacket;
         return false;
@@ -149,14 +163,15 @@ internal sealed class FrameReader : IDisposable
             return false;
         }
 
-        sawDamage = true;
+        Damage.Note(Position);
         return false;
     }
 
     private void Note(NativeFrame frame, long time, long packetDuration)
     {
         FramesDecoded++;
-        sawDamage |= frame.IsDamaged;
+        if (frame.IsDamaged) Damage.Note(time == Libav.NoTimestamp ? Position : Ticks.Seconds(time, input.Stream.TimeBase));
+        Damage.Look(Position);
         frame.BestEffort = time;
         Clock.Decoded(time, frame.Duration, packetDuration, codec);
     }

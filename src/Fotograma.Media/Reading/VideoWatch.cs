@@ -43,7 +43,7 @@ internal sealed class VideoWatch(NativeRational unit)
     {
         foreach (var warning in Warnings()) yield return warning;
         if (reader.Clock.Jumps > 0) yield return new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
-        if (reader.IsDamaged) yield return new MediaWarning("damaged", "Parts of the video are damaged; some images may be wrong or missing.");
+        foreach (var warning in reader.Damage.Warnings()) yield return warning;
         if (reader.IsCutOff) yield return new MediaWarning("cut_off", "The file ends before the video does.");
     }
 

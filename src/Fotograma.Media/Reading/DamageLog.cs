@@ -1,0 +1,60 @@
+using System.Globalization;
+using Fotograma.Media.Faults;
+using Fotograma.Media.Native;
+
+namespace Fotograma.Media.Reading;
+
+/// <summary>
+/// Notes where in the video something could not be decoded, or only with damage. The decoder works ahead with several threads, so a place is
+/// true to a few frames.
+/// </summary>
+internal sealed class DamageLog
+{
+    /// <summary>Places closer together than this are one.</summary>
+    private const double JoinSeconds = 1;
+
+    /// <summary>Places that are told one by one; the rest is only counted.</summary>
+    private const int PlacesMax = 20;
+
+    private readonly List<(double From, double To)> places = [];
+    private long errors = LibavLog.Errors;
+    private int more;
+
+    /// <summary>Whether anything was noted.</summary>
+    public bool IsEmpty => places.Count == 0;
+
+    /// <summary>Notes what libav has reported since the last time, if anything, at the given place.</summary>
+    public void Look(double seconds)
+    {
+        var now = LibavLog.Errors;
+        if (now > errors) Note(seconds);
+        errors = now;
+    }
+
+    /// <summary>Notes damage.</summary>
+    public void Note(double seconds)
+    {
+        if (places.Count > 0 && Math.Abs(seconds - places[^1].To) <= JoinSeconds)
+        {
+            places[^1] = (Math.Min(places[^1].From, seconds), Math.Max(places[^1].To, seconds));
+            return;
+        }
+
+        if (places.Count < PlacesMax) places.Add((seconds, seconds));
+        else more++;
+    }
+
+    /// <summary>One warning for each place, in the order they were met.</summary>
+    public IEnumerable<MediaWarning> Warnings()
+    {
+        foreach (var (from, to) in places)
+        {
+            var where = to - from < JoinSeconds
+                ? string.Create(CultureInfo.InvariantCulture, $"around {from:0.0} s")
+                : string.Create(CultureInfo.InvariantCulture, $"from about {from:0.0} s to {to:0.0} s");
+            yield return new MediaWarning("damaged", $"The video is damaged {where}; images there may be wrong or missing.", from);
+        }
+
+        if (more > 0) yield return new MediaWarning("damaged", $"The video is damaged in {more} more places; images there may be wrong or missing.");
+    }
+}

@@ -1,0 +1,103 @@
+using Fotograma.Clips;
+using Fotograma.Media.Manifest;
+using Fotograma.Media.Options;
+
+namespace Fotograma.Media.Tests.Decoding;
+
+/// <summary>A damaged video gives its good images, and says where it is damaged.</summary>
+[Collection(AloneInTheProcess.Name)]
+public sealed class DamageTests
+{
+    private static readonly ExtractionOptions FourASecond = new() { Sampling = new Sampling.Rate(new Rational(4, 1)) };
+
+    public static IEnumerable<TheoryDataRow<Clip, int>> Cuts =>
+        from clip in (Clip[])[OddClips.FastStart, OddClips.Fragmented, OddClips.NoCues, GoodClips.Ts, GoodClips.Flv, GoodClips.Vp9Webm, GoodClips.TheoraOgg, GoodClips.Mpeg2Ps, GoodClips.WmvAsf, OddClips.BrokenAvi]
+        from percent in Enumerable.Range(1, 9)
+        select new TheoryDataRow<Clip, int>(clip, percent * 10);
+
+    [Theory, MemberData(nameof(Cuts))]
+    public async Task A_cut_off_video_gives_the_images_before_the_cut_or_says_why_not(Clip clip, int percent)
+    {
+        var path = await clip.PathAsync(TestContext.Current.CancellationToken);
+        var whole = await Decoded.RunAsync(path, FourASecond);
+        var cut = await RunAsync(path, bytes => bytes[..(bytes.Length * percent / 100)]);
+        if (cut.Fault is { } fault)
+        {
+            percent.ShouldBeLessThan(40, $"{clip}: {fault}");
+            fault.Code.ShouldBeOneOf("media.truncated", "media.undecodable", "media.not_a_video", "media.no_video_stream", "media.nothing_selected");
+            return;
+        }
+
+        // The last pictures before the cut may lack what they refer to.
+        var good = Math.Max(0, cut.Images.Count - 3);
+        Hashes(cut).Take(good).ShouldBe(Hashes(whole).Take(good), clip.Name);
+        cut.Images.Count.ShouldBeGreaterThan(whole.Images.Count * (percent - 45) / 100, clip.Name);
+    }
+
+    [Theory]
+    [InlineData("faststart.mp4")]
+    [InlineData("h264.mkv")]
+    [InlineData("h264.flv")]
+    public async Task A_video_that_ends_before_its_announced_end_is_called_cut_off(string name)
+    {
+        var path = await GoodClips.All.Concat(OddClips.All).Single(clip => clip.Name == name).PathAsync(TestContext.Current.CancellationToken);
+        var cut = await RunAsync(path, bytes => bytes[..(bytes.Length / 2)]);
+        cut.Fault.ShouldBeNull();
+        cut.WarningCodes.ShouldContain("cut_off");
+    }
+
+    [Fact]
+    public async Task Damage_is_told_with_its_place_and_the_rest_stays_good()
+    {
+        var path = await OddClips.FastStart.PathAsync(TestContext.Current.CancellationToken);
+        var whole = await Decoded.RunAsync(path, FourASecond);
+        var damaged = await RunAsync(path, bytes =>
+        {
+            var start = bytes.AsSpan().IndexOf("mdat"u8);
+            var middle = start + (bytes.Length - start) / 2;
+            bytes.AsSpan(middle, 900).Fill(0x5A);
+            return bytes;
+        });
+        damaged.Fault.ShouldBeNull();
+        damaged.Images.Count.ShouldBe(whole.Images.Count);
+        var warning = damaged.Warnings.First(warning => warning.Code == "damaged");
+        warning.AtSeconds.ShouldNotBeNull().ShouldBeInRange(0.8, 2.2);
+        Hashes(damaged).Take(4).ShouldBe(Hashes(whole).Take(4));
+        Hashes(damaged).TakeLast(2).ShouldBe(Hashes(whole).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_missing_key_frame_near_the_end_costs_only_the_pictures_that_need_it()
+    {
+        var path = await OddClips.Cavlc.PathAsync(TestContext.Current.CancellationToken);
+        var whole = await Decoded.RunAsync(path, FourASecond);
+        var keys = await Decoded.RunAsync(path, new ExtractionOptions { Sampling = new Sampling.KeyFrames() });
+        var lastKey = keys.Images[^2].Header.SourceFrame;
+        var position = await Reference.PositionAsync(path, (int)lastKey);
+        var damaged = await RunAsync(path, bytes =>
+        {
+            bytes.AsSpan((int)position.Start, (int)position.Bytes).Fill(0xFF);
+            return bytes;
+        });
+        damaged.Fault.ShouldBeNull();
+        damaged.WarningCodes.ShouldContain("damaged");
+        var before = whole.Images.Count(image => image.Header.SourceFrame < lastKey);
+        Hashes(damaged).Take(before).ShouldBe(Hashes(whole).Take(before));
+    }
+
+    private static IEnumerable<Sha256Digest> Hashes(Decoded decoded) => decoded.Images.Select(image => Sha256Digest.Of(image.Image));
+
+    private static async Task<Decoded> RunAsync(string source, Func<byte[], byte[]> change)
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("fotograma-damage").FullName, Path.GetFileName(source));
+        try
+        {
+            await File.WriteAllBytesAsync(path, change(await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken)), TestContext.Current.CancellationToken);
+            return await Decoded.RunAsync(path, FourASecond);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+}
