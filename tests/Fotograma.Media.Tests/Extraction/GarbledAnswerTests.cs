@@ -9,8 +9,11 @@ public sealed class GarbledAnswerTests
 {
     private const int Attempts = 20_000;
 
-    private static readonly byte[] Good = new Answer().Facts().Plan(2).Progress(0.5)
+    internal static readonly byte[] Good = new Answer().Facts().Plan(2).Progress(0.5)
         .Frame(0, thumbnail: Answer.Jpeg()).Warning("Something.").Frame(1, thumbnail: Answer.Jpeg()).Done(2).ToArray();
+
+    /// <summary>Other things a decoder may say.</summary>
+    internal static readonly byte[][] Others = [new Answer().Fault("media.undecodable").ToArray(), new Answer().Facts().Fault("media.truncated").ToArray()];
 
     [Fact]
     public async Task An_answer_garbled_anywhere_is_taken_cut_off_or_refused_but_never_breaks_the_reader()
@@ -36,7 +39,7 @@ public sealed class GarbledAnswerTests
         return random.Next(10) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
     }
 
-    private static async Task<string> OutcomeAsync(byte[] answer)
+    internal static async Task<string> OutcomeAsync(byte[] answer)
     {
         var limits = new DecoderLimits();
         using var watch = new DecoderWatch(TimeProvider.System, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Fotograma.Clips;
+using Fotograma.Media.Decoding;
+using Fotograma.Media.Isolation;
+using Fotograma.Media.Manifest;
+using Fotograma.Media.Options;
+using Fotograma.Media.Probing;
+using Fotograma.Media.Reading;
+using Fotograma.Media.Tests.Extraction;
+
+namespace Fotograma.Media.Tests.Fuzz;
+
+/// <summary>
+/// Everything of our own that reads bytes from outside, given spoilt ones: it may refuse them in the way it says it does, and nothing else. Runs
+/// for a moment with all tests; <c>./dev fuzz SECONDS</c> gives every target that long, with other seeds each time.
+/// </summary>
+public sealed class FuzzTests
+{
+    private const int InputsLeast = 2_000;
+
+    private static readonly int Seconds = int.Parse(Environment.GetEnvironmentVariable("FOTOGRAMA_FUZZ_SECONDS") ?? "0", CultureInfo.InvariantCulture);
+
+    private static readonly int FirstSeed = Seconds == 0 ? 1 : Environment.TickCount;
+
+    [Fact]
+    public Task Messages_of_a_decoder() => RunAsync([GarbledAnswerTests.Good, [], .. GarbledAnswerTests.Others], async bytes => _ = await GarbledAnswerTests.OutcomeAsync(bytes));
+
+    [Fact]
+    public Task Options_as_json() => RunAsync(OptionTexts(), bytes => _ = ExtractionOptionsParser.FromJson(Encoding.UTF8.GetString(bytes)), typeof(JsonException));
+
+    [Fact]
+    public Task Options_as_texts() => RunAsync(OptionTexts(), bytes =>
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var line in Encoding.Latin1.GetString(bytes).Split('"', ',', '{', '}'))
+        {
+            var pair = line.Split(':', '=');
+            if (pair.Length > 1) values[pair[0]] = pair[1];
+        }
+
+        if (!ExtractionOptionsParser.TryParse(values, out var options, out var problems)) problems.ShouldNotBeEmpty();
+        else ExtractionOptionsParser.FromJson(ExtractionOptionsParser.ToJson(options)).ShouldBe(options);
+    });
+
+    [Fact]
+    public Task Requests_to_a_decoder() => RunAsync(
+        [.. OptionTexts().Select(text => (byte[])[.. "{\"operation\":\"extract\",\"inputPath\":\"/x\",\"options\":"u8, .. text, .. ",\"limits\":{},\"thumbnailWidth\":0}\n"u8])],
+        bytes => _ = ParentWatch.ReadRequest(new MemoryStream(bytes)), typeof(JsonException));
+
+    [Fact]
+    public Task Probe_reports() => RunAsync(
+        [Encoding.UTF8.GetBytes(ProbeReportJson.Write(Answer.Video)), Encoding.UTF8.GetBytes(ProbeReportJson.Write(Answer.Video, indented: true))],
+        bytes => _ = ProbeReportJson.Read(Encoding.UTF8.GetString(bytes)), typeof(JsonException));
+
+    [Fact]
+    public Task First_bytes_of_files() => RunAsync(
+        ["\0\0\0\u0018ftypmp42\0\0\0\0"u8.ToArray(), [0x1A, 0x45, 0xDF, 0xA3, 1, 2, 3], "RIFF\0\0\0\0AVI LIST"u8.ToArray(), "#EXTM3U\n#EXTINF:1,\nx.ts"u8.ToArray(), "<?xml?><MPD>"u8.ToArray()],
+        bytes => _ = ContainerSignature.TryRecognise(bytes.AsSpan(0, Math.Min(bytes.Length, ContainerSignature.HeadBytes)), out _, out _));
+
+    [Fact]
+    public Task Images_of_a_decoder() => RunAsync([Answer.Png(1), Answer.Png(2, 40, 30), Answer.Jpeg()], bytes =>
+    {
+        _ = ImageCheck.IsPng(bytes, Answer.Width, Answer.Height);
+        _ = ImageCheck.IsJpeg(bytes, Answer.Width, Answer.Height);
+    });
+
+    [Fact]
+    public Task Frame_indices()
+    {
+        var table = new byte[FrameIndex.HeaderBytes + 3 * FrameIndexRecord.Bytes];
+        FrameIndex.WriteHeader(table, 3, ImageFormat.Png);
+        return RunAsync([table], async bytes => _ = await FrameIndex.ReadAsync(new MemoryStream(bytes), 0, 10, TestContext.Current.CancellationToken), typeof(InvalidDataException));
+    }
+
+    [Fact]
+    public async Task Boxes_and_packets_of_videos()
+    {
+        var movie = await File.ReadAllBytesAsync(await OddClips.FastStart.PathAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var folder = Directory.CreateTempSubdirectory("fotograma-fuzz");
+        var path = Path.Combine(folder.FullName, "movie.mp4");
+        try
+        {
+            await RunAsync([movie[..Math.Min(movie.Length, 4000)]], bytes =>
+            {
+                File.WriteAllBytes(path, bytes);
+                using var file = File.OpenHandle(path);
+                _ = MovieBoxes.HasWholeIndex(file);
+                for (var lengthBytes = 0; lengthBytes <= 4; lengthBytes++)
+                {
+                    var units = new NalUnits(bytes, lengthBytes);
+                    var count = 0;
+                    while (units.MoveNext()) (++count).ShouldBeLessThanOrEqualTo(bytes.Length);
+                }
+            });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static IReadOnlyList<byte[]> OptionTexts() =>
+    [
+        "{\"fps\":\"30000/1001\",\"from\":\"1.5\",\"to\":\"00:01:00\",\"maxFrames\":10,\"format\":\"jpeg\",\"quality\":80}"u8.ToArray(),
+        "{\"timestamps\":\"0,1.5,00:00:03.25\",\"width\":640,\"enlarge\":true,\"name\":\"{index}_{time}\"}"u8.ToArray(),
+        "{\"frames\":\"0,5,10-20\",\"crop\":\"64x48+1+2\",\"pixels\":\"stored\",\"hdr\":\"keep\",\"deinterlace\":\"off\"}"u8.ToArray(),
+        "{\"scenes\":\"0.3\",\"ranges\":\"0-1,5-\",\"dedupe\":3,\"extras\":\"poster,sheet\"}"u8.ToArray(),
+        "{\"every\":\"2.5\"}"u8.ToArray(), "{\"count\":7,\"keyframes\":false}"u8.ToArray(), "{\"all\":true,\"format\":\"webp\"}"u8.ToArray(),
+    ];
+
+    private static Task RunAsync(IReadOnlyList<byte[]> corpus, Action<byte[]> target, params Type[] refusals) => RunAsync(corpus, bytes =>
+    {
+        target(bytes);
+        return Task.CompletedTask;
+    }, refusals);
+
+    private static async Task RunAsync(IReadOnlyList<byte[]> corpus, Func<byte[], Task> target, params Type[] refusals)
+    {
+        var watch = Stopwatch.StartNew();
+        for (var seed = 0; seed < InputsLeast || watch.Elapsed.TotalSeconds < Seconds; seed++)
+        {
+            var bytes = new Mutator(corpus, FirstSeed + seed).Next();
+            try
+            {
+                await target(bytes);
+            }
+            catch (Exception failure) when (!refusals.Contains(failure.GetType()))
+            {
+                throw new InvalidOperationException($"Seed {FirstSeed + seed}, input {Convert.ToBase64String(bytes)}", failure);
+            }
+            catch (Exception)
+            {
+                // Refused as it may be.
+            }
+        }
+    }
+}
