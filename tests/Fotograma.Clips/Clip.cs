@@ -39,11 +39,6 @@ public sealed class Clip
             await File.WriteAllBytesAsync(path, edit(bytes), cancellation);
         });
 
-    /// <summary>A file that ffmpeg makes of another one, with arguments before and after its name.</summary>
-    internal static Clip Cut(string name, string reason, Clip source, string before, string after) =>
-        new(name, reason, $"{source.recipe} cut {before} {after}", async (path, cancellation) =>
-            await Tool.RunAsync("ffmpeg", [.. Words(before), "-i", await source.PathAsync(cancellation), .. Words(after), path], cancellation));
-
     /// <summary>Files that ffmpeg makes, one after the other in one file.</summary>
     internal static Clip Joined(string name, string reason, params string[] parts) =>
         new(name, reason, string.Join('|', parts), async (path, cancellation) =>

@@ -44,10 +44,9 @@ internal sealed class Extraction(
         var outcome = plan is not null && plan.Packets < map!.Packets * DenseShare
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
             : null;
-        var inOrder = outcome is null;
         outcome ??= await InOrderAsync(map, pipeline, cancellation);
         await pipeline.CompleteAsync();
-        if (outcome.FramesDecoded == 0 && inOrder) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
+        if (outcome.FramesDecoded == 0 && plan is null) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
         if (pipeline.Taken == 0) throw new MediaException(MediaFault.NothingSelected, $"{outcome.FramesDecoded} frames, none at a chosen moment.");
         foreach (var warning in outcome.Warnings)
             await writer.WriteAsync(DecoderMessage.Warning, warning, DecoderJson.Default.MediaWarning, cancellation);

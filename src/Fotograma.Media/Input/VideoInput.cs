@@ -143,8 +143,7 @@ internal sealed class VideoInput : IDisposable
         if (!AllowList.Decoders.ContainsKey(stream.Codec)) throw new MediaException(MediaFault.CodecNotAllowed, $"The codec is {stream.Codec}.");
         if ((long)stream.Width * stream.Height > limits.FramePixelsMax)
             throw new MediaException(MediaFault.FrameTooLarge, $"The picture is {stream.Width}x{stream.Height}.");
-        // Where the clock may jump, the container only guesses its length; the frames' own times are watched anyway.
-        if (!container.IsDiscontinuous && container.Duration != Libav.NoTimestamp && container.Duration / Microseconds > limits.DurationSecondsMax)
+        if (container.Duration != Libav.NoTimestamp && container.Duration / Microseconds > limits.DurationSecondsMax)
             throw new MediaException(MediaFault.TooLong, $"The container says {container.Duration / Microseconds} s.");
         if (stream.TimeBase is { Numerator: <= 0 } or { Denominator: <= 0 })
             throw new MediaException(MediaFault.Undecodable, "The stream has no unit of time.");

@@ -40,7 +40,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file)
         // The payload lies between packets in the file; where the index says all, it does not have to be read to pass it by.
         var isOpaque = isMovie && Opaque.Contains(input.Stream.Codec);
         var blind = isOpaque && MovieBoxes.HasWholeIndex(file);
-        input.NeedsParser = !blind;
+        input.NeedsParser = !isOpaque;
         input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(cancellation));
         using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, step, cancellation);
         map.Complete();

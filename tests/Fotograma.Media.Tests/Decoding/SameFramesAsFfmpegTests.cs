@@ -5,7 +5,7 @@ namespace Fotograma.Media.Tests.Decoding;
 
 public sealed class SameFramesAsFfmpegTests
 {
-    public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Concat(OddClips.All).Select(clip => new TheoryDataRow<Clip>(clip));
+    public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Select(clip => new TheoryDataRow<Clip>(clip));
 
     [Theory, MemberData(nameof(Clips))]
     public Task One_frame_a_second_has_the_pixels_of_ffmpeg(Clip clip) => CompareAsync(clip, "1", "fps=1:round=up");
@@ -19,7 +19,7 @@ public sealed class SameFramesAsFfmpegTests
     [Theory, MemberData(nameof(Clips))]
     public async Task Every_two_and_a_half_seconds_has_the_pixels_of_ffmpeg(Clip clip)
     {
-        var options = Stored(new Sampling.Every(new Rational(5, 2)));
+        var options = new ExtractionOptions { Sampling = new Sampling.Every(new Rational(5, 2)) };
         await CompareAsync(clip, options, "fps=2/5:round=up");
     }
 
@@ -31,10 +31,10 @@ public sealed class SameFramesAsFfmpegTests
     public async Task Scaled_frames_have_the_pixels_of_ffmpeg(Clip clip)
     {
         var path = await clip.PathAsync(TestContext.Current.CancellationToken);
-        var options = Stored(Rate("1")) with { Width = 46 };
+        var options = new ExtractionOptions { Sampling = Rate("1"), Width = 46 };
         var decoded = await Decoded.RunAsync(path, options);
         var (width, height) = (decoded.Images[0].Header.Width, decoded.Images[0].Header.Height);
-        width.ShouldBeLessThanOrEqualTo(46);
+        width.ShouldBe(46);
         var expected = await Reference.PixelsAsync(path, $"fps=1:round=up,scale={width}:{height}");
         (await Reference.PixelsAsync(decoded.Images)).AsSpan().SequenceEqual(expected).ShouldBeTrue($"{clip}: pixels differ");
     }
@@ -43,7 +43,7 @@ public sealed class SameFramesAsFfmpegTests
     public async Task Times_are_those_ffprobe_prints(Clip clip)
     {
         var path = await clip.PathAsync(TestContext.Current.CancellationToken);
-        var decoded = await Decoded.RunAsync(path, Stored(Rate("5")));
+        var decoded = await Decoded.RunAsync(path, new ExtractionOptions { Sampling = Rate("5") });
         var times = await Reference.TimesAsync(path);
         foreach (var header in decoded.Images.Select(image => image.Header))
         {
@@ -53,13 +53,9 @@ public sealed class SameFramesAsFfmpegTests
         }
     }
 
-    /// <summary>The pictures as they are stored.</summary>
-    private static ExtractionOptions Stored(Sampling sampling) =>
-        new() { Sampling = sampling, SquarePixels = false, ToneMap = false, Deinterlace = Deinterlacing.Off };
-
     private static Sampling.Rate Rate(string text) => Rational.TryParse(text, out var rate) ? new Sampling.Rate(rate) : throw new ArgumentException(text);
 
-    private static Task CompareAsync(Clip clip, string rate, string filter) => CompareAsync(clip, Stored(Rate(rate)), filter);
+    private static Task CompareAsync(Clip clip, string rate, string filter) => CompareAsync(clip, new ExtractionOptions { Sampling = Rate(rate) }, filter);
 
     private static async Task CompareAsync(Clip clip, ExtractionOptions options, string filter)
     {

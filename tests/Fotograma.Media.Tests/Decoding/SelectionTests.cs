@@ -37,7 +37,7 @@ public sealed class SelectionTests
         decoded.Plan!.ExpectedFrames.ShouldBe(4);
     }
 
-    public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Concat(OddClips.All).Select(clip => new TheoryDataRow<Clip>(clip));
+    public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Select(clip => new TheoryDataRow<Clip>(clip));
 
     [Theory, MemberData(nameof(Clips))]
     public async Task Count_gives_as_many_frames_as_asked(Clip clip) =>
