@@ -40,7 +40,6 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
     {
         turner.Dispose();
         imageScaler.Dispose();
-        png.Dispose();
         jpeg.Dispose();
         thumbnail.Dispose();
         rgb.Dispose();

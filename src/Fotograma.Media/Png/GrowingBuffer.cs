@@ -1,14 +1,14 @@
 namespace Fotograma.Media.Png;
 
-/// <summary>A write-only stream into one array that is kept from picture to picture, and whose written part can be patched in place.</summary>
-internal sealed class GrowingBuffer : Stream
+/// <summary>Bytes that are appended to one array, which is kept from picture to picture; what is written can be patched in place.</summary>
+internal sealed class GrowingBuffer
 {
     private byte[] bytes = new byte[64 << 10];
 
     /// <summary>How many bytes are written.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The written bytes; valid until the next write.</summary>
+    /// <summary>The written bytes; valid until the next <see cref="Reserve"/>.</summary>
     public Span<byte> Span => bytes.AsSpan(0, Count);
 
     /// <summary>The written bytes; valid until the next <see cref="Clear"/>.</summary>
@@ -17,48 +17,25 @@ internal sealed class GrowingBuffer : Stream
     /// <summary>Forgets what is written and keeps the memory.</summary>
     public void Clear() => Count = 0;
 
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => Count;
-
-    /// <inheritdoc/>
-    public override long Position
+    /// <summary>Room for at least <paramref name="length"/> more bytes, which do not count until <see cref="Advance"/> says so.</summary>
+    public Span<byte> Reserve(int length)
     {
-        get => Count;
-        set => throw new NotSupportedException();
+        var needed = checked(Count + length);
+        if (needed > bytes.Length) Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, bytes.Length + (bytes.Length / 2L))));
+        return bytes.AsSpan(Count);
     }
 
-    /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> buffer)
+    /// <summary>Counts the first <paramref name="length"/> bytes of the reserved room as written.</summary>
+    public void Advance(int length)
     {
-        var needed = checked(Count + buffer.Length);
-        if (needed > bytes.Length) Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * bytes.Length)));
-        buffer.CopyTo(bytes.AsSpan(Count));
-        Count = needed;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, bytes.Length - Count);
+        Count += length;
     }
 
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
+    /// <summary>Appends <paramref name="source"/>.</summary>
+    public void Write(ReadOnlySpan<byte> source)
     {
+        source.CopyTo(Reserve(source.Length));
+        Advance(source.Length);
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -73,7 +73,7 @@ internal sealed class Answer
     /// <summary>A small picture, different for each index.</summary>
     public static byte[] Png(int index, int width = Width, int height = Height)
     {
-        using var encoder = new PngEncoder();
+        var encoder = new PngEncoder();
         return encoder.Encode(Enumerable.Repeat((byte)(index + 1), width * height * 3).ToArray(), width, height, width * 3).ToArray();
     }
 
