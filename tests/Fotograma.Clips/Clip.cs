@@ -52,6 +52,10 @@ public sealed class Clip
             foreach (var part in parts) await joined.WriteAsync(await Tool.RunAsync("ffmpeg", [.. Words(part), "-"], cancellation), cancellation);
         });
 
+    /// <summary>A file with the given bytes.</summary>
+    internal static Clip Bytes(string name, string reason, byte[] content) =>
+        new(name, reason, $"{content.Length} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content))}", (path, cancellation) => File.WriteAllBytesAsync(path, content, cancellation));
+
     /// <summary>A file with the given text.</summary>
     internal static Clip Text(string name, string reason, string content) =>
         new(name, reason, content, (path, cancellation) => File.WriteAllTextAsync(path, content, cancellation));

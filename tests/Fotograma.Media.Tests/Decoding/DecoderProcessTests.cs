@@ -111,16 +111,10 @@ public sealed class DecoderProcessTests
         await process.StandardInput.FlushAsync(Cancellation);
     }
 
-    private static Process Start()
+    private static Process Start() => Process.Start(new ProcessStartInfo(DecoderFiles.Path)
     {
-        // artifacts/bin/<project>/<configuration>
-        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var program = Path.Combine(here.Parent!.Parent!.FullName, "Fotograma.Decoder", here.Name, "fotograma-decoder");
-        return Process.Start(new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-    }
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 }
