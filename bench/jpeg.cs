@@ -111,7 +111,7 @@ internal sealed unsafe class Subject : IDisposable
     private static double Median(List<double> values)
     {
         values.Sort();
-        return values[values.Count / 2];
+        return values[0];
     }
 }
 

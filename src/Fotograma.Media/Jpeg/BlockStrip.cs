@@ -18,6 +18,7 @@ internal sealed class BlockStrip(Quantiser quantiser)
 
     private readonly short[] coefficients = new short[UnitsMax * UnitBlocksMax * Quantiser.Coefficients];
     private readonly ulong[] places = new ulong[UnitsMax * UnitBlocksMax];
+    private readonly ulong[] masks = ZigZag.MakeMasks();
     private readonly byte[] padded = new byte[Side * Side];
 
     /// <summary>The coefficients of a block in the transform's order.</summary>
@@ -61,7 +62,8 @@ internal sealed class BlockStrip(Quantiser quantiser)
     private void Store(int slot, ref byte samples, int stride)
     {
         const ulong AllButMean = ~1UL;
-        places[slot] = ZigZag.Permute(BlockTransform.Forward(ref samples, stride, ref quantiser.Reciprocals, ref Coefficients(slot)) & AllButMean);
+        var notZero = BlockTransform.Forward(ref samples, stride, ref quantiser.Reciprocals, ref Coefficients(slot));
+        places[slot] = ZigZag.Permute(notZero & AllButMean, ref masks[0]);
     }
 
     /// <summary>A block that the picture's edge cuts: the last column and row are repeated.</summary>

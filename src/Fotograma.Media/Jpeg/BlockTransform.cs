@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Fotograma.Media.Jpeg;
 
@@ -38,6 +40,14 @@ internal static class BlockTransform
     /// </summary>
     public static ulong Forward(ref byte samples, nint stride, ref short reciprocals, ref short coefficients)
     {
+        if (Ssse3.IsSupported) return Forward<Lanes.WithSsse3>(ref samples, stride, ref reciprocals, ref coefficients);
+        if (AdvSimd.IsSupported) return Forward<Lanes.WithNeon>(ref samples, stride, ref reciprocals, ref coefficients);
+        return Forward<Lanes.Portable>(ref samples, stride, ref reciprocals, ref coefficients);
+    }
+
+    /// <summary>The same for one kind of machine.</summary>
+    internal static ulong Forward<TMachine>(ref byte samples, nint stride, ref short reciprocals, ref short coefficients) where TMachine : struct
+    {
         var r0 = Load(ref samples);
         var r1 = Load(ref Unsafe.AddByteOffset(ref samples, stride));
         var r2 = Load(ref Unsafe.AddByteOffset(ref samples, stride * 2));
@@ -46,20 +56,22 @@ internal static class BlockTransform
         var r5 = Load(ref Unsafe.AddByteOffset(ref samples, stride * 5));
         var r6 = Load(ref Unsafe.AddByteOffset(ref samples, stride * 6));
         var r7 = Load(ref Unsafe.AddByteOffset(ref samples, stride * 7));
-        Pass(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
+        Pass<TMachine>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
 
         // The sums of unsigned samples have wrapped; the level shift of 128 brings them back.
         r0 ^= Vector128.Create(short.MinValue);
         var eighth = Vector128.Create((short)(1 << 12));
-        (r0, r1, r2, r3) = (Lanes.Multiply(r0, eighth), Lanes.Multiply(r1, eighth), Lanes.Multiply(r2, eighth), Lanes.Multiply(r3, eighth));
-        (r4, r5, r6, r7) = (Lanes.Multiply(r4, eighth), Lanes.Multiply(r5, eighth), Lanes.Multiply(r6, eighth), Lanes.Multiply(r7, eighth));
+        (r0, r1) = (Lanes.Multiply<TMachine>(r0, eighth), Lanes.Multiply<TMachine>(r1, eighth));
+        (r2, r3) = (Lanes.Multiply<TMachine>(r2, eighth), Lanes.Multiply<TMachine>(r3, eighth));
+        (r4, r5) = (Lanes.Multiply<TMachine>(r4, eighth), Lanes.Multiply<TMachine>(r5, eighth));
+        (r6, r7) = (Lanes.Multiply<TMachine>(r6, eighth), Lanes.Multiply<TMachine>(r7, eighth));
         Lanes.Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
-        Pass(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
+        Pass<TMachine>(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
 
-        var first = Quantise(r0, r1, 0, ref reciprocals, ref coefficients);
-        var second = Quantise(r2, r3, 2, ref reciprocals, ref coefficients);
-        var third = Quantise(r4, r5, 4, ref reciprocals, ref coefficients);
-        var fourth = Quantise(r6, r7, 6, ref reciprocals, ref coefficients);
+        var first = Quantise<TMachine>(r0, r1, 0, ref reciprocals, ref coefficients);
+        var second = Quantise<TMachine>(r2, r3, 2, ref reciprocals, ref coefficients);
+        var third = Quantise<TMachine>(r4, r5, 4, ref reciprocals, ref coefficients);
+        var fourth = Quantise<TMachine>(r6, r7, 6, ref reciprocals, ref coefficients);
         return ~(first | second << 16 | third << 32 | fourth << 48);
     }
 
@@ -71,9 +83,9 @@ internal static class BlockTransform
 
     /// <summary>Eight transforms of eight numbers side by side; √8 times larger than the orthonormal transform.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pass(
+    private static void Pass<TMachine>(
         ref Vector128<short> r0, ref Vector128<short> r1, ref Vector128<short> r2, ref Vector128<short> r3,
-        ref Vector128<short> r4, ref Vector128<short> r5, ref Vector128<short> r6, ref Vector128<short> r7)
+        ref Vector128<short> r4, ref Vector128<short> r5, ref Vector128<short> r6, ref Vector128<short> r7) where TMachine : struct
     {
         var (sum0, sum1, sum2, sum3) = (r0 + r7, r1 + r6, r2 + r5, r3 + r4);
         var (odd0, odd1, odd2, odd3) = (r0 - r7, r1 - r6, r2 - r5, r3 - r4);
@@ -81,37 +93,41 @@ internal static class BlockTransform
         var (outerRest, innerRest) = (sum0 - sum3, sum1 - sum2);
         r0 = outer + inner;
         r4 = outer - inner;
-        r2 = outerRest + (Lanes.Multiply(outerRest, Root2Cos2Rest) + Lanes.Multiply(innerRest, Root2Cos6));
-        r6 = Lanes.Multiply(outerRest, Root2Cos6) - Lanes.Multiply(innerRest, Root2Cos2Rest) - innerRest;
+        r2 = outerRest + (Lanes.Multiply<TMachine>(outerRest, Root2Cos2Rest) + Lanes.Multiply<TMachine>(innerRest, Root2Cos6));
+        r6 = Lanes.Multiply<TMachine>(outerRest, Root2Cos6) - Lanes.Multiply<TMachine>(innerRest, Root2Cos2Rest) - innerRest;
 
-        var a = Lanes.Multiply(odd0, Cos3) - Lanes.Multiply(odd3, Cos5);
-        var b = Lanes.Multiply(odd0, Cos5) + Lanes.Multiply(odd3, Cos3);
-        var c = Lanes.Multiply(odd1, Cos7) + Lanes.Multiply(odd2, Cos1);
-        var d = Lanes.Multiply(odd1, Cos1) - Lanes.Multiply(odd2, Cos7);
+        var a = Lanes.Multiply<TMachine>(odd0, Cos3) - Lanes.Multiply<TMachine>(odd3, Cos5);
+        var b = Lanes.Multiply<TMachine>(odd0, Cos5) + Lanes.Multiply<TMachine>(odd3, Cos3);
+        var c = Lanes.Multiply<TMachine>(odd1, Cos7) + Lanes.Multiply<TMachine>(odd2, Cos1);
+        var d = Lanes.Multiply<TMachine>(odd1, Cos1) - Lanes.Multiply<TMachine>(odd2, Cos7);
         var (low, high) = (a + c, b + d);
         var (third, fifth) = (a - c, b - d);
         r1 = low + high;
         r7 = low - high;
-        r3 = third + Lanes.Multiply(third, Root2Rest);
-        r5 = fifth + Lanes.Multiply(fifth, Root2Rest);
+        r3 = third + Lanes.Multiply<TMachine>(third, Root2Rest);
+        r5 = fifth + Lanes.Multiply<TMachine>(fifth, Root2Rest);
     }
 
     /// <summary>Quantises two rows. The result's low 16 bits say which coefficients are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Quantise(Vector128<short> upper, Vector128<short> lower, int row, ref short reciprocals, ref short coefficients)
+    private static ulong Quantise<TMachine>(
+        Vector128<short> upper, Vector128<short> lower, int row, ref short reciprocals, ref short coefficients) where TMachine : struct
     {
-        upper = Quantise(upper, row, ref reciprocals);
-        lower = Quantise(lower, row + 1, ref reciprocals);
+        upper = Quantise<TMachine>(upper, row, ref reciprocals);
+        lower = Quantise<TMachine>(lower, row + 1, ref reciprocals);
         upper.StoreUnsafe(ref coefficients, (nuint)(row * Rows));
         lower.StoreUnsafe(ref coefficients, (nuint)((row + 1) * Rows));
         return Vector128.Equals(Vector128.NarrowWithSaturation(upper, lower), Vector128<sbyte>.Zero).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> Quantise(Vector128<short> values, int row, ref short reciprocals)
+    private static Vector128<short> Quantise<TMachine>(Vector128<short> values, int row, ref short reciprocals) where TMachine : struct
     {
         var fraction = Vector128.LoadUnsafe(ref reciprocals, (nuint)(row * Rows));
         var power = Vector128.LoadUnsafe(ref reciprocals, (nuint)(Quantiser.Coefficients + row * Rows));
-        return Lanes.Multiply(Lanes.Multiply(values, fraction), power);
+        var bias = Vector128.LoadUnsafe(ref reciprocals, (nuint)(2 * Quantiser.Coefficients + row * Rows));
+        var negative = Vector128.LoadUnsafe(ref reciprocals, (nuint)(3 * Quantiser.Coefficients + row * Rows));
+        var scaled = Lanes.Multiply<TMachine>(values, fraction);
+        return Lanes.Multiply<TMachine>(scaled - Vector128.Max(Vector128.Min(scaled, bias), negative), power);
     }
 }

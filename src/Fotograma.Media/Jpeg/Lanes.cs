@@ -11,15 +11,25 @@ namespace Fotograma.Media.Jpeg;
 /// </summary>
 internal static class Lanes
 {
+    public readonly struct WithSsse3;
+
+    public readonly struct WithNeon;
+
+    public readonly struct Portable;
+
     /// <summary>(<paramref name="left"/> · <paramref name="right"/> + 2^14) / 2^15, rounded down: a product of fractions of 2^15.</summary>
+    /// <typeparam name="TMachine">
+    /// One of the structs below. Code compiled ahead of time looks at the machine wherever it is asked whether SSSE3 is there; so it is asked
+    /// once a block, and what follows is compiled for each answer.
+    /// </typeparam>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<short> Multiply(Vector128<short> left, Vector128<short> right)
+    public static Vector128<short> Multiply<TMachine>(Vector128<short> left, Vector128<short> right) where TMachine : struct
     {
-        if (Ssse3.IsSupported) return Ssse3.MultiplyHighRoundScale(left, right);
-        return AdvSimd.IsSupported ? AdvSimd.MultiplyRoundedDoublingSaturateHigh(left, right) : PortableMultiply(left, right);
+        if (typeof(TMachine) == typeof(WithSsse3)) return Ssse3.MultiplyHighRoundScale(left, right);
+        return typeof(TMachine) == typeof(WithNeon) ? AdvSimd.MultiplyRoundedDoublingSaturateHigh(left, right) : PortableMultiply(left, right);
     }
 
-    /// <summary><see cref="Multiply"/> for machines without an instruction for it.</summary>
+    /// <summary><see cref="Multiply{TMachine}"/> for machines without an instruction for it.</summary>
     public static Vector128<short> PortableMultiply(Vector128<short> left, Vector128<short> right)
     {
         var (leftLow, leftHigh) = Vector128.Widen(left);

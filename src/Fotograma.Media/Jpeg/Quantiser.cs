@@ -17,7 +17,13 @@ internal sealed class Quantiser
     private const int MeanStep = 8;
     private const int MatrixUnit = 8;
 
-    private readonly short[] reciprocals = new short[2 * Coefficients];
+    /// <summary>
+    /// The part of a step by which all coefficients but the mean are moved towards zero before they are rounded, as libavcodec does: small
+    /// ones are mostly noise, and cost more than they show.
+    /// </summary>
+    private const int TowardsZero = 8;
+
+    private readonly short[] reciprocals = new short[4 * Coefficients];
     private readonly byte[] steps = new byte[Coefficients];
 
     /// <summary>Makes the steps of <paramref name="scale"/>, 1 (finest) to <see cref="ScaleMax"/>.</summary>
@@ -25,13 +31,10 @@ internal sealed class Quantiser
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(scale, ScaleMax);
-        for (var row = 0; row < 8; row++)
+        for (var place = 0; place < Coefficients; place++)
         {
-            for (var column = 0; column < 8; column++)
-            {
-                var step = Math.Min(Matrix[row * 8 + column] * scale / MatrixUnit, byte.MaxValue);
-                Set(ZigZag.Place(row, column), row + column == 0 ? MeanStep : step);
-            }
+            var (column, row) = (ZigZag.Order[place] / 8, ZigZag.Order[place] % 8);
+            Set(place, place == 0 ? MeanStep : Math.Min(Matrix[row * 8 + column] * scale / MatrixUnit, byte.MaxValue));
         }
     }
 
@@ -39,8 +42,8 @@ internal sealed class Quantiser
     public ReadOnlySpan<byte> Steps => steps;
 
     /// <summary>
-    /// For each coefficient in the transform's order a fraction of 2^15, and after all of them a power of two: multiplying by both with
-    /// <see cref="Lanes.Multiply"/> divides by the step and rounds.
+    /// For each coefficient in the transform's order a fraction of 2^15, after all of them a power of two, and after these what to move
+    /// towards zero in between, positive and negative: multiplying by both with <see cref="Lanes.Multiply{TMachine}"/> divides by the step and rounds.
     /// </summary>
     public ref short Reciprocals => ref reciprocals[0];
 
@@ -64,5 +67,7 @@ internal sealed class Quantiser
         var index = ZigZag.Order[place];
         reciprocals[index] = (short)Math.Min(((1 << (15 + shift)) + divisor / 2) / divisor, short.MaxValue);
         reciprocals[Coefficients + index] = (short)(1 << (15 - shift));
+        reciprocals[2 * Coefficients + index] = (short)(place == 0 ? 0 : (1 << shift) / TowardsZero);
+        reciprocals[3 * Coefficients + index] = (short)-reciprocals[2 * Coefficients + index];
     }
 }
