@@ -1,13 +1,13 @@
 // Compares the JPEG encoder with libavcodec's at the same quantisation, in one process: ms and bytes a picture, and how near to the source.
 //
-//   dotnet publish bench/jpeg.cs -o artifacts/bench/jpeg && artifacts/bench/jpeg/Fotograma.Bench [ROUNDS]
+//   dotnet publish bench/jpeg.cs -o artifacts/bench/jpeg && artifacts/bench/jpeg/fotograma-bench-jpeg [ROUNDS]
 //
 // That is compiled ahead of time, as the decoder is; `dotnet run bench/jpeg.cs` is not. Pictures are 1080p, made by ffmpeg: `noisy` is like
 // a camera's, `smooth` the same without noise, `screen` has flat areas and sharp edges. Both encode a picture in turn, ROUNDS times (30
 // unless told); times are medians of wall time on one thread. PSNR is over the samples of all planes, as ffmpeg decodes them.
 #:property RestorePackagesWithLockFile=false
 #:property AllowUnsafeBlocks=true
-#:property AssemblyName=Fotograma.Bench
+#:property AssemblyName=fotograma-bench-jpeg
 #:property CppCompilerAndLinker=gcc
 #:property OptimizationPreference=Speed
 #:project ../src/Fotograma.Media/Fotograma.Media.csproj
@@ -32,6 +32,7 @@ Console.WriteLine("| picture | format | quality | ms, ours | ms, libav | times f
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
 foreach (var (name, source) in pictures)
 {
+    if (args.Length > 1 && args[1] != name) continue;
     foreach (var format in name == "noisy" ? (string[])["yuvj420p", "yuvj422p", "yuvj444p"] : ["yuvj420p"])
     {
         var raw = Tool.Run(["-f", "lavfi", "-i", source, "-frames:v", "1", "-vf", "scale=out_range=full", "-pix_fmt", format, "-f", "rawvideo", "-"], []);

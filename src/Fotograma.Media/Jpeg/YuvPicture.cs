@@ -16,6 +16,9 @@ internal ref struct YuvPicture(int width, int height, int chromaWidthShift, int 
 {
     public const int Components = 3;
 
+    /// <summary>The most pixels of a side that a JPEG can tell.</summary>
+    public const int SideMax = ushort.MaxValue;
+
     public Plane Luma { readonly get; init; }
     public Plane Blue { readonly get; init; }
     public Plane Red { readonly get; init; }
@@ -44,8 +47,8 @@ internal ref struct YuvPicture(int width, int height, int chromaWidthShift, int 
             var (columns, rows) = (ColumnsOf(component), RowsOf(component));
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, ushort.MaxValue);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, ushort.MaxValue);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, SideMax);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, SideMax);
             ArgumentOutOfRangeException.ThrowIfLessThan(plane.Stride, columns);
             if (plane.Samples.Length < (long)plane.Stride * (rows - 1) + columns) throw new ArgumentException("A plane is shorter than its dimensions say.");
         }
