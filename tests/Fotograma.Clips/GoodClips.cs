@@ -84,6 +84,14 @@ public static class GoodClips
     public static Clip SizeChange { get; } = Clip.Joined("sizes.ts", "The picture's size changes in the middle.",
         $"-f lavfi -i testsrc=s=64x64:r=25:d=2 {X264} -f mpegts", $"-f lavfi -i testsrc=s=128x96:r=25:d=2 {X264} -output_ts_offset 2 -f mpegts");
 
+    public static Clip Anamorphic { get; } = Clip.Of("anamorphic.mp4", "Pixels that are wider than high, as in DV and on DVDs.", $"{Small}:d=2 {X264} -aspect 2:1");
+
+    public static Clip AnamorphicTs { get; } = Clip.Of("narrow.ts", "In MPEG-TS only the codec knows that pixels are higher than wide.", $"-f lavfi -i testsrc=s=120x80:r=25:d=2 {X264} -aspect 4:3");
+
+    public static Clip AnamorphicTurned { get; } = Turn("anamorphic90.mov", Anamorphic, 0, 1, -1, 0);
+
+    public static Clip AbsurdPixels { get; } = Clip.Of("absurd.mp4", "Pixels that are a thousand times as wide as high.", $"-f lavfi -i testsrc=s=64x48:r=25:d=1,setsar=1000 {X264}");
+
     public static Clip Damaged { get; } = Clip.From(H264Mp4, "damaged.mp4", "Some packets are garbage.", "damage 3", bytes =>
     {
         for (var at = bytes.Length / 4; at < bytes.Length / 4 + 600; at++) bytes[at] ^= 0x5A;

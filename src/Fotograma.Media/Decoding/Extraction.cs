@@ -39,7 +39,7 @@ internal sealed class Extraction(
         var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);
         await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan((int?)expected), DecoderJson.Default.DecoderPlan, cancellation);
 
-        var settings = new ImageSettings(options, request.ThumbnailWidth);
+        var settings = new ImageSettings(options, request.ThumbnailWidth, Limits.FramePixelsMax);
         await using var pipeline = new FramePipeline(writer, settings, Limits.OutputBytesMax, Environment.ProcessorCount, cancellation);
         var outcome = plan is not null && plan.Packets < map!.Packets * DenseShare
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
