@@ -8,10 +8,11 @@ namespace Fotograma.Media.Conversion;
 internal readonly record struct PreparedPicture(NativeFrame Picture, int Width, int Height);
 
 /// <summary>
-/// Makes of a decoded frame the picture that is shown: upright, cut. One instance serves one thread; what it gives is valid until the next call.
+/// Makes of a decoded frame the picture that is shown: whole, upright, cut. One instance serves one thread; what it gives is valid until the next call.
 /// </summary>
 internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
 {
+    private readonly Deinterlacer deinterlacer = new(settings.Options.Deinterlace, settings.Notes);
     private readonly FrameTurner turner = new();
     private readonly PictureCutter cutter = new();
     private readonly Scaler scaler = new();
@@ -25,7 +26,7 @@ internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
     public PreparedPicture Prepare(ChosenFrame frame)
     {
         var options = settings.Options;
-        var upright = turner.Upright(frame.Picture, frame.Turn);
+        var upright = turner.Upright(deinterlacer.Whole(frame), frame.Turn);
         var shown = options.SquarePixels ? frame.PixelAspect.Turned(frame.Turn).Shown(upright.Width, upright.Height) : (upright.Width, upright.Height);
         if (options.Crop is { } crop) return Cut(upright, shown, crop);
         var (width, height) = fit.Of(shown.Width, shown.Height);
@@ -35,6 +36,7 @@ internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
     /// <summary>Frees the pictures.</summary>
     public void Dispose()
     {
+        deinterlacer.Dispose();
         turner.Dispose();
         cutter.Dispose();
         scaler.Dispose();

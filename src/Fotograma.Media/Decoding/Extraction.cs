@@ -48,7 +48,7 @@ internal sealed class Extraction(
         await pipeline.CompleteAsync();
         if (outcome.FramesDecoded == 0 && plan is null) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
         if (pipeline.Taken == 0) throw new MediaException(MediaFault.NothingSelected, $"{outcome.FramesDecoded} frames, none at a chosen moment.");
-        foreach (var warning in outcome.Warnings)
+        foreach (var warning in outcome.Warnings.Concat(settings.Notes.Warnings()))
             await writer.WriteAsync(DecoderMessage.Warning, warning, DecoderJson.Default.MediaWarning, cancellation);
         return new DecoderSummary(pipeline.Written, outcome.FramesDecoded, outcome.PacketsRead);
     }
