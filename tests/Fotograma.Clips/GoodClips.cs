@@ -8,6 +8,9 @@ public static class GoodClips
     private const string Small = "-f lavfi -i testsrc=s=96x64:r=25";
     private const string X264 = "-c:v libx264 -preset veryfast -pix_fmt yuv420p";
 
+    private const string Moving = "-f lavfi -i testsrc2=s=192x128:r=50:d=1.2";
+    private const string Lossless = "-c:v libx264 -preset veryfast -qp 0 -pix_fmt yuv420p";
+
     public static Clip H264Mp4 { get; } = Clip.Of("h264.mp4", "The usual: H.264 with B-frames and several groups of pictures.",
         $"-f lavfi -i testsrc=s=320x180:r=30:d=5 {X264} -g 30 -bf 2");
 
@@ -83,6 +86,29 @@ public static class GoodClips
 
     public static Clip SizeChange { get; } = Clip.Joined("sizes.ts", "The picture's size changes in the middle.",
         $"-f lavfi -i testsrc=s=64x64:r=25:d=2 {X264} -f mpegts", $"-f lavfi -i testsrc=s=128x96:r=25:d=2 {X264} -output_ts_offset 2 -f mpegts");
+
+    public static Clip Anamorphic { get; } = Clip.Of("anamorphic.mp4", "Pixels that are wider than high, as in DV and on DVDs.", $"{Small}:d=2 {X264} -aspect 2:1");
+
+    public static Clip AnamorphicTs { get; } = Clip.Of("narrow.ts", "In MPEG-TS only the codec knows that pixels are higher than wide.", $"-f lavfi -i testsrc=s=120x80:r=25:d=2 {X264} -aspect 4:3");
+
+    public static Clip AnamorphicTurned { get; } = Turn("anamorphic90.mov", Anamorphic, 0, 1, -1, 0);
+
+    public static Clip AbsurdPixels { get; } = Clip.Of("absurd.mp4", "Pixels that are a thousand times as wide as high.", $"-f lavfi -i testsrc=s=64x48:r=25:d=1,setsar=1000 {X264}");
+
+    /// <summary>What the two interlaced clips are made of: every field of theirs has a whole picture here.</summary>
+    public static Clip Fields { get; } = Clip.Of("fields.mp4", "Fifty whole pictures a second, without loss.", $"{Moving} {Lossless}");
+
+    public static Clip TopFirst { get; } = Clip.Of("topfirst.mp4", "Interlaced, upper field first.",
+        $"{Moving} -vf tinterlace=interleave_top -flags +ilme+ildct -x264-params tff=1 {Lossless}");
+
+    public static Clip BottomFirst { get; } = Clip.Of("bottomfirst.mp4", "Interlaced, lower field first.",
+        $"{Moving} -vf tinterlace=interleave_bottom -flags +ilme+ildct -x264-params bff=1 {Lossless}");
+
+    public static Clip InterlacedMpeg2 { get; } = Clip.Of("interlaced.mpg", "Interlaced MPEG-2 as on DVDs, with loss.",
+        $"{Moving} -vf tinterlace=interleave_top,setfield=tff -flags +ilme+ildct -c:v mpeg2video -q:v 2 -bf 2 -f vob");
+
+    public static Clip InterlacedTenBit { get; } = Clip.Of("interlacedten.mov", "Interlaced ProRes: ten bits and 4:2:2.",
+        $"{Moving} -vf tinterlace=interleave_top,setfield=tff -flags +ilme+ildct -c:v prores_ks -profile:v 3 -pix_fmt yuv422p10le");
 
     public static Clip Damaged { get; } = Clip.From(H264Mp4, "damaged.mp4", "Some packets are garbage.", "damage 3", bytes =>
     {

@@ -11,51 +11,70 @@ internal readonly record struct EncodedImage(int Width, int Height, ReadOnlyMemo
 /// <summary>What images to make.</summary>
 /// <param name="Options">How they look.</param>
 /// <param name="ThumbnailWidth">Width of the small pictures, in pixels; 0 for none.</param>
-internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWidth);
+/// <param name="PixelsMax">Largest width × height of an image.</param>
+internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWidth, long PixelsMax)
+{
+    /// <summary>What was done to the pictures.</summary>
+    public ConversionNotes Notes { get; } = new();
+}
 
-/// <summary>Makes image files of decoded frames: turns, scales, converts, encodes. One instance serves one thread.</summary>
+/// <summary>Makes image files of decoded frames: prepares, scales, converts, encodes. One instance serves one thread.</summary>
 internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
 {
     private const int ThumbnailQuality = 85;
 
-    private readonly FrameTurner turner = new();
+    private readonly PicturePreparer preparer = new(settings);
     private readonly Scaler imageScaler = new();
     private readonly PngEncoder png = new();
     private readonly JpegPicture jpeg = new(settings.Options.Quality, SwScale.Bicubic);
+    private readonly WebpPicture webp = new(settings.Options.Quality);
     private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.Area);
+    private readonly ImageFit thumbnailFit = new(settings.ThumbnailWidth, null);
     private readonly NativeFrame rgb = new();
 
     /// <summary>Makes the image of <paramref name="frame"/>. The result is valid until the next call.</summary>
     /// <exception cref="LibavException">The frame cannot be converted.</exception>
+    /// <exception cref="Faults.MediaException">The options do not go with this frame.</exception>
     public EncodedImage Encode(ChosenFrame frame)
     {
-        var upright = turner.Upright(frame.Picture, frame.Turn);
-        var (width, height) = ImageFit.Inside(upright.Width, upright.Height, settings.Options.Width, settings.Options.Height);
-        var image = settings.Options.Format == ImageFormat.Png ? EncodePng(upright, width, height) : jpeg.Encode(upright, width, height);
-        return new EncodedImage(width, height, image, EncodeThumbnail(upright));
+        var (picture, width, height) = preparer.Prepare(frame);
+        var image = settings.Options.Format switch
+        {
+            ImageFormat.Png => EncodePng(picture, width, height),
+            ImageFormat.Webp => webp.Encode(picture, width, height),
+            _ => jpeg.Encode(picture, width, height),
+        };
+        return new EncodedImage(width, height, image, EncodeThumbnail(picture, width, height));
     }
 
     /// <summary>Frees everything, the last result included.</summary>
     public void Dispose()
     {
-        turner.Dispose();
+        preparer.Dispose();
         imageScaler.Dispose();
         jpeg.Dispose();
+        webp.Dispose();
         thumbnail.Dispose();
         rgb.Dispose();
     }
 
     private ReadOnlyMemory<byte> EncodePng(NativeFrame picture, int width, int height)
     {
-        imageScaler.Convert(picture, rgb, width, height, PixelFormat.Named("rgb24"), SwScale.Bicubic);
-        var stride = rgb.LineSize(0);
-        return png.Encode(new ReadOnlySpan<byte>(rgb.Plane(0), checked(stride * height)), width, height, stride);
+        var format = PixelFormat.Named("rgb24");
+        if ((picture.Width, picture.Height, picture.Format) != (width, height, format.Number))
+        {
+            imageScaler.Convert(picture, rgb, width, height, format, SwScale.Bicubic);
+            picture = rgb;
+        }
+
+        var stride = picture.LineSize(0);
+        return png.Encode(new ReadOnlySpan<byte>(picture.Plane(0), checked(stride * height)), width, height, stride);
     }
 
-    private ReadOnlyMemory<byte> EncodeThumbnail(NativeFrame picture)
+    private ReadOnlyMemory<byte> EncodeThumbnail(NativeFrame picture, int width, int height)
     {
         if (settings.ThumbnailWidth <= 0) return default;
-        var (width, height) = ImageFit.Inside(picture.Width, picture.Height, settings.ThumbnailWidth, null);
-        return thumbnail.Encode(picture, width, height);
+        var (smallWidth, smallHeight) = thumbnailFit.Of(width, height);
+        return thumbnail.Encode(picture, smallWidth, smallHeight);
     }
 }

@@ -4,19 +4,13 @@ using Fotograma.Media.Native;
 namespace Fotograma.Media.Conversion;
 
 /// <summary>
-/// Brings frames into the colours of JPEG files, full range and BT.601, and encodes them. A frame whose matrix is already BT.601 (or not
-/// said) goes straight from YUV to YUV; others pass through RGB, because swscale does not convert between matrices otherwise.
+/// Brings pictures into the colours of JPEG files, full range and BT.601, and encodes them. YUV stays YUV: swscale scales and changes the range,
+/// <see cref="MatrixChanger"/> the matrix.
 /// </summary>
 internal sealed unsafe class JpegPicture(int quality, int flags) : IDisposable
 {
-    private const int Bt470Bg = 5;
-    private const int Smpte170M = 6;
-    private const int Unspecified = 2;
-    private const int Reserved = 0;
-
-    private readonly Scaler first = new();
-    private readonly Scaler second = new();
-    private readonly NativeFrame between = new();
+    private readonly Scaler scaler = new();
+    private readonly MatrixChanger changer = new();
     private readonly NativeFrame picture = new();
     private readonly JpegEncoder encoder = new(quality);
 
@@ -25,16 +19,10 @@ internal sealed unsafe class JpegPicture(int quality, int flags) : IDisposable
     public ReadOnlyMemory<byte> Encode(NativeFrame frame, int width, int height)
     {
         if (Math.Max(width, height) > YuvPicture.SideMax) throw new LibavException($"A JPEG cannot have {width}x{height} pixels", LibavError.InvalidArgument);
-        var format = Target(new PixelFormat(frame.Format));
-        if (frame.ColorSpace is Bt470Bg or Smpte170M or Unspecified or Reserved && !new PixelFormat(frame.Format).IsRgb)
-        {
-            first.Convert(frame, picture, width, height, format, flags, targetFull: true);
-        }
-        else
-        {
-            first.Convert(frame, between, width, height, PixelFormat.Named("rgb24"), flags);
-            second.Convert(between, picture, width, height, format, flags, targetFull: true);
-        }
+        var source = new PixelFormat(frame.Format);
+        var format = Target(source);
+        scaler.Convert(frame, picture, width, height, format, flags, targetFull: true);
+        if (!source.IsRgb && source.Components > 2 && ColorMatrix.ToBt601(frame.ColorSpace, full: true) is { } matrix) changer.Apply(picture, matrix);
 
         return encoder.Encode(Planes());
     }
@@ -42,9 +30,7 @@ internal sealed unsafe class JpegPicture(int quality, int flags) : IDisposable
     /// <summary>Frees everything, the last result included.</summary>
     public void Dispose()
     {
-        first.Dispose();
-        second.Dispose();
-        between.Dispose();
+        scaler.Dispose();
         picture.Dispose();
     }
 

@@ -11,6 +11,9 @@ namespace Fotograma.Media.Decoding;
 /// <param name="Copies">How often in a row it is written.</param>
 internal readonly record struct ChosenFrame(NativeFrame Picture, Turn Turn, FrameHeader Header, int Copies)
 {
+    /// <summary>The shape of its pixels.</summary>
+    public PixelAspect PixelAspect { get; init; }
+
     /// <summary>The frame before it in presentation order, where deinterlacing may need it and it is at hand.</summary>
     public NativeFrame? Before { get; init; }
 
@@ -21,7 +24,7 @@ internal readonly record struct ChosenFrame(NativeFrame Picture, Turn Turn, Fram
     public static unsafe ChosenFrame Of(NativeFrame picture, NativeStream stream, FrameHeader header, int copies)
     {
         var matrix = picture.DisplayMatrix;
-        return new ChosenFrame(picture, Turn.FromMatrix(matrix != null ? matrix : stream.DisplayMatrix), header, copies);
+        return new ChosenFrame(picture, Turn.FromMatrix(matrix != null ? matrix : stream.DisplayMatrix), header, copies) { PixelAspect = PixelAspect.Of(stream, picture) };
     }
 
     /// <summary>The head of a frame with the given presentation time, on the container's timeline.</summary>

@@ -51,7 +51,7 @@ internal static class DecodeSession
         DecoderRequest request, SafeFileHandle file, MessageWriter writer, TimeProvider time, CancellationToken cancellation)
     {
         using var input = VideoInput.Open(file, request.Limits, cancellation);
-        var facts = FactsReader.Read(input);
+        var facts = FactsReader.Read(input, request.Options);
         await writer.WriteAsync(DecoderMessage.Facts, facts, DecoderJson.Default.ProbeReport, cancellation);
         return request switch
         {

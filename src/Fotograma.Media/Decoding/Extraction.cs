@@ -39,7 +39,7 @@ internal sealed class Extraction(
         var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);
         await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan((int?)expected), DecoderJson.Default.DecoderPlan, cancellation);
 
-        var settings = new ImageSettings(options, request.ThumbnailWidth);
+        var settings = new ImageSettings(options, request.ThumbnailWidth, Limits.FramePixelsMax);
         await using var pipeline = new FramePipeline(writer, settings, Limits.OutputBytesMax, Environment.ProcessorCount, cancellation);
         var outcome = plan is not null && plan.Packets < map!.Packets * DenseShare
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
@@ -49,7 +49,7 @@ internal sealed class Extraction(
         await pipeline.CompleteAsync();
         if (outcome.FramesDecoded == 0 && inOrder) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
         if (pipeline.Taken == 0) throw new MediaException(MediaFault.NothingSelected, $"{outcome.FramesDecoded} frames, none at a chosen moment.");
-        foreach (var warning in outcome.Warnings)
+        foreach (var warning in outcome.Warnings.Concat(settings.Notes.Warnings()))
             await writer.WriteAsync(DecoderMessage.Warning, warning, DecoderJson.Default.MediaWarning, cancellation);
         return new DecoderSummary(pipeline.Written, outcome.FramesDecoded, outcome.PacketsRead);
     }

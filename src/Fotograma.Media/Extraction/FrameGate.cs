@@ -45,9 +45,12 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
     /// <summary>Checks the image and the thumbnail that followed the head.</summary>
     public void CheckImages(in FrameHeader head, ReadOnlySpan<byte> image, ReadOnlySpan<byte> thumbnail)
     {
-        var good = options.Format is ImageFormat.Png
-            ? ImageCheck.IsPng(image, head.Width, head.Height)
-            : ImageCheck.IsJpeg(image, head.Width, head.Height);
+        var good = options.Format switch
+        {
+            ImageFormat.Png => ImageCheck.IsPng(image, head.Width, head.Height),
+            ImageFormat.Webp => ImageCheck.IsWebp(image, head.Width, head.Height),
+            _ => ImageCheck.IsJpeg(image, head.Width, head.Height),
+        };
         if (!good) throw Misbehaved($"Frame {head.Index} is not a {options.Format} image of {head.Width}x{head.Height}.");
         if (thumbnail.Length > 0 && !ImageCheck.TryReadJpegSize(thumbnail, out _, out _)) throw Misbehaved($"The thumbnail of frame {head.Index} is not a JPEG image.");
     }

@@ -37,6 +37,14 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
     public static readonly MediaFault NothingSelected = new("media.nothing_selected",
         "The chosen range contains no frame. Choose a range inside the video's length.");
 
+    /// <summary>The rectangle to cut out is not inside the picture.</summary>
+    public static readonly MediaFault CropOutside = new("media.crop_outside",
+        "The rectangle to cut out is not wholly inside the picture. Choose one within the picture's size.");
+
+    /// <summary>This build of libav cannot encode the image format.</summary>
+    public static readonly MediaFault FormatUnavailable = new("media.format_unavailable",
+        "This server cannot write images in the chosen format. Choose PNG or JPEG.");
+
     /// <summary>A frame is larger than <see cref="Isolation.DecoderLimits.FramePixelsMax"/>.</summary>
     public static readonly MediaFault FrameTooLarge = new("media.frame_too_large",
         "The picture is larger than this server accepts. Scale the video down, or ask the operator to raise the limit.");
@@ -76,8 +84,8 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
     /// <summary>Every fault, for lookup by code and for the documentation.</summary>
     public static IReadOnlyList<MediaFault> All { get; } =
     [
-        Empty, NotAVideo, Playlist, NoVideoStream, CodecNotAllowed, Truncated, Undecodable, NothingSelected, FrameTooLarge, TooManyFrames,
-        OutputTooLarge, TooLong, TimedOut, Stalled, DecoderCrashed, DecoderMisbehaved, DecoderUnavailable,
+        Empty, NotAVideo, Playlist, NoVideoStream, CodecNotAllowed, Truncated, Undecodable, NothingSelected, CropOutside, FormatUnavailable,
+        FrameTooLarge, TooManyFrames, OutputTooLarge, TooLong, TimedOut, Stalled, DecoderCrashed, DecoderMisbehaved, DecoderUnavailable,
     ];
 }
 

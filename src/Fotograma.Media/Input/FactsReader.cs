@@ -12,12 +12,16 @@ internal static unsafe class FactsReader
     private const double Microseconds = 1_000_000;
     private const int Unspecified = 2;
 
-    /// <summary>The facts of an open video.</summary>
-    public static ProbeReport Read(VideoInput input)
+    /// <summary>
+    /// The facts of an open video, with warnings about images made by <paramref name="options"/>; null for those made when nothing is asked for.
+    /// </summary>
+    public static ProbeReport Read(VideoInput input, ExtractionOptions? options)
     {
         var stream = input.Stream;
         var turn = Turn.FromMatrix(stream.DisplayMatrix);
+        var aspect = PixelAspect.Of(stream);
         var (width, height) = turn.Size(stream.Width, stream.Height);
+        (width, height) = aspect.Turned(turn).Shown(width, height);
         var container = input.Container;
         return new ProbeReport
         {
@@ -34,18 +38,20 @@ internal static unsafe class FactsReader
             ColorSpace = stream.ColorSpace == Unspecified ? null : Memory.Text(AvUtil.ColorSpaceName(stream.ColorSpace)),
             ColorTransfer = stream.ColorTransfer == Unspecified ? null : Memory.Text(AvUtil.ColorTransferName(stream.ColorTransfer)),
             ColorRange = stream.ColorRange switch { 1 => "tv", 2 => "pc", _ => null },
-            Warnings = Warnings(stream, turn),
+            Warnings = Warnings(stream, turn, aspect, options ?? ExtractionOptionsParser.Default),
         };
     }
 
-    private static List<MediaWarning> Warnings(NativeStream stream, Turn turn)
+    private static List<MediaWarning> Warnings(NativeStream stream, Turn turn, PixelAspect aspect, ExtractionOptions options)
     {
-        const int PerceptualQuantizer = 16;
-        const int HybridLogGamma = 18;
         var warnings = new List<MediaWarning>();
         if (!turn.IsNone) warnings.Add(new MediaWarning("rotation_applied", "The images are turned the way players show the video."));
         if (turn.IsOblique) warnings.Add(new MediaWarning("rotation_ignored", "The video asks for a rotation that is not a quarter turn; the images are not rotated."));
-        if (stream.ColorTransfer is PerceptualQuantizer or HybridLogGamma)
+        if (aspect.IsAbsurd)
+            warnings.Add(new MediaWarning("pixel_aspect_ignored", $"The video says its pixels are {aspect.Width}:{aspect.Height}, which cannot be; they are taken as square."));
+        else if (!aspect.IsSquare && options.SquarePixels)
+            warnings.Add(new MediaWarning("pixels_squared", $"The video's pixels are {aspect.Width}:{aspect.Height}; the images are scaled in width so that pixels are square."));
+        if (HdrTransfer.Is(stream.ColorTransfer))
             warnings.Add(new MediaWarning("hdr", "The video is HDR; the images hold its values without tone mapping and can look flat."));
         return warnings;
     }

@@ -57,6 +57,28 @@ internal static class ImageCheck
         return false;
     }
 
+    /// <summary>
+    /// Whether <paramref name="image"/> is a lossy WebP of this size: one VP8 chunk that begins with a key frame, and nothing else (RFC 9649, RFC 6386
+    /// section 9.1).
+    /// </summary>
+    public static bool IsWebp(ReadOnlySpan<byte> image, int width, int height)
+    {
+        const int ChunkHeadBytes = 8;
+        const int RiffHeadBytes = 12;
+        const int FrameHeadBytes = 10;
+        if (image.Length < RiffHeadBytes + ChunkHeadBytes + FrameHeadBytes || image.Length % 2 != 0) return false;
+        if (!image.StartsWith("RIFF"u8) || !image[8..].StartsWith("WEBPVP8 "u8)) return false;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(image[4..]) != image.Length - ChunkHeadBytes) return false;
+        var payload = BinaryPrimitives.ReadUInt32LittleEndian(image[16..]);
+        var room = image.Length - RiffHeadBytes - ChunkHeadBytes;
+        if (payload + payload % 2 != room) return false;
+        var frame = image[(RiffHeadBytes + ChunkHeadBytes)..];
+        const int SizeMask = 0x3FFF; // the two bits above say how to enlarge
+        return (frame[0] & 1) == 0 && frame[3..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A])
+            && (BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]) & SizeMask) == width
+            && (BinaryPrimitives.ReadUInt16LittleEndian(frame[8..]) & SizeMask) == height;
+    }
+
     private static bool TakeChunk(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> type, out ReadOnlySpan<byte> data)
     {
         data = default;

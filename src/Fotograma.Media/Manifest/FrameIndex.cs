@@ -28,7 +28,7 @@ public static class FrameIndex
             || BinaryPrimitives.ReadUInt16LittleEndian(source[6..]) != FrameIndexRecord.Bytes)
             throw new InvalidDataException("This is not a frame index of version 1.");
         var count = BinaryPrimitives.ReadInt32LittleEndian(source[8..]);
-        if (count < 0 || source[5] > (byte)ImageFormat.Jpeg) throw new InvalidDataException("The frame index is damaged.");
+        if (count < 0 || source[5] > (byte)ImageFormat.Webp) throw new InvalidDataException("The frame index is damaged.");
         return (count, (ImageFormat)source[5]);
     }
 

@@ -13,7 +13,7 @@ namespace Fotograma.Media.Manifest;
 /// <param name="TimeBaseDenominator">Denominator of the time base.</param>
 /// <param name="SourceFrame">Number of the frame in the video in presentation order, from 0; -1 when unknown.</param>
 /// <param name="ImageOffset">Offset of the image's first byte in the archive.</param>
-/// <param name="ImageBytes">Length of the image: the archive stores it undeflated, so this range of it is a whole PNG or JPEG.</param>
+/// <param name="ImageBytes">Length of the image: the archive stores it undeflated, so this range of it is a whole PNG, JPEG or WebP.</param>
 /// <param name="ThumbnailOffset">Offset of the thumbnail in the thumbnails blob.</param>
 /// <param name="ThumbnailBytes">Length of the thumbnail (JPEG); 0 when there is none.</param>
 /// <param name="Sha256">SHA-256 of the image.</param>

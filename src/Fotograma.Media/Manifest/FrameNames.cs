@@ -14,5 +14,20 @@ public static class FrameNames
 
     /// <summary>Name of image <paramref name="index"/> (from 1), for example <c>frames/frame_000001.png</c>.</summary>
     public static string Image(int index, ImageFormat format) =>
-        string.Create(CultureInfo.InvariantCulture, $"frames/frame_{index:D6}.{(format is ImageFormat.Jpeg ? "jpg" : "png")}");
+        string.Create(CultureInfo.InvariantCulture, $"frames/frame_{index:D6}.{Extension(format)}");
+
+    /// <summary>The media type of images in a format, for example <c>image/png</c>.</summary>
+    public static string MediaType(ImageFormat format) => format switch
+    {
+        ImageFormat.Jpeg => "image/jpeg",
+        ImageFormat.Webp => "image/webp",
+        _ => "image/png",
+    };
+
+    private static string Extension(ImageFormat format) => format switch
+    {
+        ImageFormat.Jpeg => "jpg",
+        ImageFormat.Webp => "webp",
+        _ => "png",
+    };
 }

@@ -9,6 +9,9 @@ internal static unsafe class LayoutCheck
 {
     private const long No = Libav.NoTimestamp;
 
+    /// <summary>A fraction nobody has set.</summary>
+    private static readonly NativeRational Unknown = new(0, 1);
+
     /// <summary>Why the loaded libraries cannot be used; null when they can.</summary>
     public static string? FindProblem(LibavLayout layout)
     {
@@ -66,7 +69,9 @@ internal static unsafe class LayoutCheck
                 && Memory.Field<long>(frame, layout.FrameBestEffort) == No
                 && Memory.Field<long>(frame, layout.FrameDuration) == 0
                 && Memory.Field<int>(frame, layout.FrameColorRange) == 0
+                && Memory.Field<NativeRational>(frame, layout.FramePixelAspect) == Unknown
                 && Memory.Field<int>(frame, layout.FrameColorSpace) == Unspecified
+                && Memory.Field<int>(frame, layout.FrameColorPrimaries) == Unspecified
                 && Memory.Field<int>(frame, layout.FrameColorTransfer) == Unspecified
                 && Memory.Field<int>(frame, layout.FrameDecodeErrors) == 0
                 && Memory.Field<int>(frame, layout.FrameQuality) == 0;
@@ -101,6 +106,7 @@ internal static unsafe class LayoutCheck
             var fresh = Memory.Field<int>(parameters, layout.ParametersType) == -1
                 && Memory.Field<int>(parameters, layout.ParametersFormat) == -1
                 && Memory.Field<int>(parameters, layout.ParametersWidth) == 0
+                && Memory.Field<NativeRational>(parameters, layout.ParametersPixelAspect) == Unknown
                 && Memory.Field<int>(parameters, layout.ParametersColorRange) == 0
                 && Memory.Field<int>(parameters, layout.ParametersColorSpace) == Unspecified
                 && Memory.Field<int>(parameters, layout.ParametersColorTransfer) == Unspecified
@@ -116,7 +122,7 @@ internal static unsafe class LayoutCheck
                 && Memory.Field<int>(context, layout.CodecHeight) == Height
                 && Memory.Field<int>(context, layout.CodecFormat) == format
                 && Memory.Field<int>(context, layout.CodecReorder) == 0
-                && Memory.Field<NativeRational>(context, layout.CodecRate) == new NativeRational(0, 1);
+                && Memory.Field<NativeRational>(context, layout.CodecRate) == Unknown;
         }
         finally
         {
@@ -146,6 +152,7 @@ internal static unsafe class LayoutCheck
                 && Memory.Field<long>(second, layout.StreamDuration) == No
                 && Memory.Field<int>(second, layout.StreamDiscard) == 0
                 && Memory.Field<int>(second, layout.StreamDisposition) == 0
+                && Memory.Field<NativeRational>(second, layout.StreamPixelAspect) == Unknown
                 && Memory.Field<nint>(second, layout.StreamParameters) is var parameters && parameters != 0
                 && Memory.Field<int>(parameters, layout.ParametersType) == -1;
         }

@@ -36,6 +36,9 @@ internal sealed record LibavLayout
     public required int StreamDuration { get; init; }
     public required int StreamDisposition { get; init; }
     public required int StreamDiscard { get; init; }
+
+    /// <summary>The container's word on the shape of pixels.</summary>
+    public int StreamPixelAspect => StreamDiscard + sizeof(int);
     public required int StreamAverageRate { get; init; }
     public required int StreamWrapBits { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record LibavLayout
     public required int ParametersFormat { get; init; }
     public required int ParametersWidth { get; init; }
     public required int ParametersHeight { get; init; }
+    public int ParametersPixelAspect => ParametersHeight + sizeof(int);
     public required int ParametersFieldOrder { get; init; }
     public required int ParametersColorRange { get; init; }
     public required int ParametersColorTransfer { get; init; }
@@ -72,10 +76,12 @@ internal sealed record LibavLayout
     public int FrameWidth { get; init; } = 104;
     public int FrameHeight { get; init; } = 108;
     public int FrameFormat { get; init; } = 116;
+    public int FramePixelAspect { get; init; } = 128;
     public int FramePts { get; init; } = 136;
     public required int FrameQuality { get; init; }
     public required int FrameFlags { get; init; }
     public required int FrameColorRange { get; init; }
+    public int FrameColorPrimaries => FrameColorRange + sizeof(int);
     public required int FrameColorSpace { get; init; }
     public required int FrameColorTransfer { get; init; }
     public required int FrameBestEffort { get; init; }
@@ -87,6 +93,9 @@ internal sealed record LibavLayout
 
     /// <summary>Whether a frame is interlaced, likewise.</summary>
     public int? FrameInterlaced { get; init; }
+
+    /// <summary>Whether the upper field comes first in time, likewise; it follows <see cref="FrameInterlaced"/>.</summary>
+    public int? FrameTopFirst => FrameInterlaced + sizeof(int);
     public int SideDataBytes { get; init; } = 8;
 
     // AVCodecContext.
@@ -151,7 +160,7 @@ internal sealed record LibavLayout
         CodecMajor = 62,
         StreamWrapBits = 212,
         FrameFlags = 276, FrameColorRange = 280, FrameColorTransfer = 288, FrameColorSpace = 292, FrameBestEffort = 304,
-        FrameDuration = 408, FrameDecodeErrors = 320, FrameKey = null,
+        FrameDuration = 408, FrameDecodeErrors = 320, FrameKey = null, FramePixelAspect = 124,
         CodecWidth = 112, CodecHeight = 116, CodecFormat = 136, CodecReorder = 172,
     };
 }

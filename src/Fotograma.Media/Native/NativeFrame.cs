@@ -6,6 +6,7 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
     private const int KeyFlag = 1 << 1;
     private const int CorruptFlag = 1;
     private const int InterlacedFlag = 1 << 3;
+    private const int TopFirstFlag = 1 << 4;
     private const int DisplayMatrixType = 6;
 
     private static LibavLayout Layout => Libav.Layout;
@@ -21,6 +22,11 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
     /// <summary>0 unspecified, 1 limited, 2 full.</summary>
     public ref int ColorRange => ref Field<int>(Layout.FrameColorRange);
     public ref int ColorSpace => ref Field<int>(Layout.FrameColorSpace);
+    public ref int ColorPrimaries => ref Field<int>(Layout.FrameColorPrimaries);
+    public ref int ColorTransfer => ref Field<int>(Layout.FrameColorTransfer);
+
+    /// <summary>Width and height of a pixel to each other; 0 to something where it is not known.</summary>
+    public NativeRational PixelAspect => Field<NativeRational>(Layout.FramePixelAspect);
 
     /// <summary>The decoder's best guess of the presentation time, in the unit the packets had.</summary>
     public ref long BestEffort => ref Field<long>(Layout.FrameBestEffort);
@@ -30,6 +36,9 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
 
     /// <summary>Whether the picture consists of two fields taken one after the other.</summary>
     public bool IsInterlaced => Layout.FrameInterlaced is { } offset ? Field<int>(offset) != 0 : (Field<int>(Layout.FrameFlags) & InterlacedFlag) != 0;
+
+    /// <summary>Whether the even rows, counted from 0, were taken before the odd ones.</summary>
+    public bool IsTopFirst => Layout.FrameTopFirst is { } offset ? Field<int>(offset) != 0 : (Field<int>(Layout.FrameFlags) & TopFirstFlag) != 0;
 
     /// <summary>Whether the decoder knows that pixels are wrong.</summary>
     public bool IsDamaged => (Field<int>(Layout.FrameFlags) & CorruptFlag) != 0 || Field<int>(Layout.FrameDecodeErrors) != 0;
@@ -73,6 +82,10 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
 
     /// <summary>Drops the picture.</summary>
     public void Clear() => AvUtil.ReleaseFrame(handle);
+
+    /// <summary>Takes over what <paramref name="source"/> says about its colours.</summary>
+    public void UseColorsOf(NativeFrame source) =>
+        (ColorSpace, ColorRange, ColorPrimaries, ColorTransfer) = (source.ColorSpace, source.ColorRange, source.ColorPrimaries, source.ColorTransfer);
 
     /// <summary>Drops the picture and makes room for one of the given shape.</summary>
     public void Reshape(int width, int height, int format)

@@ -25,6 +25,9 @@ internal readonly unsafe record struct NativeStream(nint Pointer)
     public bool IsDefault => (Field<int>(Layout.StreamDisposition) & DefaultStream) != 0;
     public int Width => Parameter(Layout.ParametersWidth);
     public int Height => Parameter(Layout.ParametersHeight);
+    /// <summary>Width and height of a pixel to each other by the container, and by the codec; 0 to something where it is not known.</summary>
+    public NativeRational PixelAspect => Field<NativeRational>(Layout.StreamPixelAspect);
+    public NativeRational CodecPixelAspect => Memory.Field<NativeRational>(Parameters, Layout.ParametersPixelAspect);
     public int Format => Parameter(Layout.ParametersFormat);
     public int ColorRange => Parameter(Layout.ParametersColorRange);
     public int ColorSpace => Parameter(Layout.ParametersColorSpace);

@@ -12,10 +12,10 @@ public sealed record ProbeReport
     /// <summary>Short name of the video codec, for example <c>h264</c>.</summary>
     public required string Codec { get; init; }
 
-    /// <summary>Width in pixels as shown, after rotation.</summary>
+    /// <summary>Width in pixels as shown, after rotation and in square pixels.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Height in pixels as shown, after rotation.</summary>
+    /// <summary>Height in pixels as shown, after rotation and in square pixels.</summary>
     public required int Height { get; init; }
 
     /// <summary>Clockwise rotation applied to show the picture upright: 0, 90, 180 or 270.</summary>

@@ -103,7 +103,7 @@ internal static class ExtractCommand
         var speed = result.Video.DurationSeconds is > 0 and var seconds && job.Options is { Ranges.Count: 0, MaxFrames: null }
             ? string.Create(CultureInfo.InvariantCulture, $", {seconds / elapsed.TotalSeconds:0.0}x real time")
             : "";
-        var format = job.Options.Format is ImageFormat.Jpeg ? "JPEG" : "PNG";
+        var format = job.Options.Format switch { ImageFormat.Jpeg => "JPEG", ImageFormat.Webp => "WebP", _ => "PNG" };
         return string.Create(CultureInfo.InvariantCulture,
             $"Wrote {result.Frames} {(result.Frames == 1 ? "frame" : "frames")} ({result.Width}x{result.Height} {format}, {result.FirstSeconds:0.###} s to {result.LastSeconds:0.###} s) ")
             + string.Create(CultureInfo.InvariantCulture, $"to {job.Output}: {result.ArchiveBytes / 1e6:0.0} MB in {elapsed.TotalSeconds:0.0} s{speed}.");

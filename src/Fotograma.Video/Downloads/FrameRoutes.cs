@@ -28,7 +28,7 @@ internal static class FrameRoutes
         var frames = routes.MapGroup("/api/v1/jobs/{id:guid}/frames").WithTags("results").RequireAuthorization();
         frames.MapGet("", List).WithName("listFrames").WithSummary("A slice of the frames with their exact times.");
         frames.MapGet("/{index:int}/image", Image).WithName("getFrame").WithSummary("One frame; with ?download=1 as an attachment.")
-            .Produces<Stream>(200, "image/png", "image/jpeg").Produces(304);
+            .Produces<Stream>(200, "image/png", "image/jpeg", "image/webp").Produces(304);
         frames.MapGet("/{index:int}/thumbnail", Thumbnail).WithName("getThumbnail").WithSummary("One frame's thumbnail.")
             .Produces<Stream>(200, "image/jpeg").Produces(304);
     }
@@ -59,7 +59,7 @@ internal static class FrameRoutes
             return ErrorCatalogue.FrameNotFound.Problem();
         KeepForEver(context);
         var name = download is "1" or "true" ? $"{JobResultJson.Stem(job.VideoName)}-{Path.GetFileName(FrameNames.Image(frame.Index, format))}" : null;
-        return TypedResults.Stream(image, format == ImageFormat.Png ? "image/png" : "image/jpeg", name, entityTag: Tag(frame));
+        return TypedResults.Stream(image, FrameNames.MediaType(format), name, entityTag: Tag(frame));
     }
 
     private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> Thumbnail(

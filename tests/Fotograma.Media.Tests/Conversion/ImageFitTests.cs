@@ -15,5 +15,26 @@ public sealed class ImageFitTests
     [InlineData(97, 63, 46, null, 46, 30)]
     [InlineData(10000, 2, 100, null, 100, 1)]
     public void Picture_fits_and_keeps_its_shape(int width, int height, int? widthMax, int? heightMax, int expectedWidth, int expectedHeight) =>
-        ImageFit.Inside(width, height, widthMax, heightMax).ShouldBe((expectedWidth, expectedHeight));
+        new ImageFit(widthMax, heightMax).Of(width, height).ShouldBe((expectedWidth, expectedHeight));
+
+    [Theory]
+    [InlineData(64, 48, 640, null, 640, 480)]
+    [InlineData(64, 48, null, 480, 640, 480)]
+    [InlineData(64, 48, 640, 640, 640, 480)]
+    [InlineData(64, 48, 32, 48, 32, 24)]
+    [InlineData(64, 48, null, null, 64, 48)]
+    [InlineData(10, 1000, 400, null, 164, 16384)]
+    public void Small_picture_is_enlarged_when_asked_but_no_side_beyond_the_limit(int width, int height, int? widthMax, int? heightMax, int expectedWidth, int expectedHeight) =>
+        new ImageFit(widthMax, heightMax, Enlarge: true).Of(width, height).ShouldBe((expectedWidth, expectedHeight));
+
+    [Fact]
+    public void Image_never_has_more_pixels_than_allowed()
+    {
+        var (width, height) = new ImageFit(16_384, null, Enlarge: true, PixelsMax: 35_400_000).Of(1920, 1080);
+        ((long)width * height).ShouldBeInRange(35_300_000, 35_400_000);
+        ((double)width / height).ShouldBe(16.0 / 9, 0.001);
+    }
+
+    [Fact]
+    public void Side_that_a_format_cannot_hold_is_scaled_down() => new ImageFit(null, null, SideMax: 16_383).Of(17_700, 1000).ShouldBe((16_383, 926));
 }
