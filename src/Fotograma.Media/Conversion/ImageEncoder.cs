@@ -25,11 +25,15 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
     private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.Area);
     private readonly NativeFrame rgb = new();
 
+    /// <summary>The upright picture the last image was made of, before it was scaled; valid until the next call of <see cref="Encode"/>.</summary>
+    public NativeFrame? Shown { get; private set; }
+
     /// <summary>Makes the image of <paramref name="frame"/>. The result is valid until the next call.</summary>
     /// <exception cref="LibavException">The frame cannot be converted.</exception>
     public EncodedImage Encode(ChosenFrame frame)
     {
         var upright = turner.Upright(frame.Picture, frame.Turn);
+        Shown = upright;
         var (width, height) = ImageFit.Inside(upright.Width, upright.Height, settings.Options.Width, settings.Options.Height);
         var image = settings.Options.Format == ImageFormat.Png ? EncodePng(upright, width, height) : jpeg.Encode(upright, width, height);
         return new EncodedImage(width, height, image, EncodeThumbnail(upright));

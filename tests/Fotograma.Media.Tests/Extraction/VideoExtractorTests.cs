@@ -31,7 +31,7 @@ public sealed class VideoExtractorTests
             () => result.Frames.ShouldBe(2), () => result.ArchiveBytes.ShouldBe(archive.Length), () => result.FirstSeconds.ShouldBe(0), () => result.LastSeconds.ShouldBe(1),
             () => result.Width.ShouldBe(Answer.Width), () => result.ThumbnailBytes.ShouldBe(thumbnails.Length),
             () => result.Warnings.Select(warning => warning.Code).ShouldBe(["first", "later"]));
-        var records = await FrameIndex.ReadAsync(index, 0, 10, Cancellation);
+        var records = (await FrameIndex.ReadAsync(index, 0, 10, Cancellation)).Records;
         for (var i = 0; i < 2; i++)
         {
             var image = archive.ToArray().AsSpan((int)records[i].ImageOffset, records[i].ImageBytes).ToArray();
@@ -41,7 +41,7 @@ public sealed class VideoExtractorTests
         }
 
         using var zip = new ZipArchive(archive);
-        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.csv"]);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.ndjson", "manifest.csv"]);
         using var inside = new MemoryStream();
         await (await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation)).CopyToAsync(inside, Cancellation);
         inside.ToArray().ShouldBe(manifest.ToArray());
