@@ -3,7 +3,7 @@ namespace Fotograma.Media.Conversion;
 /// <summary>
 /// A hash under which pictures that look alike differ in few bits: the difference hash of N. Krawetz ("Kind of Like That", 2013). The picture is
 /// averaged to nine by eight fields of luma, and each bit says whether a field is brighter than its left neighbour. Here it has to be brighter by
-/// more than one level of 256, so that noise in even areas decides nothing. Bit 63 is the top left pair, bit 0 the bottom right one.
+/// more than two levels of 256, so that noise in even areas decides nothing. Bit 63 is the top left pair, bit 0 the bottom right one.
 /// </summary>
 internal static class PictureHash
 {
@@ -17,8 +17,8 @@ internal static class PictureHash
     private const int FieldRows = 8;
     private const int FieldSide = 8;
 
-    /// <summary>One level, summed over the pixels of a field.</summary>
-    private const int Margin = FieldSide * FieldSide;
+    /// <summary>Two levels, summed over the pixels of a field.</summary>
+    private const int Margin = 2 * FieldSide * FieldSide;
 
     /// <summary>The hash of <see cref="Height"/> rows of <see cref="Width"/> luma samples, each <paramref name="stride"/> after the one before.</summary>
     public static ulong Of(ReadOnlySpan<byte> luma, int stride)
