@@ -23,7 +23,15 @@ internal sealed class ResultWriter(Bucket bucket, VideoExtractor extractor)
             source.Path, new InputFacts(claim.VideoName, claim.SourceBytes, claim.SourceSha256), ExtractionOptionsParser.FromJson(claim.Options),
             new ExtractionOutputs { Archive = archive, Thumbnails = thumbnails, Index = index, Manifest = json, ManifestLines = lines, ManifestTable = csv },
             meter, cancellation);
+        if (made.Extras.Count > 0) await KeepExtrasAsync(prefix, made.Extras, cancellation);
         foreach (var blob in new[] { thumbnails, index, json, lines, csv, archive }) await blob.CommitAsync(cancellation);
         return made;
+    }
+
+    private async Task KeepExtrasAsync(string prefix, IReadOnlyList<ExtraFile> extras, CancellationToken cancellation)
+    {
+        await using var list = await bucket.CreateAsync(BlobKeys.Extras(prefix), cancellation);
+        await ExtraFiles.WriteAsync(list, extras, cancellation);
+        await list.CommitAsync(cancellation);
     }
 }
