@@ -33,6 +33,12 @@ public static class BlobKeys
     /// <summary>The manifest as JSON.</summary>
     public static string ManifestJson(string resultPrefix) => $"{resultPrefix}manifest.json";
 
+    /// <summary>The manifest's images as newline-delimited JSON. Results of older versions lack it.</summary>
+    public static string ManifestLines(string resultPrefix) => $"{resultPrefix}manifest.ndjson";
+
+    /// <summary>Where the pictures made beside the images lie in the archive. Results without any lack it.</summary>
+    public static string Extras(string resultPrefix) => $"{resultPrefix}extras.json";
+
     /// <summary>The manifest as CSV.</summary>
     public static string ManifestCsv(string resultPrefix) => $"{resultPrefix}manifest.csv";
 }

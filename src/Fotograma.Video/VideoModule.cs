@@ -44,6 +44,7 @@ public sealed class VideoModule : IModule
         JobRoutes.Map(routes);
         ResultRoutes.Map(routes);
         FrameRoutes.Map(routes);
+        ExtraRoutes.Map(routes);
         LiveRoutes.Map(routes);
         LimitRoutes.Map(routes);
     }

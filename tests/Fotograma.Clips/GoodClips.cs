@@ -116,6 +116,19 @@ public static class GoodClips
         return bytes;
     });
 
+    public static Clip Slides { get; } = Clip.Of("slides.mp4", "Three still pictures of two seconds each, under moving noise.",
+        "-f lavfi -i smptebars=s=320x180:r=10:d=2 -f lavfi -i gradients=s=320x180:r=10:d=2:speed=0.00001:seed=3 -f lavfi -i rgbtestsrc=s=320x180:r=10:d=2 "
+        + $"-filter_complex [0][1][2]concat=n=3,noise=alls=20:allf=t {X264}");
+
+    public static Clip Scrolling { get; } = Clip.Of("scrolling.mp4", "The whole picture moves all the time.",
+        $"-f lavfi -i testsrc2=s=320x180:r=10:d=3,scroll=h=0.07 {X264}");
+
+    public static Clip FadeFromBlack { get; } = Clip.Of("fade.mp4", "Black, blurred, white, and one clear second in between.",
+        "-f lavfi -i color=black:s=320x180:r=10:d=1 -f lavfi -i mandelbrot=s=320x180:r=10 -f lavfi -i mandelbrot=s=320x180:r=10 -f lavfi -i color=white:s=320x180:r=10:d=1 "
+        + $"-filter_complex [1]trim=duration=1,gblur=12,setsar=1[b];[2]trim=duration=1,setsar=1[c];[0][b][c][3]concat=n=4 {X264}");
+
+    public static Clip Black { get; } = Clip.Of("black.mp4", "Nothing but black.", $"-f lavfi -i color=black:s=96x64:r=10:d=2 {X264}");
+
     /// <summary>H.264 in QuickTime whose track asks to be turned by 90 degrees, size even and odd, and the other seven ways.</summary>
     public static IReadOnlyList<Clip> Turned { get; } =
     [

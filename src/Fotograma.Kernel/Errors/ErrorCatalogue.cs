@@ -96,6 +96,10 @@ public static class ErrorCatalogue
     /// <summary>No such frame in the job's result.</summary>
     public static readonly Error FrameNotFound = new("frame.not_found", 404, "This frame does not exist", "Choose an index between 1 and the number of frames.");
 
+    /// <summary>The job made no such picture beside its frames.</summary>
+    public static readonly Error ExtraNotFound = new("extra.not_found", 404, "This job did not make that",
+        "Run the video again and ask for it in the option extras: poster, storyboard or sheet.");
+
     /// <summary>A failed job's reason: every attempt ended without a result.</summary>
     public static readonly Error AttemptsExhausted = new("job.attempts_exhausted", 500, "Every attempt failed",
         "Processing was tried several times and never finished. Run it again; if it fails again, export the video anew.");
@@ -115,7 +119,7 @@ public static class ErrorCatalogue
     [
         RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, PreconditionFailed, TooManyRequests, Internal, Unavailable, AuthRequired, Forbidden,
         CrossSite, InvalidCredentials, EmailTaken, UsernameTaken, UploadTooLarge, UploadEmpty, UploadNotAVideo, UploadSoundOnly, UploadPlaylist, UploadMissingFile,
-        UploadInterrupted, UploadNoSpace, VideoNotFound, JobNotFound, JobNotReady, JobAlreadyFinal, JobNotFinal, FrameNotFound,
+        UploadInterrupted, UploadNoSpace, VideoNotFound, JobNotFound, JobNotReady, JobAlreadyFinal, JobNotFinal, FrameNotFound, ExtraNotFound,
         AttemptsExhausted, SourceMissing, StorageFailed, MailNotFound,
     ];
 }

@@ -32,12 +32,16 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
     private readonly ImageFit thumbnailFit = new(settings.ThumbnailWidth, null);
     private readonly NativeFrame rgb = new();
 
+    /// <summary>The upright picture the last image was made of, before it was scaled; valid until the next call of <see cref="Encode"/>.</summary>
+    public NativeFrame? Shown { get; private set; }
+
     /// <summary>Makes the image of <paramref name="frame"/>. The result is valid until the next call.</summary>
     /// <exception cref="LibavException">The frame cannot be converted.</exception>
     /// <exception cref="Faults.MediaException">The options do not go with this frame.</exception>
     public EncodedImage Encode(ChosenFrame frame)
     {
         var (picture, width, height) = preparer.Prepare(frame);
+        Shown = picture;
         var image = settings.Options.Format switch
         {
             ImageFormat.Png => EncodePng(picture, width, height),

@@ -7,7 +7,7 @@ namespace Fotograma.Media.Conversion;
 /// Brings pictures into the colours of JPEG files, full range and BT.601, and encodes them. YUV stays YUV: swscale scales and changes the range,
 /// <see cref="MatrixChanger"/> the matrix.
 /// </summary>
-internal sealed unsafe class JpegPicture(int quality, int flags) : IDisposable
+internal sealed class JpegPicture(int quality, int flags) : IDisposable
 {
     private readonly Scaler scaler = new();
     private readonly MatrixChanger changer = new();
@@ -23,8 +23,7 @@ internal sealed unsafe class JpegPicture(int quality, int flags) : IDisposable
         var format = Target(source);
         scaler.Convert(frame, picture, width, height, format, flags, targetFull: true);
         if (!source.IsRgb && source.Components > 2 && ColorMatrix.ToBt601(frame.ColorSpace, full: true) is { } matrix) changer.Apply(picture, matrix);
-
-        return encoder.Encode(Planes());
+        return encoder.Encode(FramePlanes.Of(picture));
     }
 
     /// <summary>Frees everything, the last result included.</summary>
@@ -32,20 +31,6 @@ internal sealed unsafe class JpegPicture(int quality, int flags) : IDisposable
     {
         scaler.Dispose();
         picture.Dispose();
-    }
-
-    /// <summary>The picture as the encoder takes it; valid until the picture changes.</summary>
-    private YuvPicture Planes()
-    {
-        var format = new PixelFormat(picture.Format);
-        var yuv = new YuvPicture(picture.Width, picture.Height, format.ChromaWidthShift, format.ChromaHeightShift);
-        return yuv with { Luma = PlaneOf(0, yuv.RowsOf(0)), Blue = PlaneOf(1, yuv.RowsOf(1)), Red = PlaneOf(2, yuv.RowsOf(2)) };
-    }
-
-    private Plane PlaneOf(int component, int rows)
-    {
-        var stride = picture.LineSize(component);
-        return new Plane(new ReadOnlySpan<byte>(picture.Plane(component), checked(stride * rows)), stride);
     }
 
     private static PixelFormat Target(PixelFormat source) => PixelFormat.Named((source.IsRgb, source.ChromaWidthShift, source.ChromaHeightShift) switch

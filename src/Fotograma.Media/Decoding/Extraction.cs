@@ -28,7 +28,11 @@ internal sealed class Extraction(
 
     private DecoderLimits Limits => request.Limits;
 
-    private long ImagesMax => Math.Min(options.MaxFrames ?? int.MaxValue, (long)Limits.FramesOutMax + 1);
+    /// <summary>Images that may be chosen. Where some are left out again, that is not the number that may be written.</summary>
+    private long ImagesMax => options.DuplicateDistance is null ? Math.Min(options.MaxFrames ?? int.MaxValue, (long)Limits.FramesOutMax + 1) : LooksMax + 1L;
+
+    /// <summary>Images that may be looked at.</summary>
+    private int LooksMax => options.DuplicateDistance is null ? Limits.FramesOutMax : InOrderExtraction.LooksForDuplicatesMax;
 
     /// <summary>Does all of it.</summary>
     public async Task<DecoderSummary> RunAsync(CancellationToken cancellation)
@@ -37,21 +41,22 @@ internal sealed class Extraction(
         var choice = SamplingPlan.Make(options, unit, map?.Extent ?? default);
         var plan = map is { Problem: null } && request.LeastWork && !choice.NeedsScores && !MayDeinterlace ? Plan(map, choice) : null;
         var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);
+        if (options.DuplicateDistance is not null) expected = null;
         await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan((int?)expected), DecoderJson.Default.DecoderPlan, cancellation);
 
         var settings = new ImageSettings(options, request.ThumbnailWidth, Limits.FramePixelsMax);
-        await using var pipeline = new FramePipeline(writer, settings, Limits.OutputBytesMax, Environment.ProcessorCount, cancellation);
+        await using var pipeline = new FramePipeline(writer, settings, Limits, Environment.ProcessorCount, cancellation);
         var outcome = plan is not null && plan.Packets < map!.Packets * DenseShare
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
             : null;
         var inOrder = outcome is null;
         outcome ??= await InOrderAsync(map, pipeline, cancellation);
-        await pipeline.CompleteAsync();
+        await pipeline.CompleteAsync(cancellation);
         if (outcome.FramesDecoded == 0 && inOrder) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
         if (pipeline.Taken == 0) throw new MediaException(MediaFault.NothingSelected, $"{outcome.FramesDecoded} frames, none at a chosen moment.");
         foreach (var warning in outcome.Warnings.Concat(settings.Notes.Warnings()))
             await writer.WriteAsync(DecoderMessage.Warning, warning, DecoderJson.Default.MediaWarning, cancellation);
-        return new DecoderSummary(pipeline.Written, outcome.FramesDecoded, outcome.PacketsRead);
+        return new DecoderSummary(pipeline.Written, outcome.FramesDecoded, outcome.PacketsRead, pipeline.Duplicates);
     }
 
     /// <summary>Reading the packets beforehand pays unless everything is wanted anyway.</summary>
@@ -67,7 +72,7 @@ internal sealed class Extraction(
         var last = map.TimeOf(map.Frames - 1);
         if (Ticks.Seconds(last, unit) > Limits.DurationSecondsMax) throw new MediaException(MediaFault.TooLong, $"A frame is at {Ticks.Seconds(last, unit)} s.");
         var plan = GroupPlan.Make(map, choice, PacketClock.EndAfter(last, map.LastDuration, unit, codec.Rate), ImagesMax);
-        return plan.Images > Limits.FramesOutMax ? throw new MediaException(MediaFault.TooManyFrames, $"More than {Limits.FramesOutMax} images.") : plan;
+        return plan.Images > LooksMax ? throw new MediaException(MediaFault.TooManyFrames, $"More than {LooksMax} images.") : plan;
     }
 
     /// <summary>Gives null when the plan was wrong; the images that are already on their way are right all the same.</summary>
@@ -78,7 +83,7 @@ internal sealed class Extraction(
         try
         {
             var outcome = await extraction.RunAsync(cancellation);
-            var missing = plan.Images < ImagesMax ? choice.Missing() : [];
+            var missing = plan.Images < ImagesMax && !pipeline.IsFull ? choice.Missing() : [];
             return outcome with { Warnings = [.. outcome.Warnings, .. MissingWarnings.Of(missing)] };
         }
         catch (IndexNotTrueException)

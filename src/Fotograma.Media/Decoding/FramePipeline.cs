@@ -1,32 +1,37 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Threading.Channels;
 using Fotograma.Media.Conversion;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Native;
+using Fotograma.Media.Overviews;
 
 namespace Fotograma.Media.Decoding;
 
 /// <summary>
-/// Encodes chosen frames on several threads while the decoder goes on, and writes them in order. It holds at most as many frames as there
-/// are workers, plus the one being written.
+/// Encodes chosen frames on several threads while the decoder goes on, and writes them in order, but for those that are like the last one
+/// written where that was asked for. It holds at most as many frames as there are workers, plus the one being written.
 /// </summary>
 internal sealed class FramePipeline : IAsyncDisposable
 {
     private readonly MessageWriter writer;
     private readonly ImageSettings settings;
-    private readonly long outputBytesMax;
-    private readonly ConcurrentBag<ImageEncoder> idle = [];
+    private readonly DecoderLimits limits;
+    private readonly OverviewKeeper overviews;
+    private readonly ConcurrentBag<Workbench> idle = [];
     private readonly Channel<Task<Encoded>> queue;
     private readonly CancellationTokenSource stop;
     private readonly Task writing;
     private long bytesWritten;
     private int written;
+    private ulong lastHash;
 
     /// <summary>Starts the writing side.</summary>
-    public FramePipeline(MessageWriter writer, ImageSettings settings, long outputBytesMax, int workers, CancellationToken cancellation)
+    public FramePipeline(MessageWriter writer, ImageSettings settings, DecoderLimits limits, int workers, CancellationToken cancellation)
     {
-        (this.writer, this.settings, this.outputBytesMax) = (writer, settings, outputBytesMax);
+        (this.writer, this.settings, this.limits) = (writer, settings, limits);
+        overviews = new OverviewKeeper(settings.Options.Extras);
         queue = Channel.CreateBounded<Task<Encoded>>(new BoundedChannelOptions(workers) { SingleReader = true, SingleWriter = true });
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         writing = Task.Run(() => WriteAllAsync(stop.Token), CancellationToken.None);
@@ -37,6 +42,12 @@ internal sealed class FramePipeline : IAsyncDisposable
 
     /// <summary>Images written so far.</summary>
     public int Written => Volatile.Read(ref written);
+
+    /// <summary>Images left out so far because they were like the last one written.</summary>
+    public int Duplicates { get; private set; }
+
+    /// <summary>Whether as many images are written as were asked for: nothing that is added any more is.</summary>
+    public bool IsFull => Written >= (settings.Options.MaxFrames ?? int.MaxValue);
 
     /// <summary>Takes over a frame; waits while the encoders are busy.</summary>
     /// <exception cref="MediaException">An earlier image failed.</exception>
@@ -57,11 +68,12 @@ internal sealed class FramePipeline : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until everything is written.</summary>
-    public async Task CompleteAsync()
+    /// <summary>Waits until everything is written, and writes the extras.</summary>
+    public async Task CompleteAsync(CancellationToken cancellation)
     {
         queue.Writer.TryComplete();
         await writing;
+        foreach (var (head, jpeg) in overviews.Make()) await writer.WriteExtraAsync(head, jpeg, cancellation);
     }
 
     /// <summary>Stops, and frees frames and encoders.</summary>
@@ -71,20 +83,22 @@ internal sealed class FramePipeline : IAsyncDisposable
         await stop.CancelAsync();
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (queue.Reader.TryRead(out var encoding)) await ReleaseAsync(encoding);
-        foreach (var encoder in idle) encoder.Dispose();
+        foreach (var bench in idle) bench.Dispose();
         stop.Dispose();
     }
 
     private Encoded Encode(ChosenFrame frame)
     {
-        if (!idle.TryTake(out var encoder)) encoder = new ImageEncoder(settings);
+        if (!idle.TryTake(out var bench)) bench = new Workbench(new ImageEncoder(settings), new GlanceMaker(settings.Options.Extras));
         try
         {
-            return new Encoded(encoder, encoder.Encode(frame), frame.Header, frame.Copies);
+            var image = bench.Encoder.Encode(frame);
+            var glance = bench.Glances.Look(bench.Encoder.Shown!, image.Width, image.Height, overviews.ScoreToBeat);
+            return new Encoded(bench, image, glance, frame.Header with { PerceptualHash = glance.Hash }, frame.Copies);
         }
         catch (Exception failure)
         {
-            encoder.Dispose();
+            bench.Dispose();
             if (failure is LibavException) throw new MediaException(MediaFault.Undecodable, failure.Message, failure);
             throw;
         }
@@ -102,7 +116,7 @@ internal sealed class FramePipeline : IAsyncDisposable
             {
                 var encoded = await encoding;
                 await WriteAsync(encoded, cancellation);
-                idle.Add(encoded.Encoder);
+                idle.Add(encoded.Bench);
             }
         }
         catch (Exception failure)
@@ -114,25 +128,47 @@ internal sealed class FramePipeline : IAsyncDisposable
 
     private async Task WriteAsync(Encoded encoded, CancellationToken cancellation)
     {
-        var image = encoded.Image;
-        for (var copy = 0; copy < encoded.Copies; copy++)
+        for (var copy = 0; copy < encoded.Copies && !IsFull; copy++)
         {
-            bytesWritten += image.Image.Length + image.Thumbnail.Length;
-            if (bytesWritten > outputBytesMax) throw new MediaException(MediaFault.OutputTooLarge, $"More than {outputBytesMax} bytes of images.");
-            var header = encoded.Header with
-            {
-                Index = written, Width = image.Width, Height = image.Height, ImageBytes = image.Image.Length, ThumbnailBytes = image.Thumbnail.Length,
-            };
-            await writer.WriteFrameAsync(header, image, cancellation);
-            Volatile.Write(ref written, written + 1);
+            if (IsDuplicate(encoded.Glance.Hash)) Duplicates++;
+            else await WriteOneAsync(encoded, cancellation);
         }
+    }
+
+    private bool IsDuplicate(ulong hash) =>
+        settings.Options.DuplicateDistance is { } distance && written > 0 && BitOperations.PopCount(hash ^ lastHash) <= distance;
+
+    private async Task WriteOneAsync(Encoded encoded, CancellationToken cancellation)
+    {
+        var image = encoded.Image;
+        bytesWritten += image.Image.Length + image.Thumbnail.Length;
+        if (bytesWritten > limits.OutputBytesMax) throw new MediaException(MediaFault.OutputTooLarge, $"More than {limits.OutputBytesMax} bytes of images.");
+        if (written >= limits.FramesOutMax) throw new MediaException(MediaFault.TooManyFrames, $"More than {limits.FramesOutMax} images.");
+        var header = encoded.Header with
+        {
+            Index = written, Width = image.Width, Height = image.Height, ImageBytes = image.Image.Length, ThumbnailBytes = image.Thumbnail.Length,
+        };
+        await writer.WriteFrameAsync(header, image, cancellation);
+        overviews.Take(encoded.Glance, header);
+        lastHash = encoded.Glance.Hash;
+        Volatile.Write(ref written, written + 1);
     }
 
     private async Task ReleaseAsync(Task<Encoded> encoding)
     {
         await ((Task)encoding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (encoding.IsCompletedSuccessfully) idle.Add((await encoding).Encoder);
+        if (encoding.IsCompletedSuccessfully) idle.Add((await encoding).Bench);
     }
 
-    private readonly record struct Encoded(ImageEncoder Encoder, EncodedImage Image, FrameHeader Header, int Copies);
+    private readonly record struct Encoded(Workbench Bench, EncodedImage Image, Glance Glance, FrameHeader Header, int Copies);
+
+    /// <summary>What one thread works with.</summary>
+    private sealed record Workbench(ImageEncoder Encoder, GlanceMaker Glances) : IDisposable
+    {
+        public void Dispose()
+        {
+            Encoder.Dispose();
+            Glances.Dispose();
+        }
+    }
 }

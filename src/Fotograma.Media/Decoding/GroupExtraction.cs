@@ -44,7 +44,7 @@ internal sealed class GroupExtraction(
 
         try
         {
-            for (var i = 0; i < plan.Groups.Count; i++) await CollectAsync(lanes[i % workers].Reader, cancellation);
+            for (var i = 0; i < plan.Groups.Count && !pipeline.IsFull; i++) await CollectAsync(lanes[i % workers].Reader, cancellation);
         }
         finally
         {

@@ -16,6 +16,12 @@ namespace Fotograma.Media.Decoding;
 internal sealed class InOrderExtraction(
     DecoderRequest request, VideoInput input, FrameReader reader, FrameChoice choice, FramePipeline pipeline, ProgressPump progress) : IDisposable
 {
+    /// <summary>
+    /// Images that may be looked at where those like the one before are left out: every frame of eleven hours at 50 a second. Only the others
+    /// count for <see cref="DecoderLimits.FramesOutMax"/> and <see cref="ExtractionOptions.MaxFrames"/>.
+    /// </summary>
+    public const int LooksForDuplicatesMax = 2_000_000;
+
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly ExtractionOptions options = request.Options!;
     private readonly VideoWatch watch = new(input.Stream.TimeBase);
@@ -29,7 +35,11 @@ internal sealed class InOrderExtraction(
     private long chosen;
     private long lastTime;
 
-    private bool IsFull => chosen >= (options.MaxFrames ?? long.MaxValue);
+    private long ChosenMax => options.DuplicateDistance is null ? options.MaxFrames ?? long.MaxValue : long.MaxValue;
+
+    private int LooksMax => options.DuplicateDistance is null ? request.Limits.FramesOutMax : LooksForDuplicatesMax;
+
+    private bool IsFull => chosen >= ChosenMax || pipeline.IsFull;
 
     /// <summary>Decodes until nothing more can be chosen.</summary>
     public async Task<ExtractionOutcome> RunAsync(CancellationToken cancellation)
@@ -72,8 +82,8 @@ internal sealed class InOrderExtraction(
         if (shown is null) return;
         var copies = choice.Take(new FrameFacts(number, shown.BestEffort, shown.IsKey, score), until);
         if (copies == 0) return;
-        copies = Math.Min(copies, (options.MaxFrames ?? long.MaxValue) - chosen);
-        if (copies > request.Limits.FramesOutMax - chosen) throw new MediaException(MediaFault.TooManyFrames, $"More than {request.Limits.FramesOutMax} images.");
+        copies = Math.Min(copies, ChosenMax - chosen);
+        if (copies > LooksMax - chosen) throw new MediaException(MediaFault.TooManyFrames, $"More than {LooksMax} images.");
         var fresh = (int)(copies - Math.Clamp(alreadyTaken - chosen, 0, copies));
         chosen += copies;
         if (fresh > 0) await pipeline.AddAsync(Choose(fresh, after), cancellation);

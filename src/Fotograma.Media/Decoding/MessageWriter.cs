@@ -53,6 +53,25 @@ internal sealed class MessageWriter(Stream output) : IDisposable
         }
     }
 
+    /// <summary>Writes an extra.</summary>
+    public async Task WriteExtraAsync(ExtraHeader header, ReadOnlyMemory<byte> jpeg, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            WriteHead(DecoderMessage.Extra, checked(ExtraHeader.Bytes + jpeg.Length));
+            header.Write(buffer.GetSpan(ExtraHeader.Bytes));
+            buffer.Advance(ExtraHeader.Bytes);
+            await output.WriteAsync(buffer.WrittenMemory, cancellation);
+            await output.WriteAsync(jpeg, cancellation);
+            await output.FlushAsync(cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     /// <summary>Leaves the stream open.</summary>
     public void Dispose() => turn.Dispose();
 

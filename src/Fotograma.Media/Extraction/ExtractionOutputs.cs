@@ -15,6 +15,9 @@ public sealed record ExtractionOutputs
     /// <summary>A copy of the archive's <c>manifest.json</c>.</summary>
     public Stream? Manifest { get; init; }
 
+    /// <summary>A copy of the archive's <c>manifest.ndjson</c>.</summary>
+    public Stream? ManifestLines { get; init; }
+
     /// <summary>A copy of the archive's <c>manifest.csv</c>.</summary>
     public Stream? ManifestTable { get; init; }
 
@@ -36,6 +39,9 @@ public sealed record ExtractionResult
 {
     /// <summary>Number of images.</summary>
     public required int Frames { get; init; }
+
+    /// <summary>Images left out because they were like the image before; see <see cref="Options.ExtractionOptions.DuplicateDistance"/>.</summary>
+    public required int DuplicatesRemoved { get; init; }
 
     /// <summary>Length of the archive.</summary>
     public required long ArchiveBytes { get; init; }
@@ -60,6 +66,9 @@ public sealed record ExtractionResult
 
     /// <summary>What the container says.</summary>
     public required Probing.ProbeReport Video { get; init; }
+
+    /// <summary>The files made beside the images, in the order of the archive.</summary>
+    public required IReadOnlyList<ExtraFile> Extras { get; init; }
 
     /// <summary>What a user should know: the report's warnings and those met on the way.</summary>
     public required IReadOnlyList<Faults.MediaWarning> Warnings { get; init; }

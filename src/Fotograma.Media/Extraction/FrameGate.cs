@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Options;
@@ -36,6 +37,8 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
             throw Misbehaved($"It announced a thumbnail of {head.ThumbnailBytes} bytes.");
         if (payloadBytes != (long)FrameHeader.Bytes + head.ImageBytes + head.ThumbnailBytes)
             throw Misbehaved("The lengths in a frame do not add up to the message's.");
+        if (passed > 0 && options.DuplicateDistance is { } distance && BitOperations.PopCount(head.PerceptualHash ^ last.PerceptualHash) <= distance)
+            throw Misbehaved($"It sent frame {head.Index}, which is like the one before.");
         bytes += head.ImageBytes;
         if (bytes > limits.OutputBytesMax) throw new MediaException(MediaFault.OutputTooLarge, $"More than {limits.OutputBytesMax} bytes of images.");
         last = head;
@@ -59,6 +62,7 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
     {
         if (head.TimeBaseNumerator <= 0 || head.TimeBaseDenominator <= 0) throw Misbehaved("It sent an impossible time base.");
         if (head.Duration < 0 || head.SourceFrame < -1) throw Misbehaved("It sent a negative duration or frame number.");
+        if (head.SceneScore is not (-1 or (>= 0 and <= 1))) throw Misbehaved("It sent an impossible scene score.");
         if (passed == 0) return;
         var before = (Int128)last.Pts * last.TimeBaseNumerator * head.TimeBaseDenominator;
         if ((Int128)head.Pts * head.TimeBaseNumerator * last.TimeBaseDenominator < before) throw Misbehaved($"Frame {head.Index} is earlier than the one before.");

@@ -40,7 +40,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         var seconds = TimeSpan.FromSeconds(options.Limits.ProbeSecondsMax);
         using var watch = new DecoderWatch(options.Time, seconds, seconds, cancellation);
         var request = new DecoderRequest("probe", Path.GetFullPath(path), Options: null, options.Limits, ThumbnailWidth: 0);
-        var conversation = await ConverseAsync(request, watch, onFrame: null, onProgress: null);
+        var conversation = await ConverseAsync(request, watch, new Ears());
         return conversation.Video with { Warnings = [.. conversation.Warnings] };
     }
 
@@ -61,20 +61,24 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             options.Time, TimeSpan.FromSeconds(limits.WallClockSecondsMax), TimeSpan.FromSeconds(limits.NoProgressSecondsMax), cancellation);
         var thumbnailWidth = outputs.Thumbnails is null ? 0 : options.ThumbnailWidth;
         var gate = new FrameGate(extraction, limits, thumbnailWidth);
-        var sink = new FrameSink(outputs, extraction.Format, outputs.Timestamp ?? options.Time.GetUtcNow());
+        var extraGate = new ExtraGate(extraction);
+        var sink = new FrameSink(outputs, extraction, outputs.Timestamp ?? options.Time.GetUtcNow());
         var request = new DecoderRequest("extract", Path.GetFullPath(inputPath), extraction, limits, thumbnailWidth);
 
-        var conversation = await ConverseAsync(
-            request, watch, (reader, token) => TakeFrameAsync(reader, watch, gate, sink, token), now => progress?.Report(Describe(now, sink)));
+        var conversation = await ConverseAsync(request, watch, new Ears
+        {
+            OnFrame = (reader, token) => TakeFrameAsync(reader, watch, gate, sink.AddAsync, token),
+            OnExtra = (reader, token) => TakeExtraAsync(reader, watch, extraGate, sink, token),
+            OnProgress = now => progress?.Report(Describe(now, sink)),
+        });
         if (sink.Ledger.Count == 0) throw new MediaException(MediaFault.NothingSelected, "The decoder finished without a frame.");
-        var manifest = new ManifestWriter(facts, conversation.Video, extraction, conversation.Warnings, sink.Ledger);
+        extraGate.CheckEnd(sink.Ledger.Count);
+        var manifest = new ManifestFacts(facts, conversation.Video, extraction, conversation.Warnings, conversation.Summary.Duplicates);
         await sink.FinishAsync(manifest, cancellation);
         return Summarize(conversation, sink);
     }
 
-    private async Task<DecoderConversation> ConverseAsync(
-        DecoderRequest request, DecoderWatch watch,
-        Func<DecoderReader, CancellationToken, ValueTask<bool>>? onFrame, Action<DecoderConversation>? onProgress)
+    private async Task<DecoderConversation> ConverseAsync(DecoderRequest request, DecoderWatch watch, Ears ears)
     {
         if (watch.Token.IsCancellationRequested) throw watch.Explain();
         await using var decoder = DecoderProcess.Start(options.DecoderPath, options.Time);
@@ -82,7 +86,10 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         try
         {
             await decoder.SendAsync(request, watch.Token);
-            var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time) { OnFrame = onFrame, OnProgress = onProgress };
+            var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time)
+            {
+                OnFrame = ears.OnFrame, OnExtra = ears.OnExtra, OnProgress = ears.OnProgress,
+            };
             var finished = await conversation.RunAsync();
             if (finished)
             {
@@ -101,9 +108,10 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         throw new MediaException(MediaFault.DecoderCrashed, obituary);
     }
 
-    /// <summary>Reads, checks and stores one frame; false when the output ends in it.</summary>
+    /// <summary>Reads and checks one frame and hands it to <paramref name="take"/>; false when the output ends in it.</summary>
     internal static async ValueTask<bool> TakeFrameAsync(
-        DecoderReader reader, DecoderWatch watch, FrameGate gate, FrameSink sink, CancellationToken cancellation)
+        DecoderReader reader, DecoderWatch watch, FrameGate gate,
+        Func<FrameHeader, ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation)
     {
         if (reader.PayloadBytes < FrameHeader.Bytes) throw new MediaException(MediaFault.DecoderMisbehaved, "It sent a frame without a head.");
         if (await reader.BytesAsync(FrameHeader.Bytes, cancellation) is not { } prefix) return false;
@@ -113,7 +121,22 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         watch.Heard();
         var (image, thumbnail) = (images[..head.ImageBytes], images[head.ImageBytes..]);
         gate.CheckImages(head, image.Span, thumbnail.Span);
-        await sink.AddAsync(head, image, thumbnail, cancellation);
+        await take(head, image, thumbnail, cancellation);
+        return true;
+    }
+
+    /// <summary>Reads, checks and stores one extra; false when the output ends in it.</summary>
+    internal static async ValueTask<bool> TakeExtraAsync(
+        DecoderReader reader, DecoderWatch watch, ExtraGate gate, FrameSink sink, CancellationToken cancellation)
+    {
+        if (reader.PayloadBytes < ExtraHeader.Bytes) throw new MediaException(MediaFault.DecoderMisbehaved, "It sent an extra without a head.");
+        if (await reader.BytesAsync(ExtraHeader.Bytes, cancellation) is not { } prefix) return false;
+        var head = ExtraHeader.Read(prefix.Span);
+        gate.CheckHead(head, reader.PayloadBytes, sink.Ledger.Count);
+        if (await reader.BytesAsync(reader.PayloadBytes - ExtraHeader.Bytes, cancellation) is not { } jpeg) return false;
+        watch.Heard();
+        ExtraGate.CheckPicture(head, jpeg.Span);
+        await sink.AddAsync(head, jpeg, cancellation);
         return true;
     }
 
@@ -128,6 +151,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         return new ExtractionResult
         {
             Frames = sink.Ledger.Count,
+            DuplicatesRemoved = conversation.Summary.Duplicates,
             ArchiveBytes = sink.ArchiveBytes,
             ImageBytes = sink.Ledger.ImageBytes,
             ThumbnailBytes = sink.Ledger.ThumbnailBytes,
@@ -136,7 +160,18 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             Width = first.Width,
             Height = first.Height,
             Video = conversation.Video,
+            Extras = sink.ExtraFiles,
             Warnings = conversation.Warnings,
         };
+    }
+
+    /// <summary>Who hears what of a conversation.</summary>
+    private sealed record Ears
+    {
+        public Func<DecoderReader, CancellationToken, ValueTask<bool>>? OnFrame { get; init; }
+
+        public Func<DecoderReader, CancellationToken, ValueTask<bool>>? OnExtra { get; init; }
+
+        public Action<DecoderConversation>? OnProgress { get; init; }
     }
 }

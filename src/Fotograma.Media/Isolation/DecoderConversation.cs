@@ -24,11 +24,15 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private readonly long started = time.GetTimestamp();
     private ProbeReport? video;
     private int frames;
+    private bool hasExtras;
     private int warningsHeard;
     private int progressHeard;
 
     /// <summary>Called for each frame to read the message's payload; gives false when the output ends in it. Null: frames are refused.</summary>
     public Func<DecoderReader, CancellationToken, ValueTask<bool>>? OnFrame { get; init; }
+
+    /// <summary>Called for each extra likewise. Null: they are refused.</summary>
+    public Func<DecoderReader, CancellationToken, ValueTask<bool>>? OnExtra { get; init; }
 
     /// <summary>Called when <see cref="Progress"/> or <see cref="Plan"/> have changed.</summary>
     public Action<DecoderConversation>? OnProgress { get; init; }
@@ -41,6 +45,9 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
 
     /// <summary>How far the decoder is.</summary>
     public DecoderProgress Progress { get; private set; } = new(0, 0);
+
+    /// <summary>The totals, once the work is finished.</summary>
+    public DecoderSummary Summary { get; private set; } = new(0, 0, 0);
 
     /// <summary>The report's warnings and those sent on the way.</summary>
     public IReadOnlyList<MediaWarning> Warnings => warnings;
@@ -67,22 +74,33 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
         DecoderMessage.Progress => Accept(await reader.TextAsync(DecoderJson.Default.DecoderProgress, watch.Token), TakeProgress),
         DecoderMessage.Warning => Accept(await reader.TextAsync(DecoderJson.Default.MediaWarning, watch.Token), TakeWarning),
         DecoderMessage.Fault => Accept(await reader.TextAsync(DecoderJson.Default.DecoderFault, watch.Token), fault => throw Reported(fault)),
+        DecoderMessage.Extra => await TakeExtraAsync(),
         _ => await TakeFrameAsync(),
     };
 
     private async ValueTask<bool> TakeFrameAsync()
     {
         if (OnFrame is not { } onFrame) throw Misbehaved("It sent a frame nobody asked for.");
+        if (hasExtras) throw Misbehaved("It sent a frame after the extras.");
         if (!await onFrame(reader, watch.Token)) return false;
         frames++;
         OnProgress?.Invoke(this);
         return true;
     }
 
+    private async ValueTask<bool> TakeExtraAsync()
+    {
+        if (OnExtra is not { } onExtra) throw Misbehaved("It sent an extra nobody asked for.");
+        hasExtras = true;
+        return await onExtra(reader, watch.Token);
+    }
+
     private async ValueTask<bool> EndAsync()
     {
         if (await reader.TextAsync(DecoderJson.Default.DecoderSummary, watch.Token) is not { } summary) return false;
         watch.Heard();
+        if (summary.Duplicates < 0) throw Misbehaved($"It left out {summary.Duplicates} images.");
+        Summary = summary;
         return summary.Frames == frames ? true : throw Misbehaved($"It counted {summary.Frames} frames where {frames} came.");
     }
 

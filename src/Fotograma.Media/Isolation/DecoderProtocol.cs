@@ -29,6 +29,9 @@ internal enum DecoderMessage : byte
 
     /// <summary>JSON <see cref="DecoderFault"/>: the work has failed. The last message of a failure.</summary>
     Fault = 7,
+
+    /// <summary>An <see cref="ExtraHeader"/> and the bytes of a JPEG: a picture made beside the images. After the last frame.</summary>
+    Extra = 9,
 }
 
 /// <summary>The work given to the decoder. <paramref name="Operation"/> is <c>probe</c> or <c>extract</c>. Without
@@ -42,8 +45,8 @@ internal sealed record DecoderPlan(int? ExpectedFrames);
 /// <summary>How far the decoder is: position in the video and its length, both in seconds.</summary>
 internal sealed record DecoderProgress(double PositionSeconds, double DurationSeconds);
 
-/// <summary>Totals of a finished extraction.</summary>
-internal sealed record DecoderSummary(int Frames, long DecodedFrames, long PacketsRead);
+/// <summary>Totals of a finished extraction. <paramref name="Duplicates"/> counts the images left out because they were like the one before.</summary>
+internal sealed record DecoderSummary(int Frames, long DecodedFrames, long PacketsRead, int Duplicates = 0);
 
 /// <summary>Why the decoder gave up: a code of <see cref="Faults.MediaFault"/> and what the library said.</summary>
 internal sealed record DecoderFault(string Code, string Detail);

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Fotograma.Media.Faults;
+using Fotograma.Media.Overviews;
 
 namespace Fotograma.Media.Isolation;
 
@@ -28,8 +29,8 @@ internal sealed class DecoderReader(Stream source)
         if (!await FillAsync(PrefixBytes, cancellation)) return null;
         var kind = (DecoderMessage)buffer[0];
         var length = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(1));
-        if (kind is < DecoderMessage.Facts or > DecoderMessage.Fault) throw Misbehaved($"It sent a message of the unknown kind {(byte)kind}.");
-        if (length > (kind == DecoderMessage.Frame ? int.MaxValue : TextBytesMax)) throw Misbehaved($"It announced a {kind} message of {length} bytes.");
+        if (!Enum.IsDefined(kind)) throw Misbehaved($"It sent a message of the unknown kind {(byte)kind}.");
+        if (length > LengthMax(kind)) throw Misbehaved($"It announced a {kind} message of {length} bytes.");
         PayloadBytes = (int)length;
         return kind;
     }
@@ -51,6 +52,13 @@ internal sealed class DecoderReader(Stream source)
     /// <summary>Reads the next <paramref name="bytes"/> of the current message; null when the output ends before. Valid until the next read.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> BytesAsync(int bytes, CancellationToken cancellation) =>
         await FillAsync(bytes, cancellation) ? (ReadOnlyMemory<byte>?)buffer.AsMemory(0, bytes) : null; // without the cast, null would be an empty memory
+
+    private static int LengthMax(DecoderMessage kind) => kind switch
+    {
+        DecoderMessage.Frame => int.MaxValue,
+        DecoderMessage.Extra => ExtraHeader.Bytes + Sizes.BytesMax,
+        _ => TextBytesMax,
+    };
 
     private async ValueTask<bool> FillAsync(int bytes, CancellationToken cancellation)
     {

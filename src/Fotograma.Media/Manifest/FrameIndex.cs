@@ -1,70 +1,54 @@
 using System.Buffers.Binary;
+using System.Text;
 using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Manifest;
 
 /// <summary>
 /// A binary table of an archive's images, from which a server reads any page by its byte range without touching the manifest:
-/// <see cref="HeaderBytes"/> of head (the letters <c>FGFI</c>, version 1, image format, record length, number of records; little-endian),
-/// then one <see cref="FrameIndexRecord"/> of <see cref="FrameIndexRecord.Bytes"/> for each image, in order.
+/// <see cref="HeaderBytes"/> of head (the letters <c>FGFI</c>, version 2, image format, record length, number of records, length of the name
+/// template, three bytes unused, the template in ASCII; little-endian), then one <see cref="FrameIndexRecord"/> for each image, in order.
+/// Version 1, whose head is 16 bytes long and whose records are shorter, is still read: results outlive programs.
 /// </summary>
 public static class FrameIndex
 {
     /// <summary>Length of the head.</summary>
-    public const int HeaderBytes = 16;
+    public const int HeaderBytes = 128;
 
-    private const byte Version = 1;
+    private const int HeaderBytesOfVersion1 = 16;
+    private const byte Version = 2;
 
     private static ReadOnlySpan<byte> Magic => "FGFI"u8;
 
-    /// <summary>Offset of the record with the given <paramref name="ordinal"/>, counted from 0.</summary>
-    public static long OffsetOf(int ordinal) => HeaderBytes + (long)ordinal * FrameIndexRecord.Bytes;
-
-    /// <summary>Reads the head, of which <paramref name="source"/> has at least <see cref="HeaderBytes"/>.</summary>
-    /// <exception cref="InvalidDataException">This is not such a table, or a newer one.</exception>
-    public static (int Count, ImageFormat Format) ReadHeader(ReadOnlySpan<byte> source)
-    {
-        if (source.Length < HeaderBytes || !source.StartsWith(Magic) || source[4] != Version
-            || BinaryPrimitives.ReadUInt16LittleEndian(source[6..]) != FrameIndexRecord.Bytes)
-            throw new InvalidDataException("This is not a frame index of version 1.");
-        var count = BinaryPrimitives.ReadInt32LittleEndian(source[8..]);
-        if (count < 0 || source[5] > (byte)ImageFormat.Webp) throw new InvalidDataException("The frame index is damaged.");
-        return (count, (ImageFormat)source[5]);
-    }
-
-    /// <summary>Reads all whole records in <paramref name="source"/>, which starts at a record.</summary>
-    public static IReadOnlyList<FrameIndexRecord> Read(ReadOnlySpan<byte> source)
-    {
-        var records = new FrameIndexRecord[source.Length / FrameIndexRecord.Bytes];
-        for (var i = 0; i < records.Length; i++) records[i] = FrameIndexRecord.Read(source[(i * FrameIndexRecord.Bytes)..]);
-        return records;
-    }
-
     /// <summary>
-    /// Reads the records from <paramref name="first"/> (from 0) to before <paramref name="end"/> out of a whole table in a stream that can
-    /// seek. Ordinals outside the table are left out.
+    /// Reads the head and the records from <paramref name="first"/> (from 0) to before <paramref name="end"/> out of a whole table in a stream
+    /// that can seek. Ordinals outside the table are left out.
     /// </summary>
-    /// <exception cref="InvalidDataException">The stream is not such a table.</exception>
-    public static async Task<IReadOnlyList<FrameIndexRecord>> ReadAsync(Stream table, int first, int end, CancellationToken cancellation)
+    /// <exception cref="InvalidDataException">The stream is not such a table, or a newer one.</exception>
+    public static async Task<FrameIndexPage> ReadAsync(Stream table, int first, int end, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         var header = new byte[HeaderBytes];
         table.Position = 0;
-        await table.ReadAtLeastAsync(header, HeaderBytes, throwOnEndOfStream: false, cancellation);
-        var (count, _) = ReadHeader(header);
-        if (table.Length < OffsetOf(count)) throw new InvalidDataException("The frame index is cut off.");
+        var read = await table.ReadAtLeastAsync(header, HeaderBytes, throwOnEndOfStream: false, cancellation);
+        var (version, count, format, names) = ReadHeader(header.AsSpan(0, read));
+        var (start, bytes) = version == 1 ? (HeaderBytesOfVersion1, FrameIndexRecord.BytesOfVersion1) : (HeaderBytes, FrameIndexRecord.Bytes);
+        if (table.Length < start + (long)count * bytes) throw new InvalidDataException("The frame index is cut off.");
         end = Math.Min(end, count);
-        if (first >= end) return [];
+        if (first >= end) return new FrameIndexPage(count, format, names, []);
 
-        var page = new byte[checked((end - first) * FrameIndexRecord.Bytes)];
-        table.Position = OffsetOf(first);
+        var page = new byte[checked((end - first) * bytes)];
+        table.Position = start + (long)first * bytes;
         await table.ReadExactlyAsync(page, cancellation);
-        return Read(page);
+        var records = new FrameIndexRecord[end - first];
+        for (var i = 0; i < records.Length; i++)
+            records[i] = version == 1 ? FrameIndexRecord.ReadVersion1(page.AsSpan(i * bytes)) : FrameIndexRecord.Read(page.AsSpan(i * bytes));
+        return new FrameIndexPage(count, format, names, records);
     }
 
     /// <summary>Writes the head of a table.</summary>
-    internal static void WriteHeader(Span<byte> target, int count, ImageFormat format)
+    internal static void WriteHeader(Span<byte> target, int count, ImageFormat format, NameTemplate names)
     {
         target[..HeaderBytes].Clear();
         Magic.CopyTo(target);
@@ -72,5 +56,33 @@ public static class FrameIndex
         target[5] = (byte)format;
         BinaryPrimitives.WriteUInt16LittleEndian(target[6..], FrameIndexRecord.Bytes);
         BinaryPrimitives.WriteInt32LittleEndian(target[8..], count);
+        target[12] = (byte)Encoding.ASCII.GetBytes(names.Text, target[HeaderBytesOfVersion1..HeaderBytes]);
     }
+
+    private static (byte Version, int Count, ImageFormat Format, NameTemplate Names) ReadHeader(ReadOnlySpan<byte> source)
+    {
+        if (source.Length < HeaderBytesOfVersion1 || !source.StartsWith(Magic) || source[4] is 0 or > Version)
+            throw new InvalidDataException("This is not a frame index of version 1 or 2.");
+        var version = source[4];
+        var recordBytes = version == 1 ? FrameIndexRecord.BytesOfVersion1 : FrameIndexRecord.Bytes;
+        var count = BinaryPrimitives.ReadInt32LittleEndian(source[8..]);
+        if (count < 0 || source[5] > (byte)ImageFormat.Webp || BinaryPrimitives.ReadUInt16LittleEndian(source[6..]) != recordBytes)
+            throw new InvalidDataException("The frame index is damaged.");
+        if (version == 1) return (version, count, (ImageFormat)source[5], NameTemplate.Default);
+        var end = HeaderBytesOfVersion1 + source[12];
+        return end <= HeaderBytes && source.Length == HeaderBytes && NameTemplate.TryParse(Encoding.ASCII.GetString(source[HeaderBytesOfVersion1..end]), out var names)
+            ? (version, count, (ImageFormat)source[5], names)
+            : throw new InvalidDataException("The frame index is damaged.");
+    }
+}
+
+/// <summary>A part of a <see cref="FrameIndex"/>.</summary>
+/// <param name="Count">Number of images in the whole table.</param>
+/// <param name="Format">The format of all images.</param>
+/// <param name="Names">How they are called.</param>
+/// <param name="Records">What is known about the images of this part.</param>
+public sealed record FrameIndexPage(int Count, ImageFormat Format, NameTemplate Names, IReadOnlyList<FrameIndexRecord> Records)
+{
+    /// <summary>Name in the archive of one of <see cref="Records"/>.</summary>
+    public string NameOf(in FrameIndexRecord record) => FrameNames.Image(record, Format, Names);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Manifest;
@@ -6,14 +7,14 @@ namespace Fotograma.Media.Manifest;
 /// Remembers the images of an extraction until the manifest and the index are written: encoded records in blocks, so that an image costs
 /// <see cref="FrameIndexRecord.Bytes"/> and nothing is copied as the list grows.
 /// </summary>
-internal sealed class FrameLedger(ImageFormat format)
+internal sealed class FrameLedger(ImageFormat format, NameTemplate names)
 {
     private const int RecordsPerBlock = 1024;
 
     private readonly List<byte[]> blocks = [];
 
-    /// <summary>The format of all images.</summary>
-    public ImageFormat Format { get; } = format;
+    /// <summary>How often each name was given; null where the template numbers the images and no name comes twice.</summary>
+    private readonly Dictionary<string, int>? given = names.Text.Contains("{index}", StringComparison.Ordinal) ? null : new(StringComparer.Ordinal);
 
     /// <summary>Number of images.</summary>
     public int Count { get; private set; }
@@ -27,6 +28,18 @@ internal sealed class FrameLedger(ImageFormat format)
     /// <summary>The record with an ordinal from 0.</summary>
     public FrameIndexRecord this[int ordinal] =>
         FrameIndexRecord.Read(blocks[ordinal / RecordsPerBlock].AsSpan(ordinal % RecordsPerBlock * FrameIndexRecord.Bytes));
+
+    /// <summary>Name of an image in the archive.</summary>
+    public string NameOf(in FrameIndexRecord record) => FrameNames.Image(record, format, names);
+
+    /// <summary>Tells images of one name apart; to be called once for each, in order.</summary>
+    public FrameIndexRecord Named(in FrameIndexRecord record)
+    {
+        if (given is null) return record;
+        var name = names.Of(record.Index, record.Time, record.Pts, record.SourceFrame);
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(given, name, out _);
+        return record with { NameRepeat = ++count };
+    }
 
     /// <summary>Adds a record.</summary>
     public void Add(in FrameIndexRecord record)
@@ -42,7 +55,7 @@ internal sealed class FrameLedger(ImageFormat format)
     public async Task WriteIndexAsync(Stream target, CancellationToken cancellation)
     {
         var header = new byte[FrameIndex.HeaderBytes];
-        FrameIndex.WriteHeader(header, Count, Format);
+        FrameIndex.WriteHeader(header, Count, format, names);
         await target.WriteAsync(header, cancellation);
         for (var i = 0; i < blocks.Count; i++)
         {

@@ -4,7 +4,6 @@ using Fotograma.Jobs.Catalogue;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Identity;
 using Fotograma.Media.Manifest;
-using Fotograma.Media.Options;
 using Fotograma.Video.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -43,10 +42,9 @@ internal static class FrameRoutes
         if (job.Result is not { } result) return ResultRoutes.NotReady(job);
         await using var index = await bucket.OpenAsync(BlobKeys.Index(result.Prefix), cancellation);
         if (index is null) return ErrorCatalogue.JobNotFound.Problem();
-        var format = await FormatAsync(index, cancellation);
         var end = (int)Math.Min(int.MaxValue, (long)offset + limit);
-        var records = await FrameIndex.ReadAsync(index.Content, offset, end, cancellation);
-        return TypedResults.Ok(new FrameListJson(result.Frames, [.. records.Select(record => FrameJson.Of(record, format))]));
+        var page = await FrameIndex.ReadAsync(index.Content, offset, end, cancellation);
+        return TypedResults.Ok(new FrameListJson(result.Frames, [.. page.Records.Select(record => FrameJson.Of(record, page))]));
     }
 
     private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> Image(
@@ -54,12 +52,12 @@ internal static class FrameRoutes
     {
         var (job, found, problem) = await FindAsync(id, index, caller, catalogue, bucket, cancellation);
         if (problem is not null) return problem;
-        var (frame, format) = found!.Value;
+        var (frame, page) = (found!.Records[0], found);
         if (await bucket.OpenRangeAsync(BlobKeys.Archive(job!.Result!.Prefix), frame.ImageOffset, frame.ImageBytes, cancellation) is not { } image)
             return ErrorCatalogue.FrameNotFound.Problem();
         KeepForEver(context);
-        var name = download is "1" or "true" ? $"{JobResultJson.Stem(job.VideoName)}-{Path.GetFileName(FrameNames.Image(frame.Index, format))}" : null;
-        return TypedResults.Stream(image, FrameNames.MediaType(format), name, entityTag: Tag(frame));
+        var name = download is "1" or "true" ? $"{JobResultJson.Stem(job.VideoName)}-{Path.GetFileName(page.NameOf(frame))}" : null;
+        return TypedResults.Stream(image, FrameNames.MediaType(page.Format), name, entityTag: Tag(frame));
     }
 
     private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> Thumbnail(
@@ -67,7 +65,7 @@ internal static class FrameRoutes
     {
         var (job, found, problem) = await FindAsync(id, index, caller, catalogue, bucket, cancellation);
         if (problem is not null) return problem;
-        var frame = found!.Value.Frame;
+        var frame = found!.Records[0];
         if (frame.ThumbnailBytes == 0) return ErrorCatalogue.FrameNotFound.Problem();
         if (await bucket.OpenRangeAsync(BlobKeys.Thumbnails(job!.Result!.Prefix), frame.ThumbnailOffset, frame.ThumbnailBytes, cancellation) is not { } image)
             return ErrorCatalogue.FrameNotFound.Problem();
@@ -75,7 +73,7 @@ internal static class FrameRoutes
         return TypedResults.Stream(image, "image/jpeg", entityTag: Tag(frame));
     }
 
-    private static async Task<(JobView? Job, (FrameIndexRecord Frame, ImageFormat Format)? Found, ProblemHttpResult? Problem)> FindAsync(
+    private static async Task<(JobView? Job, FrameIndexPage? Found, ProblemHttpResult? Problem)> FindAsync(
         Guid id, int index, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation)
     {
         if (await catalogue.FindJobAsync(caller.UserId, id, cancellation) is not { } job) return (null, null, ErrorCatalogue.JobNotFound.Problem());
@@ -83,16 +81,8 @@ internal static class FrameRoutes
         if (index < 1 || index > result.Frames) return (job, null, ErrorCatalogue.FrameNotFound.Problem());
         await using var table = await bucket.OpenAsync(BlobKeys.Index(result.Prefix), cancellation);
         if (table is null) return (job, null, ErrorCatalogue.FrameNotFound.Problem());
-        var format = await FormatAsync(table, cancellation);
-        var records = await FrameIndex.ReadAsync(table.Content, index - 1, index, cancellation);
-        return records.Count == 1 ? (job, (records[0], format), null) : (job, null, ErrorCatalogue.FrameNotFound.Problem());
-    }
-
-    private static async Task<ImageFormat> FormatAsync(BlobReader index, CancellationToken cancellation)
-    {
-        var head = new byte[FrameIndex.HeaderBytes];
-        await index.Content.ReadExactlyAsync(head, cancellation);
-        return FrameIndex.ReadHeader(head).Format;
+        var page = await FrameIndex.ReadAsync(table.Content, index - 1, index, cancellation);
+        return page.Records.Count == 1 ? (job, page, null) : (job, null, ErrorCatalogue.FrameNotFound.Problem());
     }
 
     // A frame of a completed job never changes, and its address names the job.

@@ -29,8 +29,8 @@ internal static class ResultRoutes
         jobs.MapGet("/archive", Archive).WithName("downloadArchive").WithSummary("The ZIP with every frame and the manifest; Range and conditional requests work.")
             .Produces<Stream>(200, "application/zip").Produces<Stream>(206, "application/zip");
         jobs.MapMethods("/archive", Head, Archive).ExcludeFromDescription();
-        jobs.MapGet("/manifest", Manifest).WithName("downloadManifest").WithSummary("The manifest as JSON, or as CSV with ?format=csv.")
-            .Produces<Stream>(200, "application/json", "text/csv");
+        jobs.MapGet("/manifest", Manifest).WithName("downloadManifest").WithSummary("The manifest as JSON; its images alone as CSV with ?format=csv, or one JSON object a line with ?format=ndjson.")
+            .Produces<Stream>(200, "application/json", "text/csv", "application/x-ndjson");
         jobs.MapMethods("/manifest", Head, Manifest).ExcludeFromDescription();
         routes.MapMethods("/video/{id:guid}/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
         routes.MapMethods("/video/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
@@ -55,14 +55,17 @@ internal static class ResultRoutes
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Manifest(
         Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation, string? format = null)
     {
-        if (format is not (null or "json" or "csv"))
-            return ErrorCatalogue.RequestInvalid.Problem(problems: [new FieldProblem("format", "request.invalid", "Choose json or csv.")]);
+        if (format is not (null or "json" or "csv" or "ndjson"))
+            return ErrorCatalogue.RequestInvalid.Problem(problems: [new FieldProblem("format", "request.invalid", "Choose json, csv or ndjson.")]);
         if (await catalogue.FindJobAsync(caller.UserId, id, cancellation) is not { } job) return ErrorCatalogue.JobNotFound.Problem();
         if (job.Result is not { } result) return NotReady(job);
         var stem = JobResultJson.Stem(job.VideoName);
-        return format == "csv"
-            ? await FileAsync(context, bucket, BlobKeys.ManifestCsv(result.Prefix), "text/csv; charset=utf-8", $"{stem}-manifest.csv", cancellation)
-            : await FileAsync(context, bucket, BlobKeys.ManifestJson(result.Prefix), "application/json", $"{stem}-manifest.json", cancellation);
+        return format switch
+        {
+            "csv" => await FileAsync(context, bucket, BlobKeys.ManifestCsv(result.Prefix), "text/csv; charset=utf-8", $"{stem}-manifest.csv", cancellation),
+            "ndjson" => await FileAsync(context, bucket, BlobKeys.ManifestLines(result.Prefix), "application/x-ndjson", $"{stem}-manifest.ndjson", cancellation),
+            _ => await FileAsync(context, bucket, BlobKeys.ManifestJson(result.Prefix), "application/json", $"{stem}-manifest.json", cancellation),
+        };
     }
 
     internal static ProblemHttpResult NotReady(JobView job) => job.State == JobState.Failed

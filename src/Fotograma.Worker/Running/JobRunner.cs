@@ -6,7 +6,9 @@ using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Errors;
+using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
+using Fotograma.Media.Options;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Worker.Running;
@@ -62,7 +64,7 @@ internal sealed partial class JobRunner(
         var made = await writer.WriteAsync(claim, meter, cancellation);
         var warnings = made.Warnings.Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
         var result = new JobResult(
-            claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, (made.Frames + 1) / 2,
+            claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, PosterOf(made),
             JsonSerializer.Serialize(warnings));
         if (await CommitAsync(claim, result, made.Warnings.Count, cancellation))
         {
@@ -72,6 +74,9 @@ internal sealed partial class JobRunner(
         LogRejected(claim.Id, claim.Epoch);
         await DiscardAsync(claim);
     }
+
+    /// <summary>The frame that stands for the video: the poster's, or the one in the middle.</summary>
+    private static int PosterOf(ExtractionResult made) => made.Extras.FirstOrDefault(extra => extra.Kind == Extras.Poster)?.FirstImage ?? (made.Frames + 1) / 2;
 
     // A commit whose answer was lost may have happened: the same commit is tried again, and the fence tells the truth.
     private async Task<bool> CommitAsync(ClaimedJob claim, JobResult result, int warnings, CancellationToken cancellation)

@@ -17,12 +17,21 @@ internal sealed class ResultWriter(Bucket bucket, VideoExtractor extractor)
         await using var thumbnails = await bucket.CreateAsync(BlobKeys.Thumbnails(prefix), cancellation);
         await using var index = await bucket.CreateAsync(BlobKeys.Index(prefix), cancellation);
         await using var json = await bucket.CreateAsync(BlobKeys.ManifestJson(prefix), cancellation);
+        await using var lines = await bucket.CreateAsync(BlobKeys.ManifestLines(prefix), cancellation);
         await using var csv = await bucket.CreateAsync(BlobKeys.ManifestCsv(prefix), cancellation);
         var made = await extractor.ExtractAsync(
             source.Path, new InputFacts(claim.VideoName, claim.SourceBytes, claim.SourceSha256), ExtractionOptionsParser.FromJson(claim.Options),
-            new ExtractionOutputs { Archive = archive, Thumbnails = thumbnails, Index = index, Manifest = json, ManifestTable = csv },
+            new ExtractionOutputs { Archive = archive, Thumbnails = thumbnails, Index = index, Manifest = json, ManifestLines = lines, ManifestTable = csv },
             meter, cancellation);
-        foreach (var blob in new[] { thumbnails, index, json, csv, archive }) await blob.CommitAsync(cancellation);
+        if (made.Extras.Count > 0) await KeepExtrasAsync(prefix, made.Extras, cancellation);
+        foreach (var blob in new[] { thumbnails, index, json, lines, csv, archive }) await blob.CommitAsync(cancellation);
         return made;
+    }
+
+    private async Task KeepExtrasAsync(string prefix, IReadOnlyList<ExtraFile> extras, CancellationToken cancellation)
+    {
+        await using var list = await bucket.CreateAsync(BlobKeys.Extras(prefix), cancellation);
+        await ExtraFiles.WriteAsync(list, extras, cancellation);
+        await list.CommitAsync(cancellation);
     }
 }

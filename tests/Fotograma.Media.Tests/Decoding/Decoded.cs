@@ -18,6 +18,7 @@ internal sealed class Decoded
     public ProbeReport? Facts { get; private set; }
     public DecoderPlan? Plan { get; private set; }
     public List<DecodedImage> Images { get; } = [];
+    public List<(ExtraHeader Header, byte[] Jpeg)> Extras { get; } = [];
     public List<MediaWarning> Warnings { get; } = [];
     public DecoderSummary? Done { get; private set; }
     public DecoderFault? Fault { get; private set; }
@@ -62,6 +63,7 @@ internal sealed class Decoded
             case DecoderMessage.Done: Done = Parse(payload, DecoderJson.Default.DecoderSummary); break;
             case DecoderMessage.Fault: Fault = Parse(payload, DecoderJson.Default.DecoderFault); break;
             case DecoderMessage.Frame: TakeFrame(payload); break;
+            case DecoderMessage.Extra: Extras.Add((ExtraHeader.Read(payload), payload[ExtraHeader.Bytes..].ToArray())); break;
             case DecoderMessage.Progress: break;
             default: throw new InvalidDataException($"Message {kind}.");
         }

@@ -70,6 +70,16 @@ internal sealed class Answer
         return Prefix(DecoderMessage.Frame, length ?? (uint)(FrameHeader.Bytes + image.Length + thumbnail.Length)).Raw(encoded).Raw(image).Raw(thumbnail);
     }
 
+    /// <summary>A right extra of one image, unless <paramref name="change"/> makes its head lie.</summary>
+    public Answer Extra(Extras kind, Func<ExtraHeader, ExtraHeader>? change = null, byte[]? jpeg = null)
+    {
+        jpeg ??= Jpeg();
+        var head = new ExtraHeader(kind, 0, Width, Height, 0, kind == Extras.Storyboard ? 1 : 0, 1, 1, Width, Height);
+        var encoded = new byte[ExtraHeader.Bytes];
+        (change?.Invoke(head) ?? head).Write(encoded);
+        return Prefix(DecoderMessage.Extra, (uint)(ExtraHeader.Bytes + jpeg.Length)).Raw(encoded).Raw(jpeg);
+    }
+
     /// <summary>A small picture, different for each index.</summary>
     public static byte[] Png(int index, int width = Width, int height = Height)
     {

@@ -12,6 +12,8 @@ public sealed class HostileDecoderTests
 
     private static readonly DecoderLimits Impatient = new() { NoProgressSecondsMax = 1, WallClockSecondsMax = 20 };
 
+    private static readonly Dictionary<string, string> AllExtras = new() { ["extras"] = "poster,storyboard,sheet" };
+
     private static readonly Dictionary<string, Play> Plays = new()
     {
         ["ends at once"] = new(new Answer(), MediaFault.DecoderCrashed, "exit 0"),
@@ -37,7 +39,7 @@ public sealed class HostileDecoderTests
         ["sends two plans"] = new(Good().Plan(1).Plan(1), MediaFault.DecoderMisbehaved),
         ["plans a negative number"] = new(Good().Plan(-1), MediaFault.DecoderMisbehaved),
         ["sends kind 0"] = new(Good().Prefix(0, 0), MediaFault.DecoderMisbehaved, PlayAndHang),
-        ["sends kind 8"] = new(Good().Prefix((DecoderMessage)8, 0), MediaFault.DecoderMisbehaved, PlayAndHang),
+        ["sends kind 10"] = new(Good().Prefix((DecoderMessage)10, 0), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["announces facts of 4 GiB"] = new(new Answer().Prefix(DecoderMessage.Facts, uint.MaxValue), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["announces a warning of 65537 bytes"] = new(Good().Prefix(DecoderMessage.Warning, 65_537), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["announces a frame of 4 GiB"] = new(Good().Frame(0, length: uint.MaxValue), MediaFault.DecoderMisbehaved, PlayAndHang),
@@ -72,6 +74,30 @@ public sealed class HostileDecoderTests
         ["sends a PNG with a message in it"] = new(Good().Frame(0, image: [.. Answer.Png(0)[..33], 0, 0, 0, 1, .. "tEXt"u8, 65, 0, 0, 0, 0, .. Answer.Png(0)[33..]]), MediaFault.DecoderMisbehaved),
         ["sends a JPEG of another size"] = new(Good().Frame(0, image: Answer.Jpeg(6)), MediaFault.DecoderMisbehaved, Options: new() { ["format"] = "jpeg" }),
         ["sends a JPEG without a size"] = new(Good().Frame(0, image: [0xFF, 0xD8, 0xFF, 0xD9]), MediaFault.DecoderMisbehaved, Options: new() { ["format"] = "jpeg" }),
+        ["sends a scene score that is no number"] = new(Good().Frame(0, head => head with { SceneScore = float.NaN }), MediaFault.DecoderMisbehaved),
+        ["sends what was to be left out"] = new(Good().Frame(0).Frame(1), MediaFault.DecoderMisbehaved, Options: new() { ["dedupe"] = "3" }),
+        ["leaves out a negative number"] = new(Good().Frame(0).Text(DecoderMessage.Done, """{"frames":1,"duplicates":-1}"""), MediaFault.DecoderMisbehaved),
+        ["sends an extra nobody asked for"] = new(Good().Frame(0).Extra(Extras.Poster), MediaFault.DecoderMisbehaved),
+        ["sends an extra of no kind"] = Extra(answer => answer.Extra(Extras.None)),
+        ["sends an extra of two kinds"] = Extra(answer => answer.Extra(Extras.Poster | Extras.Storyboard)),
+        ["sends an extra before the frames"] = new(Good().Extra(Extras.Poster), MediaFault.DecoderMisbehaved, Options: AllExtras),
+        ["sends a frame after an extra"] = new(Good().Frame(0).Extra(Extras.Poster).Frame(1), MediaFault.DecoderMisbehaved, Options: AllExtras),
+        ["sends two posters"] = Extra(answer => answer.Extra(Extras.Poster).Extra(Extras.Poster)),
+        ["sends two contact sheets"] = Extra(answer => answer.Extra(Extras.ContactSheet).Extra(Extras.ContactSheet, head => head with { Ordinal = 1 })),
+        ["sends extras out of order"] = Extra(answer => answer.Extra(Extras.ContactSheet).Extra(Extras.Poster)),
+        ["sends a poster of an image that never came"] = Extra(answer => answer.Extra(Extras.Poster, head => head with { FirstImage = 1 })),
+        ["sends an extra of another size"] = Extra(answer => answer.Extra(Extras.Poster, jpeg: Answer.Jpeg(6))),
+        ["sends an extra without a picture"] = Extra(answer => answer.Extra(Extras.Poster, jpeg: [])),
+        ["sends an extra without a head"] = Extra(answer => answer.Message(DecoderMessage.Extra, new byte[39])),
+        ["announces an extra of 1 GiB"] = Extra(answer => answer.Prefix(DecoderMessage.Extra, 1 << 30)),
+        ["sends an extra wider than any"] = Extra(answer => answer.Extra(Extras.Poster, head => head with { Width = 5000 }, Answer.Jpeg(5000))),
+        ["sends a sprite whose tiles do not make its size"] = Extra(answer => answer.Extra(Extras.Storyboard, head => head with { TileWidth = 4 })),
+        ["sends a sprite of tiles that never came"] = Extra(answer => answer.Extra(Extras.Storyboard, head => head with { Tiles = 2, Height = 6 }, Answer.Jpeg(height: 6))),
+        ["sends a sprite of no tiles"] = Extra(answer => answer.Extra(Extras.Storyboard, head => head with { Tiles = 0 })),
+        ["sends a sprite of negative columns"] = Extra(answer => answer.Extra(Extras.Storyboard, head => head with { Columns = -1 })),
+        ["leaves an extra out"] = Extra(answer => answer.Extra(Extras.Poster).Extra(Extras.Storyboard)),
+        ["leaves half a storyboard out"] = new(
+            Good().Frame(0).Frame(1).Extra(Extras.Poster).Extra(Extras.Storyboard).Extra(Extras.ContactSheet).Done(2), MediaFault.DecoderMisbehaved, Options: AllExtras),
         ["sends facts that are not JSON"] = new(new Answer().Text(DecoderMessage.Facts, "{"), MediaFault.DecoderMisbehaved),
         ["sends facts that are null"] = new(new Answer().Text(DecoderMessage.Facts, "null"), MediaFault.DecoderMisbehaved),
         ["leaves facts out"] = new(new Answer().Text(DecoderMessage.Facts, """{"container":"mov"}"""), MediaFault.DecoderMisbehaved),
@@ -165,6 +191,9 @@ public sealed class HostileDecoderTests
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
         stage.HasLeftAProcess().ShouldBeFalse();
     }
+
+    /// <summary>One frame and then something wrong, where all extras were asked for.</summary>
+    private static Play Extra(Func<Answer, Answer> more) => new(more(Good().Frame(0)).Done(1), MediaFault.DecoderMisbehaved, Options: AllExtras);
 
     private static Answer Good() => new Answer().Facts();
 

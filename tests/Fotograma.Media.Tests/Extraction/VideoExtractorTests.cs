@@ -31,7 +31,7 @@ public sealed class VideoExtractorTests
             () => result.Frames.ShouldBe(2), () => result.ArchiveBytes.ShouldBe(archive.Length), () => result.FirstSeconds.ShouldBe(0), () => result.LastSeconds.ShouldBe(1),
             () => result.Width.ShouldBe(Answer.Width), () => result.ThumbnailBytes.ShouldBe(thumbnails.Length),
             () => result.Warnings.Select(warning => warning.Code).ShouldBe(["first", "later"]));
-        var records = await FrameIndex.ReadAsync(index, 0, 10, Cancellation);
+        var records = (await FrameIndex.ReadAsync(index, 0, 10, Cancellation)).Records;
         for (var i = 0; i < 2; i++)
         {
             var image = archive.ToArray().AsSpan((int)records[i].ImageOffset, records[i].ImageBytes).ToArray();
@@ -41,7 +41,7 @@ public sealed class VideoExtractorTests
         }
 
         using var zip = new ZipArchive(archive);
-        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.csv"]);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.ndjson", "manifest.csv"]);
         using var inside = new MemoryStream();
         await (await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation)).CopyToAsync(inside, Cancellation);
         inside.ToArray().ShouldBe(manifest.ToArray());
@@ -50,6 +50,34 @@ public sealed class VideoExtractorTests
         json.RootElement.GetProperty("frames")[1].GetProperty("time").GetDecimal().ShouldBe(1m);
         reports.Last.ShouldBe(new ExtractionProgress(2, 2, 0.5, 2, result.ImageBytes));
         stage.HasLeftAProcess().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Extras_are_in_the_archive_and_can_be_cut_out_of_it()
+    {
+        using var stage = new FakeDecoder(new Answer().Facts().Frame(0).Frame(1).Extra(Extras.Poster, head => head with { FirstImage = 1 })
+            .Extra(Extras.Storyboard, head => head with { Tiles = 2, Columns = 2, Width = 2 * Answer.Width }, Answer.Jpeg(2 * Answer.Width))
+            .Extra(Extras.ContactSheet).Done(2));
+        ExtractionOptionsParser.TryParse(new Dictionary<string, string> { ["extras"] = "poster,storyboard,sheet", ["name"] = "at_{time}" }, out var options, out _).ShouldBeTrue();
+        using var archive = new MemoryStream();
+
+        var result = await FakeDecoder.Extractor().ExtractAsync(
+            stage.Input, new InputFacts("a.mp4", 7), options!, new ExtractionOutputs { Archive = archive, Timestamp = Moment }, null, Cancellation);
+
+        result.Extras.Select(extra => (extra.Name, extra.FirstImage)).ShouldBe(
+            [("poster.jpg", 2), ("storyboard/sprite_0001.jpg", 1), ("contact-sheet.jpg", 1), ("storyboard/storyboard.vtt", 1)]);
+        foreach (var extra in result.Extras)
+            Convert.ToHexStringLower(SHA256.HashData(archive.ToArray().AsSpan((int)extra.Offset, extra.Bytes))).ShouldBe(extra.Sha256);
+        var text = result.Extras[^1];
+        System.Text.Encoding.UTF8.GetString(archive.ToArray().AsSpan((int)text.Offset, text.Bytes)).ShouldBe(
+            "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nsprite_0001.jpg#xywh=0,0,5,3\n\n00:00:01.000 --> 00:00:02.000\nsprite_0001.jpg#xywh=5,0,5,3\n");
+        using var list = new MemoryStream();
+        await ExtraFiles.WriteAsync(list, result.Extras, Cancellation);
+        list.Position = 0;
+        (await ExtraFiles.ReadAsync(list, Cancellation)).ShouldBe(result.Extras);
+        using var zip = new ZipArchive(archive);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/at_0.000000.png", "frames/at_1.000000.png", .. result.Extras.Select(extra => extra.Name),
+            "manifest.json", "manifest.ndjson", "manifest.csv"]);
     }
 
     [Fact]

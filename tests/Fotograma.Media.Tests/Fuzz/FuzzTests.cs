@@ -71,7 +71,7 @@ public sealed class FuzzTests
     public Task Frame_indices()
     {
         var table = new byte[FrameIndex.HeaderBytes + 3 * FrameIndexRecord.Bytes];
-        FrameIndex.WriteHeader(table, 3, ImageFormat.Png);
+        FrameIndex.WriteHeader(table, 3, ImageFormat.Png, NameTemplate.Default);
         return RunAsync([table], async bytes => _ = await FrameIndex.ReadAsync(new MemoryStream(bytes), 0, 10, TestContext.Current.CancellationToken), typeof(InvalidDataException));
     }
 

@@ -18,8 +18,7 @@ public sealed class FrameIndexTests
 
         var page = await FrameIndex.ReadAsync(table, first, end, Cancellation);
 
-        page.ShouldBe(Enumerable.Range(first, Math.Min(end, 3000) - first).Select(Record));
-        FrameIndex.Read(table.ToArray().AsSpan((int)FrameIndex.OffsetOf(first), page.Count * FrameIndexRecord.Bytes)).ShouldBe(page);
+        page.Records.ShouldBe(Enumerable.Range(first, Math.Min(end, 3000) - first).Select(Record));
     }
 
     [Fact]
@@ -27,8 +26,8 @@ public sealed class FrameIndexTests
     {
         using var table = await TableAsync(5);
 
-        (await FrameIndex.ReadAsync(table, 5, 10, Cancellation)).ShouldBeEmpty();
-        (await FrameIndex.ReadAsync(table, 3, 2, Cancellation)).ShouldBeEmpty();
+        (await FrameIndex.ReadAsync(table, 5, 10, Cancellation)).Records.ShouldBeEmpty();
+        (await FrameIndex.ReadAsync(table, 3, 2, Cancellation)).Records.ShouldBeEmpty();
     }
 
     [Fact]
@@ -36,8 +35,31 @@ public sealed class FrameIndexTests
     {
         using var table = await TableAsync(2);
 
-        FrameIndex.ReadHeader(table.ToArray()).ShouldBe((2, ImageFormat.Jpeg));
-        table.Length.ShouldBe(FrameIndex.OffsetOf(2));
+        var page = await FrameIndex.ReadAsync(table, 1, 2, Cancellation);
+
+        (page.Count, page.Format, page.Names.Text).ShouldBe((2, ImageFormat.Jpeg, "t_{time}"));
+        page.NameOf(page.Records[0] with { Pts = 30, TimeBaseNumerator = 1, TimeBaseDenominator = 10 }).ShouldBe("frames/t_3.000000_2.jpg");
+        table.Length.ShouldBe(FrameIndex.HeaderBytes + 2 * FrameIndexRecord.Bytes);
+    }
+
+    [Fact]
+    public async Task A_table_of_version_1_is_still_read()
+    {
+        using var table = new MemoryStream();
+        table.Write("FGFI"u8);
+        table.Write([1, 1, 104, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+        var record = new byte[FrameIndexRecord.Bytes];
+        foreach (var ordinal in new[] { 0, 1 })
+        {
+            Record(ordinal).Write(record);
+            table.Write(record.AsSpan(0, 104));
+        }
+
+        var page = await FrameIndex.ReadAsync(table, 1, 5, Cancellation);
+
+        (page.Count, page.Format, page.Names).ShouldBe((2, ImageFormat.Jpeg, NameTemplate.Default));
+        page.Records.ShouldBe([Record(1) with { PerceptualHash = null, SceneScore = -1, NameRepeat = 1 }]);
+        page.NameOf(page.Records[0]).ShouldBe("frames/frame_000002.jpg");
     }
 
     [Fact]
@@ -46,24 +68,29 @@ public sealed class FrameIndexTests
         using var table = await TableAsync(2);
         var bytes = table.ToArray();
 
-        Should.Throw<InvalidDataException>(() => FrameIndex.ReadHeader(bytes.AsSpan(0, 15)));
-        foreach (var position in new[] { 0, 4, 5, 6, 11 })
+        await RefusedAsync(bytes[..15]);
+        await RefusedAsync(bytes[..^1]);
+        await RefusedAsync(bytes[..100]);
+        foreach (var position in new[] { 0, 4, 5, 6, 11, 12, 16 })
         {
             var damaged = bytes.ToArray();
             damaged[position] = 0xFF;
-            Should.Throw<InvalidDataException>(() => FrameIndex.ReadHeader(damaged));
+            await RefusedAsync(damaged);
         }
-
-        await Should.ThrowAsync<InvalidDataException>(() => FrameIndex.ReadAsync(new MemoryStream(bytes[..^1]), 0, 1, Cancellation));
     }
+
+    private static Task<InvalidDataException> RefusedAsync(byte[] table) =>
+        Should.ThrowAsync<InvalidDataException>(() => FrameIndex.ReadAsync(new MemoryStream(table), 0, 1, Cancellation));
 
     private static FrameIndexRecord Record(int ordinal) => new(
         ordinal + 1, 1920, 1080, ordinal % 3 == 0, long.MaxValue - ordinal, -ordinal, 1001, 30000, ordinal * 7L, ordinal * 5_000_000_000L, int.MaxValue - ordinal,
-        ordinal * 9L, ordinal, new Sha256Digest((UInt128)ordinal << 100, UInt128.MaxValue - (UInt128)ordinal));
+        ordinal * 9L, ordinal, new Sha256Digest((UInt128)ordinal << 100, UInt128.MaxValue - (UInt128)ordinal))
+        { PerceptualHash = ulong.MaxValue - (ulong)ordinal, SceneScore = ordinal / 3000f, NameRepeat = ordinal + 1 };
 
     private static async Task<MemoryStream> TableAsync(int count)
     {
-        var ledger = new FrameLedger(ImageFormat.Jpeg);
+        NameTemplate.TryParse("t_{time}", out var names).ShouldBeTrue();
+        var ledger = new FrameLedger(ImageFormat.Jpeg, names);
         for (var i = 0; i < count; i++) ledger.Add(Record(i));
         var table = new MemoryStream();
         await ledger.WriteIndexAsync(table, Cancellation);

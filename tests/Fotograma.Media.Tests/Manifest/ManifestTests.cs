@@ -19,31 +19,34 @@ public sealed class ManifestTests
     [Fact]
     public async Task The_json_says_everything_about_the_input_and_every_image()
     {
-        var ledger = new FrameLedger(ImageFormat.Png);
+        var ledger = Ledger(ImageFormat.Png);
         ledger.Add(Record(1, pts: 0));
-        ledger.Add(Record(2, pts: 12800) with { KeyFrame = true, Duration = 0, SourceFrame = -1 });
+        ledger.Add(Record(2, pts: 12800) with { KeyFrame = true, Duration = 0, SourceFrame = -1, SceneScore = 0.25f });
 
         using var json = JsonDocument.Parse(await JsonAsync(ledger));
 
         var root = json.RootElement;
         root.EnumerateObject().Select(property => property.Name).ShouldBe(
-            ["formatVersion", "generator", "definition", "input", "video", "options", "warnings", "totals", "frames"]);
+            ["formatVersion", "generator", "definition", "input", "video", "options", "images", "warnings", "totals", "frames"]);
         root.GetProperty("input").GetRawText().ShouldContain("férias.mp4");
         root.GetProperty("video").GetProperty("timeBase").GetString().ShouldBe("1/12800");
         root.GetProperty("options").GetProperty("fps").GetString().ShouldBe("1");
         root.GetProperty("warnings")[0].GetProperty("code").GetString().ShouldBe("variable_frame_rate");
         root.GetProperty("totals").GetProperty("imageBytes").GetInt64().ShouldBe(2000);
+        root.GetProperty("totals").GetProperty("duplicatesRemoved").GetInt32().ShouldBe(7);
+        root.GetProperty("images").GetProperty("format").GetString().ShouldBe("png");
         root.GetProperty("totals").GetProperty("lastTime").GetRawText().ShouldBe("1.000000");
         root.GetProperty("frames")[0].GetRawText().ShouldBe(
-            """{"index":1,"file":"frames/frame_000001.png","time":0.000000,"pts":0,"timeBase":"1/12800","duration":0.040000,"sourceFrame":25,"keyFrame":false,"width":64,"height":48,"bytes":1000,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}""");
+            """{"index":1,"file":"frames/frame_000001.png","time":0.000000,"pts":0,"timeBase":"1/12800","duration":0.040000,"sourceFrame":25,"keyFrame":false,"width":64,"height":48,"bytes":1000,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","perceptualHash":"0123456789abcdef"}""");
         root.GetProperty("frames")[1].TryGetProperty("duration", out _).ShouldBeFalse();
         root.GetProperty("frames")[1].TryGetProperty("sourceFrame", out _).ShouldBeFalse();
+        root.GetProperty("frames")[1].GetProperty("sceneScore").GetRawText().ShouldBe("0.250000");
     }
 
     [Fact]
     public async Task Each_image_has_its_own_line_in_the_json()
     {
-        var ledger = new FrameLedger(ImageFormat.Jpeg);
+        var ledger = Ledger(ImageFormat.Jpeg);
         for (var i = 1; i <= 3; i++) ledger.Add(Record(i, i));
 
         var lines = Encoding.UTF8.GetString(await JsonAsync(ledger)).Split('\n');
@@ -55,23 +58,49 @@ public sealed class ManifestTests
     [Fact]
     public async Task The_csv_has_a_head_and_a_row_for_each_image()
     {
-        var ledger = new FrameLedger(ImageFormat.Jpeg);
+        var ledger = Ledger(ImageFormat.Jpeg);
         ledger.Add(Record(1, pts: -6400) with { Duration = 0, SourceFrame = -1 });
-        ledger.Add(Record(2, pts: 1));
+        ledger.Add(Record(2, pts: 1) with { SceneScore = 1, PerceptualHash = ulong.MaxValue });
         using var csv = new MemoryStream();
 
         await Writer(ledger).WriteCsvAsync(csv, Cancellation);
 
         Encoding.UTF8.GetString(csv.ToArray()).ShouldBe(
-            "index,file,time,pts,timeBase,duration,sourceFrame,keyFrame,width,height,bytes,sha256\r\n"
-            + "1,frames/frame_000001.jpg,-0.500000,-6400,1/12800,,,false,64,48,1000,9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\r\n"
-            + "2,frames/frame_000002.jpg,0.000078,1,1/12800,0.040000,25,false,64,48,1000,9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\r\n");
+            "index,file,time,pts,timeBase,duration,sourceFrame,keyFrame,sceneScore,width,height,bytes,sha256,perceptualHash\r\n"
+            + "1,frames/frame_000001.jpg,-0.500000,-6400,1/12800,,,false,,64,48,1000,9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08,0123456789abcdef\r\n"
+            + "2,frames/frame_000002.jpg,0.000078,1,1/12800,0.040000,25,false,1.000000,64,48,1000,9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08,ffffffffffffffff\r\n");
+    }
+
+    [Fact]
+    public async Task The_lines_are_the_images_of_the_json()
+    {
+        var ledger = Ledger(ImageFormat.Webp);
+        for (var i = 1; i <= 500; i++) ledger.Add(Record(i, i));
+        using var lines = new MemoryStream();
+
+        await Writer(ledger).WriteLinesAsync(lines, Cancellation);
+
+        using var json = JsonDocument.Parse(await JsonAsync(ledger));
+        Encoding.UTF8.GetString(lines.ToArray()).ShouldEndWith("}\n");
+        Encoding.UTF8.GetString(lines.ToArray()).TrimEnd().Split('\n').ShouldBe(json.RootElement.GetProperty("frames").EnumerateArray().Select(frame => frame.GetRawText()));
+    }
+
+    [Fact]
+    public void Images_that_would_have_one_name_are_told_apart()
+    {
+        NameTemplate.TryParse("{pts}", out var template).ShouldBeTrue();
+        var ledger = new FrameLedger(ImageFormat.Png, template);
+
+        var named = new long[] { -5, -5, 0, 0, 0, 7 }.Select((pts, i) => ledger.Named(Record(i + 1, pts))).ToList();
+
+        named.Select(record => ledger.NameOf(record)).ShouldBe(
+            ["frames/-5.png", "frames/-5_2.png", "frames/0.png", "frames/0_2.png", "frames/0_3.png", "frames/7.png"]);
     }
 
     [Fact]
     public async Task A_hundred_thousand_images_are_all_listed_in_both_forms()
     {
-        var ledger = new FrameLedger(ImageFormat.Png);
+        var ledger = Ledger(ImageFormat.Png);
         for (var i = 1; i <= 100_000; i++) ledger.Add(Record(i, i * 512L));
         using var csv = new MemoryStream();
         await Writer(ledger).WriteCsvAsync(csv, Cancellation);
@@ -125,11 +154,13 @@ public sealed class ManifestTests
 
     private static FrameIndexRecord Record(int index, long pts) => new(
         index, 64, 48, KeyFrame: false, pts, Duration: 512, 1, 12800, SourceFrame: 25, ImageOffset: 77, ImageBytes: 1000, ThumbnailOffset: 0,
-        ThumbnailBytes: 10, Sha256Digest.Of("test"u8));
+        ThumbnailBytes: 10, Sha256Digest.Of("test"u8)) { PerceptualHash = 0x0123456789abcdef };
 
-    private static ManifestWriter Writer(FrameLedger ledger) => new(
+    private static FrameLedger Ledger(ImageFormat format) => new(format, NameTemplate.Default);
+
+    private static ManifestWriter Writer(FrameLedger ledger) => new(new ManifestFacts(
         new InputFacts("férias.mp4", 123, "ab"), Video, ExtractionOptionsParser.Default,
-        [new MediaWarning("variable_frame_rate", "The frame rate changes.")], ledger);
+        [new MediaWarning("variable_frame_rate", "The frame rate changes.")], DuplicatesRemoved: 7), ledger);
 
     private static async Task<byte[]> JsonAsync(FrameLedger ledger)
     {

@@ -23,7 +23,7 @@ public sealed class ExtractCommandTests : IDisposable
         error.ShouldContain("warning: From the facts.");
         error.ShouldContain($"Wrote 2 frames (5x3 PNG, 0 s to 1 s) to {Target}: ");
         using var zip = ZipFile.OpenRead(Target);
-        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.csv"]);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["frames/frame_000001.png", "frames/frame_000002.png", "manifest.json", "manifest.ndjson", "manifest.csv"]);
         folder.GetFiles().ShouldHaveSingleItem();
     }
 

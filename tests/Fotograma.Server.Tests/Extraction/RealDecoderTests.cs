@@ -31,7 +31,7 @@ public sealed class RealDecoderTests
 
         var result = await Extractor.ExtractAsync(path, new InputFacts(name, 1), ExtractionOptionsParser.Default, new ExtractionOutputs { Archive = archive, Index = index }, null, Cancellation);
 
-        var records = await FrameIndex.ReadAsync(index, 0, int.MaxValue, Cancellation);
+        var records = (await FrameIndex.ReadAsync(index, 0, int.MaxValue, Cancellation)).Records;
         records.Count.ShouldBe(result.Frames);
         var images = new MemoryStream();
         foreach (var record in records)
@@ -77,7 +77,7 @@ public sealed class RealDecoderTests
         result.Width.ShouldBe(64);
         result.FirstSeconds.ShouldBe(1m);
         result.ThumbnailBytes.ShouldBe(thumbnails.Length);
-        var records = await FrameIndex.ReadAsync(index, 0, 100, Cancellation);
+        var records = (await FrameIndex.ReadAsync(index, 0, 100, Cancellation)).Records;
         records.ShouldAllBe(record => record.ThumbnailBytes > 100);
         records[^1].ThumbnailOffset.ShouldBe(thumbnails.Length - records[^1].ThumbnailBytes);
     }
