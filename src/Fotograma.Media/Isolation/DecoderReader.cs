@@ -28,7 +28,7 @@ internal sealed class DecoderReader(Stream source)
         if (!await FillAsync(PrefixBytes, cancellation)) return null;
         var kind = (DecoderMessage)buffer[0];
         var length = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(1));
-        if (kind is < DecoderMessage.Facts or > DecoderMessage.Fault) throw Misbehaved($"It sent a message of the unknown kind {(byte)kind}.");
+        if (kind is < DecoderMessage.Facts or > DecoderMessage.Confined) throw Misbehaved($"It sent a message of the unknown kind {(byte)kind}.");
         if (length > (kind == DecoderMessage.Frame ? int.MaxValue : TextBytesMax)) throw Misbehaved($"It announced a {kind} message of {length} bytes.");
         PayloadBytes = (int)length;
         return kind;
