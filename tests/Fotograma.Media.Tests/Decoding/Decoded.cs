@@ -62,7 +62,7 @@ internal sealed class Decoded
             case DecoderMessage.Done: Done = Parse(payload, DecoderJson.Default.DecoderSummary); break;
             case DecoderMessage.Fault: Fault = Parse(payload, DecoderJson.Default.DecoderFault); break;
             case DecoderMessage.Frame: TakeFrame(payload); break;
-            case DecoderMessage.Progress: break;
+            case DecoderMessage.Progress or DecoderMessage.Confined: break;
             default: throw new InvalidDataException($"Message {kind}.");
         }
     }

@@ -37,7 +37,7 @@ public sealed class HostileDecoderTests
         ["sends two plans"] = new(Good().Plan(1).Plan(1), MediaFault.DecoderMisbehaved),
         ["plans a negative number"] = new(Good().Plan(-1), MediaFault.DecoderMisbehaved),
         ["sends kind 0"] = new(Good().Prefix(0, 0), MediaFault.DecoderMisbehaved, PlayAndHang),
-        ["sends kind 8"] = new(Good().Prefix((DecoderMessage)8, 0), MediaFault.DecoderMisbehaved, PlayAndHang),
+        ["sends kind 9"] = new(Good().Prefix((DecoderMessage)9, 0), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["announces facts of 4 GiB"] = new(new Answer().Prefix(DecoderMessage.Facts, uint.MaxValue), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["announces a warning of 65537 bytes"] = new(Good().Prefix(DecoderMessage.Warning, 65_537), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["announces a frame of 4 GiB"] = new(Good().Frame(0, length: uint.MaxValue), MediaFault.DecoderMisbehaved, PlayAndHang),
