@@ -18,9 +18,7 @@ internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
     private readonly PictureCutter cutter = new();
     private readonly Scaler scaler = new();
     private readonly NativeFrame rgb = new();
-    private readonly ImageFit fit = new(
-        settings.Options.Width, settings.Options.Height, settings.Options.Enlarge,
-        settings.Options.Format == ImageFormat.Webp ? WebpEncoder.SideMax : int.MaxValue, settings.PixelsMax);
+    private readonly ImageFit fit = settings.Fit;
 
     /// <summary>Prepares <paramref name="frame"/>.</summary>
     /// <exception cref="Faults.MediaException">The rectangle to cut out is not inside the picture.</exception>
