@@ -95,6 +95,14 @@ public static class GoodClips
 
     public static Clip AbsurdPixels { get; } = Clip.Of("absurd.mp4", "Pixels that are a thousand times as wide as high.", $"-f lavfi -i testsrc=s=64x48:r=25:d=1,setsar=1000 {X264}");
 
+    public static Clip PqDim { get; } = Hdr("pqdim.mp4", "PQ whose white is at 90 cd/m2, where tone mapping changes nothing.", "smpte2084", 90, "null", "yuv444p10le");
+
+    public static Clip PqBright { get; } = Hdr("pqbright.mp4", "PQ up to 1000 cd/m2.", "smpte2084", 1000, "null", "yuv420p10le");
+
+    public static Clip HlgGray { get; } = Hdr("hlggray.mp4", "HLG without colour, dim.", "arib-std-b67", 90, "hue=s=0", "yuv420p10le");
+
+    public static Clip PqTurned { get; } = Turn("pqturned.mov", PqBright, 0, 1, -1, 0);
+
     /// <summary>What the two interlaced clips are made of: every field of theirs has a whole picture here.</summary>
     public static Clip Fields { get; } = Clip.Of("fields.mp4", "Fifty whole pictures a second, without loss.", $"{Moving} {Lossless}");
 
@@ -149,6 +157,13 @@ public static class GoodClips
         TsWithSound, VfrMp4, VfrMkv, LateStart, LatePicture, Ntsc, OddSize, FullRange, Bt709, Bt2020TenBit, TenBit, FullChroma, Gray, OneSecond,
         ThreeSeconds, FiveSeconds, .. Turned,
     ];
+
+    /// <summary>The colours of an ordinary picture as light, white at a given number of cd/m², in BT.2020 and an HDR transfer function.</summary>
+    private static Clip Hdr(string name, string reason, string transfer, int white, string filter, string format) => Clip.Of(name, reason,
+        $"-f lavfi -i testsrc2=s=160x90:r=25:d=0.2 -vf format=gbrp,{filter},format=gbrp,"
+        + $"zscale=tin=bt709:pin=bt709:min=gbr:rin=pc:t=linear:p=bt709:m=gbr:r=pc:npl={white},format=gbrpf32le,"
+        + $"zscale=tin=linear:pin=bt709:min=gbr:p=bt2020:t={transfer}:m=bt2020nc:r=tv:npl={white},format={format} "
+        + $"-c:v libx265 -x265-params lossless=1:log-level=none:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc -tag:v hvc1");
 
     private static Clip Turn(string name, Clip source, int a, int b, int c, int d) =>
         Clip.From(source, name, $"The track's matrix is ({a} {b} {c} {d}).", $"matrix {a} {b} {c} {d}", bytes => WithMatrix(bytes, a, b, c, d));

@@ -9,25 +9,30 @@ namespace Fotograma.Media.Conversion;
 /// </summary>
 internal sealed unsafe class FrameTurner : IDisposable
 {
+    private const int FullRange = 2;
+
     private readonly Scaler scaler = new();
     private readonly NativeFrame converted = new();
     private readonly NativeFrame turned = new();
 
     /// <summary>The upright picture: <paramref name="frame"/> itself, or one that is valid until the next call.</summary>
-    public NativeFrame Upright(NativeFrame frame, Turn turn)
+    /// <param name="frame">The picture.</param>
+    /// <param name="turn">What makes it upright.</param>
+    /// <param name="otherwise">The format of the result where planes cannot be turned one by one.</param>
+    public NativeFrame Upright(NativeFrame frame, Turn turn, string otherwise)
     {
         if (turn.IsNone) return frame;
-        var format = Turnable(new PixelFormat(frame.Format), turn.Swap);
+        var format = Turnable(new PixelFormat(frame.Format), turn.Swap) ?? PixelFormat.Named(otherwise);
         if (format.Number != frame.Format)
         {
-            scaler.Convert(frame, converted, frame.Width, frame.Height, format, SwScale.Bicubic);
+            scaler.Convert(frame, converted, frame.Width, frame.Height, format, SwScale.Bicubic, format.IsRgb ? null : frame.ColorRange == FullRange);
+            if (!format.IsRgb) converted.UseColorsOf(frame);
             frame = converted;
         }
 
         var (width, height) = turn.Size(frame.Width, frame.Height);
         turned.Reshape(width, height, frame.Format);
-        turned.ColorSpace = frame.ColorSpace;
-        turned.ColorRange = frame.ColorRange;
+        turned.UseColorsOf(frame);
         Planes(frame, turned, format, turn);
         return turned;
     }
@@ -40,11 +45,11 @@ internal sealed unsafe class FrameTurner : IDisposable
         turned.Dispose();
     }
 
-    private static PixelFormat Turnable(PixelFormat format, bool swap)
+    private static PixelFormat? Turnable(PixelFormat format, bool swap)
     {
         // Chroma that is halved in one direction only would be halved in the other after columns and rows have changed places.
         var turnable = format.IsUsable && format.IsFullyPlanar && (!swap || format.ChromaWidthShift == format.ChromaHeightShift);
-        return turnable ? format : PixelFormat.Named("rgb24");
+        return turnable ? format : null;
     }
 
     private static void Planes(NativeFrame source, NativeFrame target, PixelFormat format, Turn turn)

@@ -8,16 +8,6 @@ namespace Fotograma.Media.Conversion;
 /// <summary>One frame as an image file and, if wanted, a small JPEG of it. The bytes belong to the encoder that made them.</summary>
 internal readonly record struct EncodedImage(int Width, int Height, ReadOnlyMemory<byte> Image, ReadOnlyMemory<byte> Thumbnail);
 
-/// <summary>What images to make.</summary>
-/// <param name="Options">How they look.</param>
-/// <param name="ThumbnailWidth">Width of the small pictures, in pixels; 0 for none.</param>
-/// <param name="PixelsMax">Largest width × height of an image.</param>
-internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWidth, long PixelsMax)
-{
-    /// <summary>What was done to the pictures.</summary>
-    public ConversionNotes Notes { get; } = new();
-}
-
 /// <summary>Makes image files of decoded frames: prepares, scales, converts, encodes. One instance serves one thread.</summary>
 internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
 {

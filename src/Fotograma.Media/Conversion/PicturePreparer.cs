@@ -8,29 +8,29 @@ namespace Fotograma.Media.Conversion;
 internal readonly record struct PreparedPicture(NativeFrame Picture, int Width, int Height);
 
 /// <summary>
-/// Makes of a decoded frame the picture that is shown: whole, upright, cut. One instance serves one thread; what it gives is valid until the next call.
+/// Makes of a decoded frame the picture that is shown: whole, upright, of ordinary range, cut. One instance serves one thread; what it gives is valid until the next call.
 /// </summary>
 internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
 {
     private readonly Deinterlacer deinterlacer = new(settings.Options.Deinterlace, settings.Notes);
     private readonly FrameTurner turner = new();
+    private readonly ToneMapper mapper = new();
     private readonly PictureCutter cutter = new();
     private readonly Scaler scaler = new();
     private readonly NativeFrame rgb = new();
-    private readonly ImageFit fit = new(
-        settings.Options.Width, settings.Options.Height, settings.Options.Enlarge,
-        settings.Options.Format == ImageFormat.Webp ? WebpEncoder.SideMax : int.MaxValue, settings.PixelsMax);
+    private readonly ImageFit fit = settings.Fit;
 
     /// <summary>Prepares <paramref name="frame"/>.</summary>
     /// <exception cref="Faults.MediaException">The rectangle to cut out is not inside the picture.</exception>
     public PreparedPicture Prepare(ChosenFrame frame)
     {
         var options = settings.Options;
-        var upright = turner.Upright(deinterlacer.Whole(frame), frame.Turn);
+        var isMapped = options.ToneMap && HdrTransfer.Is(frame.Picture.ColorTransfer);
+        var upright = turner.Upright(deinterlacer.Whole(frame), frame.Turn, isMapped ? "yuv444p10le" : "rgb24");
         var shown = options.SquarePixels ? frame.PixelAspect.Turned(frame.Turn).Shown(upright.Width, upright.Height) : (upright.Width, upright.Height);
-        if (options.Crop is { } crop) return Cut(upright, shown, crop);
+        if (options.Crop is { } crop) return Cut(upright, shown, crop, isMapped);
         var (width, height) = fit.Of(shown.Width, shown.Height);
-        return new PreparedPicture(upright, width, height);
+        return new PreparedPicture(isMapped ? mapper.Map(upright, width, height) : upright, width, height);
     }
 
     /// <summary>Frees the pictures.</summary>
@@ -38,15 +38,17 @@ internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
     {
         deinterlacer.Dispose();
         turner.Dispose();
+        mapper.Dispose();
         cutter.Dispose();
         scaler.Dispose();
         rgb.Dispose();
     }
 
-    private PreparedPicture Cut(NativeFrame upright, (int Width, int Height) shown, Crop crop)
+    private PreparedPicture Cut(NativeFrame upright, (int Width, int Height) shown, Crop crop, bool isMapped)
     {
         PictureCutter.Check(crop, shown.Width, shown.Height);
         var (width, height) = fit.Of(crop.Width, crop.Height);
+        if (isMapped) return new PreparedPicture(cutter.Cut(mapper.Map(upright, shown.Width, shown.Height), crop), width, height);
         scaler.Convert(upright, rgb, shown.Width, shown.Height, PixelFormat.Named("rgb24"), SwScale.Bicubic);
         return new PreparedPicture(cutter.Cut(rgb, crop), width, height);
     }

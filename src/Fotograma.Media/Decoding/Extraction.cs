@@ -45,7 +45,8 @@ internal sealed class Extraction(
         await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan((int?)expected), DecoderJson.Default.DecoderPlan, cancellation);
 
         var settings = new ImageSettings(options, request.ThumbnailWidth, Limits.FramePixelsMax);
-        await using var pipeline = new FramePipeline(writer, settings, Limits, Environment.ProcessorCount, cancellation);
+        var encoders = settings.Encoders(input.Stream.Width, input.Stream.Height, Environment.ProcessorCount);
+        await using var pipeline = new FramePipeline(writer, settings, Limits, encoders, cancellation);
         var outcome = plan is not null && plan.Packets < map!.Packets * DenseShare
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
             : null;

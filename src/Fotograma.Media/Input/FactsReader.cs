@@ -52,7 +52,9 @@ internal static unsafe class FactsReader
         else if (!aspect.IsSquare && options.SquarePixels)
             warnings.Add(new MediaWarning("pixels_squared", $"The video's pixels are {aspect.Width}:{aspect.Height}; the images are scaled in width so that pixels are square."));
         if (HdrTransfer.Is(stream.ColorTransfer))
-            warnings.Add(new MediaWarning("hdr", "The video is HDR; the images hold its values without tone mapping and can look flat."));
+            warnings.Add(options.ToneMap
+                ? new MediaWarning("hdr", "The video is HDR; the images are tone-mapped to the range and colours of ordinary images.")
+                : new MediaWarning("hdr_kept", "The video is HDR; the images hold its values without tone mapping and can look flat."));
         return warnings;
     }
 }

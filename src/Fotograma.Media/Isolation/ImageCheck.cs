@@ -73,10 +73,9 @@ internal static class ImageCheck
         var room = image.Length - RiffHeadBytes - ChunkHeadBytes;
         if (payload + payload % 2 != room) return false;
         var frame = image[(RiffHeadBytes + ChunkHeadBytes)..];
-        const int SizeMask = 0x3FFF; // the two bits above say how to enlarge
         return (frame[0] & 1) == 0 && frame[3..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A])
-            && (BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]) & SizeMask) == width
-            && (BinaryPrimitives.ReadUInt16LittleEndian(frame[8..]) & SizeMask) == height;
+            // 14 bits of size, and two that would ask for enlarging
+            && BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]) == width && BinaryPrimitives.ReadUInt16LittleEndian(frame[8..]) == height;
     }
 
     private static bool TakeChunk(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> type, out ReadOnlySpan<byte> data)

@@ -11,6 +11,8 @@ public sealed class DeinterlacerTests
 {
     private static readonly ExtractionOptions Every = new() { Sampling = new Sampling.All() };
 
+    static DeinterlacerTests() => Libav.Load();
+
     public static IEnumerable<TheoryDataRow<Clip>> InterlacedClips =>
         [new(GoodClips.TopFirst), new(GoodClips.BottomFirst), new(GoodClips.InterlacedMpeg2), new(GoodClips.InterlacedTenBit)];
 

@@ -1,4 +1,5 @@
 using Fotograma.Media.Conversion;
+using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Tests.Conversion;
 
@@ -37,4 +38,17 @@ public sealed class ImageFitTests
 
     [Fact]
     public void Side_that_a_format_cannot_hold_is_scaled_down() => new ImageFit(null, null, SideMax: 16_383).Of(17_700, 1000).ShouldBe((16_383, 926));
+
+    [Theory]
+    [InlineData(1920, 1080, false, 16)]
+    [InlineData(3840, 2160, false, 8)]
+    [InlineData(8192, 4320, false, 2)]
+    [InlineData(1920, 1080, true, 2)]
+    [InlineData(100_000, 100_000, false, 1)]
+    [InlineData(0, 0, false, 16)]
+    public void Large_pictures_are_encoded_by_fewer_threads(int width, int height, bool enlarge, int encoders)
+    {
+        var options = ExtractionOptionsParser.Default with { Enlarge = enlarge, Width = enlarge ? 16_384 : null };
+        new ImageSettings(options, 0, 35_400_000).Encoders(width, height, cores: 16).ShouldBe(encoders);
+    }
 }

@@ -6,7 +6,7 @@ namespace Fotograma.Media.Tests.Conversion;
 
 public sealed class JpegTests
 {
-    private static readonly ExtractionOptions Png = new() { Sampling = new Sampling.Rate(new Rational(1, 1)), MaxFrames = 1 };
+    private static readonly ExtractionOptions Png = new() { Sampling = new Sampling.Rate(new Rational(1, 1)), MaxFrames = 1, ToneMap = false };
 
     public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Select(clip => new TheoryDataRow<Clip>(clip));
 

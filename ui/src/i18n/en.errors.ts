@@ -56,6 +56,8 @@ const errors = {
     truncated: 'The file is cut off and its index is missing. Export or copy the video again and send the whole file.',
     undecodable: 'No picture in this file could be decoded. The file is damaged; export it again from where it came from.',
     nothing_selected: 'The chosen range contains no frame. Choose a range inside the video’s length.',
+    crop_outside: 'The rectangle to cut out is not wholly inside the picture. Choose one within the picture’s size.',
+    format_unavailable: 'This server cannot write images in the chosen format. Choose PNG or JPEG.',
     frame_too_large: 'The picture is larger than this server accepts. Scale the video down, or ask the operator to raise the limit.',
     too_many_frames: 'These options would make more images than this server allows. Choose fewer per second or a shorter range.',
     output_too_large: 'The images would be larger than this server allows. Choose fewer or smaller images, or JPEG.',

@@ -223,7 +223,11 @@ const en = {
     cut_off: 'The file ends before the video does.',
     rotation_applied: 'The images are turned the way players show the video.',
     rotation_ignored: 'The video asks for a rotation that is not a quarter turn; the images are not rotated.',
-    hdr: 'The video is HDR; the images hold its values without tone mapping and can look flat.',
+    hdr: 'The video is HDR; the images are tone-mapped to the range and colours of ordinary images.',
+    hdr_kept: 'The video is HDR; the images hold its values without tone mapping and can look flat.',
+    pixels_squared: 'The video’s pixels are not square; the images are scaled in width so that pixels are square.',
+    pixel_aspect_ignored: 'The video says its pixels have a shape that cannot be; they are taken as square.',
+    deinterlaced: 'Interlaced pictures were made whole: each image shows the moment of its frame’s first field.',
   },
   errors,
 };

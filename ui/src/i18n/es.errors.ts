@@ -57,6 +57,8 @@ const errors: typeof errorsInEnglish = {
     truncated: 'El archivo está cortado y le falta el índice. Exporte o copie el vídeo de nuevo y envíe el archivo entero.',
     undecodable: 'No se pudo decodificar ninguna imagen de este archivo. Está dañado; expórtelo de nuevo en su origen.',
     nothing_selected: 'El tramo elegido no contiene ningún fotograma. Elija un tramo dentro de la duración del vídeo.',
+    crop_outside: 'El rectángulo que se quiere recortar no está por completo dentro de la imagen. Elija uno que quepa en ella.',
+    format_unavailable: 'Este servidor no puede escribir imágenes en el formato elegido. Elija PNG o JPEG.',
     frame_too_large: 'La imagen es mayor de lo que acepta este servidor. Reduzca el vídeo o pida a quien lo administra que suba el límite.',
     too_many_frames: 'Estas opciones darían más imágenes de las que permite este servidor. Elija menos por segundo o un tramo más corto.',
     output_too_large: 'Las imágenes ocuparían más de lo que permite este servidor. Elija menos imágenes, más pequeñas o JPEG.',

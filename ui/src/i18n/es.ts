@@ -224,7 +224,11 @@ const es: Messages = {
     cut_off: 'El archivo acaba antes que el vídeo.',
     rotation_applied: 'Las imágenes están giradas como los programas muestran el vídeo.',
     rotation_ignored: 'El vídeo pide un giro que no es de un cuarto de vuelta; las imágenes no se giraron.',
-    hdr: 'El vídeo es HDR; las imágenes guardan sus valores sin conversión de tonos y pueden verse apagadas.',
+    hdr: 'El vídeo es HDR; las imágenes se han convertido al rango y a los colores de imágenes normales.',
+    hdr_kept: 'El vídeo es HDR; las imágenes guardan sus valores sin conversión de tonos y pueden verse apagadas.',
+    pixels_squared: 'Los píxeles del vídeo no son cuadrados; las imágenes se han escalado a lo ancho para que lo sean.',
+    pixel_aspect_ignored: 'El vídeo indica una forma de píxel imposible; los píxeles se toman como cuadrados.',
+    deinterlaced: 'Las imágenes entrelazadas se han completado: cada una muestra el momento del primer campo de su fotograma.',
   },
   errors,
 };

@@ -57,6 +57,8 @@ const errors: typeof errorsInEnglish = {
     truncated: 'O arquivo está cortado e sem índice. Exporte ou copie o vídeo de novo e envie o arquivo inteiro.',
     undecodable: 'Nenhuma imagem deste arquivo pôde ser decodificada. O arquivo está danificado; exporte-o de novo na origem.',
     nothing_selected: 'O trecho escolhido não contém nenhum fotograma. Escolha um trecho dentro da duração do vídeo.',
+    crop_outside: 'O retângulo a recortar não está inteiramente dentro da imagem. Escolha um que caiba nela.',
+    format_unavailable: 'Este servidor não consegue gravar imagens no formato escolhido. Escolha PNG ou JPEG.',
     frame_too_large: 'A imagem é maior do que este servidor aceita. Reduza o vídeo ou peça a quem o administra para aumentar o limite.',
     too_many_frames: 'Estas opções fariam mais imagens do que este servidor permite. Escolha menos por segundo ou um trecho menor.',
     output_too_large: 'As imagens ficariam maiores do que este servidor permite. Escolha menos imagens, imagens menores ou JPEG.',

@@ -224,7 +224,11 @@ const ptBR: Messages = {
     cut_off: 'O arquivo acaba antes do vídeo.',
     rotation_applied: 'As imagens estão viradas como os programas mostram o vídeo.',
     rotation_ignored: 'O vídeo pede uma rotação que não é de um quarto de volta; as imagens não foram giradas.',
-    hdr: 'O vídeo é HDR; as imagens guardam os seus valores sem conversão de tons e podem parecer apagadas.',
+    hdr: 'O vídeo é HDR; as imagens foram convertidas para a gama e as cores de imagens comuns.',
+    hdr_kept: 'O vídeo é HDR; as imagens guardam os seus valores sem conversão de tons e podem parecer apagadas.',
+    pixels_squared: 'Os pixels do vídeo não são quadrados; as imagens foram dimensionadas na largura para que sejam.',
+    pixel_aspect_ignored: 'O vídeo indica uma forma de pixel impossível; os pixels são tratados como quadrados.',
+    deinterlaced: 'As imagens entrelaçadas foram completadas: cada uma mostra o momento do primeiro campo do seu quadro.',
   },
   errors,
 };
