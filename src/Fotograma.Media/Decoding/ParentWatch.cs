@@ -13,7 +13,7 @@ internal static class ParentWatch
     /// <summary>Exit code when the parent has gone.</summary>
     public const int OrphanExitCode = 4;
 
-    private const int RequestBytesMax = 64 << 10;
+    private const int RequestBytesMax = 1 << 20;
 
     /// <summary>Reads the request's line.</summary>
     /// <exception cref="JsonException">The line is missing, too long, or not a request.</exception>

@@ -62,8 +62,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         ArgumentNullException.ThrowIfNull(extraction);
         ArgumentNullException.ThrowIfNull(outputs);
         var limits = options.Limits;
-        using var watch = new DecoderWatch(
-            options.Time, TimeSpan.FromSeconds(limits.WallClockSecondsMax), TimeSpan.FromSeconds(limits.NoProgressSecondsMax), cancellation);
+        using var watch = Watch(cancellation);
         var thumbnailWidth = outputs.Thumbnails is null ? 0 : options.ThumbnailWidth;
         var gate = new FrameGate(extraction, limits, thumbnailWidth, InputBytes(inputPath));
         var extraGate = new ExtraGate(extraction);
@@ -89,6 +88,32 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         var bytes = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
         return bytes <= options.Limits.InputBytesMax ? bytes : throw new MediaException(MediaFault.InputTooLarge, $"The file has {bytes} bytes.");
     }
+
+    /// <summary>
+    /// Reads images from the file at <paramref name="path"/> one by one, without an archive. Nothing happens before the result is enumerated.
+    /// <see cref="ExtractionOptions.Extras"/> and <see cref="ExtractionOptions.Name"/> mean nothing here.
+    /// </summary>
+    public VideoReading ReadAsync(string path, ExtractionOptions extraction, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(extraction);
+        var request = new DecoderRequest("extract", Path.GetFullPath(path), extraction with { Extras = Extras.None }, options.Limits, ThumbnailWidth: 0);
+        return new VideoReading(DecodeAsync, cancellation);
+
+        async Task<DecoderConversation> DecodeAsync(
+            Func<FrameHeader, ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, Action<DecoderConversation> hear, CancellationToken stop)
+        {
+            using var watch = Watch(stop);
+            var gate = new FrameGate(extraction, options.Limits, thumbnailWidth: 0, InputBytes(path));
+            return await ConverseAsync(request, watch, new Ears
+            {
+                OnFrame = (reader, token) => TakeFrameAsync(reader, watch, gate, (head, image, _, taking) => take(head, image, taking), token),
+                OnProgress = hear,
+            });
+        }
+    }
+
+    private DecoderWatch Watch(CancellationToken cancellation) => new(
+        options.Time, TimeSpan.FromSeconds(options.Limits.WallClockSecondsMax), TimeSpan.FromSeconds(options.Limits.NoProgressSecondsMax), cancellation);
 
     private async Task<DecoderConversation> ConverseAsync(DecoderRequest request, DecoderWatch watch, Ears ears)
     {

@@ -64,8 +64,8 @@ public sealed record ExtractionOptions
     public int? MaxFrames { get; init; }
 
     /// <summary>
-    /// Leaves out an image whose 64-bit perceptual hash differs from that of the image before it in at most this many bits (0 to 32); null
-    /// keeps all.
+    /// Leaves out an image whose 64-bit perceptual hash differs from that of the last image kept in at most this many bits (0 to 32); null
+    /// keeps all. <see cref="MaxFrames"/> counts the images that are kept.
     /// </summary>
     public int? DuplicateDistance { get; init; }
 

@@ -22,6 +22,9 @@ public static class ExtractionOptionsParser
         "format", "quality", "name", "extras",
     ];
 
+    /// <summary>The names of those that say which frames; at most one of them may be given.</summary>
+    public static IReadOnlyList<string> SamplingNames => SamplingReader.Names;
+
     /// <summary>What is extracted when nothing is asked for: one PNG a second, from start to end.</summary>
     public static ExtractionOptions Default { get; } = new() { Sampling = new Sampling.Rate(new Rational(1, 1)) };
 

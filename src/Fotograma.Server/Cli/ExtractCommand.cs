@@ -20,10 +20,13 @@ internal static class ExtractCommand
     /// <summary>Those that are switched on by being there.</summary>
     private static readonly string[] Switches = ["keyframes", "all", "enlarge"];
 
+    /// <summary>Those that may stand in a file.</summary>
+    private static readonly string[] Lists = ["timestamps", "frames", "ranges"];
+
     private static readonly Flag[] Flags =
     [
-        .. Extraction.Select(pair => new Flag(pair.Flag)), .. Switches.Select(name => new Flag(name, TakesValue: false)), new("output", Letter: 'o'), new("decoder"), new("force", TakesValue: false, 'f'),
-        new("quiet", TakesValue: false, 'q'), new("help", TakesValue: false, 'h'),
+        .. Extraction.Select(pair => new Flag(pair.Flag)), .. Switches.Select(name => new Flag(name, TakesValue: false)),
+        new("output", Letter: 'o'), new("decoder"), new("force", TakesValue: false, 'f'), new("quiet", TakesValue: false, 'q'), new("help", TakesValue: false, 'h'),
     ];
 
     /// <summary>Runs the command and gives the <see cref="ExitCode"/>.</summary>
@@ -65,15 +68,23 @@ internal static class ExtractCommand
         if (line.Positional.Count != 1) problems.Insert(0, line.Positional.Count == 0 ? "give the video file to extract from." : "give one video file only.");
         var given = Extraction.Where(pair => line.Has(pair.Flag)).ToDictionary(pair => pair.Option, pair => line[pair.Flag]!);
         foreach (var name in Switches.Where(line.Has)) given[name] = "true";
+        foreach (var name in Lists.Where(given.ContainsKey))
+        {
+            given[name] = ListFile.Expand(given[name], out var problem) ?? "";
+            if (problem is not null) problems.Add($"--{name}: {problem}");
+        }
+
         if (!ExtractionOptionsParser.TryParse(given, out options, out var wrong))
         {
-            problems.AddRange(wrong.Select(problem => $"--{Extraction.FirstOrDefault(pair => pair.Option == problem.Option, (Flag: problem.Option, Option: problem.Option)).Flag}: {problem.Message}"));
+            problems.AddRange(wrong.Select(problem => $"--{FlagOf(problem.Option)}: {problem.Message}"));
         }
 
         foreach (var problem in problems) terminal.Fail(ExitCode.Usage, problem);
         if (problems.Count > 0) terminal.Error.WriteLine("Run 'fotograma extract --help' for the options.");
         return problems.Count == 0;
     }
+
+    private static string FlagOf(string option) => Extraction.FirstOrDefault(pair => pair.Option == option, (Flag: option, Option: option)).Flag;
 
     private static async Task RunAsync(Job job, VideoExtractor extractor, Terminal terminal, TimeProvider time, CancellationToken cancellation)
     {
@@ -104,8 +115,9 @@ internal static class ExtractCommand
             ? string.Create(CultureInfo.InvariantCulture, $", {seconds / elapsed.TotalSeconds:0.0}x real time")
             : "";
         var format = job.Options.Format switch { ImageFormat.Jpeg => "JPEG", ImageFormat.Webp => "WebP", _ => "PNG" };
+        var duplicates = job.Options.DuplicateDistance is null ? "" : $", {result.DuplicatesRemoved} near-duplicates left out";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Wrote {result.Frames} {(result.Frames == 1 ? "frame" : "frames")} ({result.Width}x{result.Height} {format}, {result.FirstSeconds:0.###} s to {result.LastSeconds:0.###} s) ")
+            $"Wrote {result.Frames} {(result.Frames == 1 ? "frame" : "frames")} ({result.Width}x{result.Height} {format}, {result.FirstSeconds:0.###} s to {result.LastSeconds:0.###} s{duplicates}) ")
             + string.Create(CultureInfo.InvariantCulture, $"to {job.Output}: {result.ArchiveBytes / 1e6:0.0} MB in {elapsed.TotalSeconds:0.0} s{speed}.");
     }
 

@@ -34,20 +34,38 @@ internal static class HelpText
 
         Usage: fotograma extract VIDEO [-o FRAMES.zip] [options]
 
-        Which frames (give one of the first three; without any, one frame a second):
+        Which frames (give one; without any, one frame a second):
           --fps N             N frames a second: 2, 0.5 or 30000/1001 (up to 240)
           --every TIME        a frame every TIME (0.001 s to a day)
           --count N           N frames spread evenly (1 to 100000)
+          --timestamps TIMES  the frames on screen at 1.5,00:02:00,... (up to 10000), or @FILE with one a line
+          --frames NUMBERS    frames by number, from 0: 0,10,250-260, or @FILE
+          --keyframes         every key frame
+          --scenes T          the first frame of every scene; T from 0 to 1 is how much has to change, 0.3 is usual
+          --all               every frame
+
+        Of which part:
           --from TIME         start there
           --to TIME           end before that
+          --ranges RANGES     several parts: 10-20,00:01:00-00:01:30,300-, or @FILE
           --max-frames N      at most N frames (1 to 100000)
+          --dedupe BITS       leave out what looks like the frame before: 0 the very same, 4 still pictures, up to 32
           TIME is in seconds (12.5) or a clock (00:01:30.500).
 
         How they look:
-          --format FORMAT     png (default, lossless) or jpeg
-          --quality N         quality of JPEG, 1 to 100 (default 90)
-          --width PIXELS      fit in this width, 2 to 16384; frames keep their shape and are never enlarged
+          --format FORMAT     png (default, lossless), jpeg or webp
+          --quality N         quality of JPEG and WebP, 1 to 100 (default 90)
+          --crop WxH+X+Y      this part of the upright picture, before scaling: 640x360+100+50
+          --width PIXELS      fit in this width, 2 to 16384; frames keep their shape
           --height PIXELS     fit in this height, likewise
+          --enlarge           enlarge smaller frames to that width and height
+          --pixels KIND       square (default) or stored: what to do about pixels that are not square
+          --hdr KIND          sdr (default) or keep: what to do about HDR
+          --deinterlace WHEN  auto (default), on or off
+
+        What the archive holds:
+          --name TEMPLATE     names of {index}, {time}, {pts}, {sourceFrame}: frame_{index} (default), shot_{time}
+          --extras LIST       also poster, storyboard, sheet (one or more, with commas)
 
         Where they go:
           -o, --output FILE   the archive (default: the video's name with .zip, in the current folder)
@@ -57,8 +75,8 @@ internal static class HelpText
           -q, --quiet         print errors only
           --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
 
-        The archive holds frames/frame_000001.png ..., manifest.json and manifest.csv. It appears under its name only when it is
-        whole. Progress goes to standard error. Exit codes: see fotograma --help.
+        The archive holds frames/frame_000001.png ... and the manifest as JSON, NDJSON and CSV. It appears under its name only when
+        it is whole. Progress goes to standard error. Exit codes: see fotograma --help.
         """;
 
     /// <summary>Help of <c>probe</c>.</summary>

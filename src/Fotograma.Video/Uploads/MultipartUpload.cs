@@ -17,7 +17,8 @@ internal sealed record UploadForm(ReceivedFile File, string SentName, IReadOnlyD
 internal sealed class MultipartUpload(UploadReceiver receiver, UploadOptions options, TimeProvider clock)
 {
     private const int FieldsMax = 32;
-    private const int FieldBytesMax = 4096;
+    /// <summary>Room for a list of ten thousand timestamps.</summary>
+    private const int FieldBytesMax = 128 << 10;
     private const int BoundaryCharactersMax = 100;
     private static readonly string[] FileFields = ["video", "video_file", "file"];
 

@@ -25,6 +25,7 @@ internal sealed class UploadRoutes(
     {
         routes.MapPost("/api/v1/videos", Canonical).WithName("uploadVideo").WithTags("videos").RequireAuthorization()
             .WithSummary("Uploads a video (multipart/form-data, file field 'video', extraction options as text fields) and queues its job.")
+            .WithDescription($"Options, all of them optional: {string.Join(", ", ExtractionOptionsParser.Names)}. At most one of {string.Join(", ", ExtractionOptionsParser.SamplingNames)}.")
             .Accepts<IFormFile>("multipart/form-data").Produces<VideoJson>(201).ProducesProblem(400).ProducesProblem(413).ProducesProblem(415);
         routes.MapPost("/video", Former).RequireAuthorization().ExcludeFromDescription();
         routes.MapPost("/video/upload", Former).RequireAuthorization().ExcludeFromDescription();

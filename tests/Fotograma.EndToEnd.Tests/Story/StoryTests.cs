@@ -53,6 +53,36 @@ public sealed class StoryTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task What_was_made_beside_the_frames_is_served_out_of_the_archive()
+    {
+        using var user = await ApiUser.RegisterAsync(shared.Server, Cancellation);
+        var clip = await GoodClips.FiveSeconds.PathAsync(Cancellation);
+        var (_, job) = await user.UploadAsync(clip, Cancellation, ("extras", "poster,storyboard,sheet"), ("name", "at_{time}"));
+        var (_, plain) = await user.UploadAsync(clip, Cancellation);
+        await user.WaitForStateAsync(job, "completed", Cancellation);
+        await user.WaitForStateAsync(plain, "completed", Cancellation);
+
+        using var archive = new ZipArchive(new MemoryStream(await user.Http.GetByteArrayAsync($"/api/v1/jobs/{job}/archive", Cancellation)));
+        var storyboard = await user.Http.GetStringAsync($"/api/v1/jobs/{job}/storyboard.vtt", Cancellation);
+
+        foreach (var (path, name) in new[] { ("poster", "poster.jpg"), ("contact-sheet", "contact-sheet.jpg"), ("storyboard/sprite_0001.jpg", "storyboard/sprite_0001.jpg") })
+        {
+            var served = await user.Http.GetByteArrayAsync($"/api/v1/jobs/{job}/{path}", Cancellation);
+            using var stored = new MemoryStream();
+            await (await archive.GetEntry(name)!.OpenAsync(Cancellation)).CopyToAsync(stored, Cancellation);
+            served.ShouldBe(stored.ToArray());
+            using var missing = await user.Http.GetAsync($"/api/v1/jobs/{plain}/{path}", Cancellation);
+            missing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            (await missing.Content.ReadAsStringAsync(Cancellation)).ShouldContain("extra.not_found");
+        }
+
+        storyboard.ShouldContain("\nstoryboard/sprite_0001.jpg#xywh=160,0,160,120\n");
+        (await user.GetAsync($"/api/v1/jobs/{job}/frames", Cancellation)).GetProperty("items")[1].GetProperty("file").GetString().ShouldBe("frames/at_1.000000.png");
+        var lines = await user.Http.GetStringAsync($"/api/v1/jobs/{job}/manifest?format=ndjson", Cancellation);
+        lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(5);
+    }
+
+    [Fact]
     public async Task The_owner_gets_one_mail_when_the_frames_are_ready()
     {
         using var user = await ApiUser.RegisterAsync(shared.Server, Cancellation);

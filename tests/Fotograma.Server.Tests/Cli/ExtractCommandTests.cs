@@ -28,6 +28,23 @@ public sealed class ExtractCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Long_lists_are_read_from_a_file_and_duplicates_are_counted()
+    {
+        using var stage = new FakeDecoder(
+            new Answer().Facts().Frame(0).Text(Media.Isolation.DecoderMessage.Done, """{"frames":1,"duplicates":7}"""),
+            "printf %s \"$request\" > \"$input.request\"; cat \"$input.answer\"");
+        var list = Path.Combine(Path.GetDirectoryName(stage.Input)!, "times.txt");
+        await File.WriteAllLinesAsync(list, Enumerable.Range(0, 9999).Select(i => $"{i}.123456").Prepend("0.5, # the first"), TestContext.Current.CancellationToken);
+
+        var (code, _, error) = await ExtractAsync(stage, "--timestamps", $"@{list}", "--dedupe", "4");
+
+        code.ShouldBe(0, error);
+        error.ShouldContain("7 near-duplicates left out");
+        (await File.ReadAllTextAsync(stage.Input + ".request", TestContext.Current.CancellationToken)).ShouldContain("9998");
+        (await ExtractAsync(stage, "--timestamps", "@/nonexistent")).Code.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Quiet_prints_nothing_when_all_is_well()
     {
         using var stage = TwoFrames();
