@@ -12,13 +12,17 @@ internal sealed class JpegEncoder
     private const int QualityMax = 100;
     private const int QualitySteps = QualityMax - 1;
 
-    /// <summary>Strips whose symbols are counted before any is written; in larger pictures they stand for the others.</summary>
-    private const int CountedStripsMin = 128;
+    /// <summary>Units of a group whose symbols are counted together.</summary>
+    private const int GroupUnits = 8;
 
-    private const int CountedStripsStepMax = 16;
+    /// <summary>Groups that are counted before any is written; in larger pictures they stand for the others.</summary>
+    private const int GroupsMin = 128;
 
-    /// <summary>Moves the counted strips along from row to row, so that they do not stand below each other.</summary>
-    private const int CountedStripsShift = 3;
+    /// <summary>At least one of so many groups is counted.</summary>
+    private const int GroupsStepMax = 16;
+
+    /// <summary>Moves the counted groups along from row to row, so that they do not stand below each other.</summary>
+    private const int GroupsShift = 5;
 
     private readonly Quantiser quantiser;
     private readonly BlockStrip strip;
@@ -50,7 +54,8 @@ internal sealed class JpegEncoder
         Array.Clear(means);
         for (var row = 0; row < grid.Rows; row++)
         {
-            for (var number = 0; number < grid.Strips; number++) Write(grid, Transform(picture, grid, row, number));
+            for (var first = 0; first < grid.Units; first += BlockStrip.UnitsMax)
+                Write(grid, Transform(picture, grid, row, first, BlockStrip.UnitsMax));
             writer.Drain(output);
         }
 
@@ -59,16 +64,17 @@ internal sealed class JpegEncoder
         return output.WrittenMemory;
     }
 
-    /// <summary>Counts the symbols of strips that are spread over the picture, all of a small one, and makes the codes.</summary>
+    /// <summary>Counts the symbols of groups that are spread over the picture, all of a small one, and makes the codes.</summary>
     private void Count(in YuvPicture picture, in Grid grid)
     {
         foreach (var count in counts) count.Clear();
         Array.Clear(means);
-        var step = Math.Clamp(grid.Rows * grid.Strips / CountedStripsMin, 1, CountedStripsStepMax);
+        var groups = (grid.Units + GroupUnits - 1) / GroupUnits;
+        var step = Math.Clamp(grid.Rows * groups / GroupsMin, 1, GroupsStepMax);
         for (var row = 0; row < grid.Rows; row++)
         {
-            for (var number = row * CountedStripsShift % step; number < grid.Strips; number += step)
-                Count(grid, Transform(picture, grid, row, number), followsCounted: step == 1);
+            for (var group = row * GroupsShift % step; group < groups; group += step)
+                Count(grid, Transform(picture, grid, row, group * GroupUnits, GroupUnits), followsCounted: step == 1);
         }
 
         for (var kind = 0; kind < counts.Length; kind++)
@@ -78,11 +84,10 @@ internal sealed class JpegEncoder
         }
     }
 
-    /// <summary>Transforms a strip and returns how many blocks it has.</summary>
-    private int Transform(in YuvPicture picture, in Grid grid, int row, int number)
+    /// <summary>Transforms up to <paramref name="units"/> units from <paramref name="first"/> on and returns how many blocks that made.</summary>
+    private int Transform(in YuvPicture picture, in Grid grid, int row, int first, int units)
     {
-        var first = number * BlockStrip.UnitsMax;
-        var units = Math.Min(grid.Units - first, BlockStrip.UnitsMax);
+        units = Math.Min(grid.Units - first, units);
         strip.Transform(picture, row, first, units);
         return units * grid.UnitBlocks;
     }
@@ -113,12 +118,11 @@ internal sealed class JpegEncoder
         }
     }
 
-    /// <summary>How a picture is divided into rows of units, and these into strips.</summary>
+    /// <summary>How a picture is divided into rows of units.</summary>
     private readonly struct Grid(in YuvPicture picture)
     {
         public int UnitBlocks { get; } = (1 << picture.ChromaWidthShift + picture.ChromaHeightShift) + YuvPicture.Components - 1;
         public int Units { get; } = (picture.Width - 1 >> picture.ChromaWidthShift + 3) + 1;
         public int Rows { get; } = (picture.Height - 1 >> picture.ChromaHeightShift + 3) + 1;
-        public int Strips => (Units + BlockStrip.UnitsMax - 1) / BlockStrip.UnitsMax;
     }
 }

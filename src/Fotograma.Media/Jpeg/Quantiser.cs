@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Fotograma.Media.Jpeg;
 
@@ -45,7 +46,7 @@ internal sealed class Quantiser
     /// For each coefficient in the transform's order a fraction of 2^15, after all of them a power of two, and after these what to move
     /// towards zero in between, positive and negative: multiplying by both with <see cref="Lanes.Multiply{TMachine}"/> divides by the step and rounds.
     /// </summary>
-    public ref short Reciprocals => ref reciprocals[0];
+    public ref short Reciprocals => ref MemoryMarshal.GetArrayDataReference(reciprocals);
 
     private static ReadOnlySpan<byte> Matrix =>
     [

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Fotograma.Media.Jpeg;
 
@@ -34,7 +35,7 @@ internal sealed class SymbolCounts
     /// <summary>Counts the other coefficients of a block; <paramref name="places"/> says in the file's order which of them are not zero.</summary>
     public void Add(ref short coefficients, ulong places)
     {
-        ref var order = ref Unsafe.AsRef(in ZigZag.Order[0]);
+        ref var order = ref MemoryMarshal.GetReference(ZigZag.Order);
         var last = 0;
         for (; places != 0; places &= places - 1)
         {
