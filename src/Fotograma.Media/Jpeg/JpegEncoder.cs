@@ -15,7 +15,13 @@ internal sealed class JpegEncoder
     /// <summary>Units of a group whose symbols are counted together.</summary>
     private const int GroupUnits = 8;
 
-    /// <summary>Groups that are counted before any is written; in larger pictures they stand for the others.</summary>
+    /// <summary>
+    /// Pictures of no more blocks are counted as a whole before anything is written: codes for symbols that may not occur would be a part of
+    /// the file that is felt.
+    /// </summary>
+    private const int WholeBlocksMax = 12_000;
+
+    /// <summary>Groups that are counted of larger pictures, where they stand for the others.</summary>
     private const int GroupsMin = 128;
 
     /// <summary>At least one of so many groups is counted.</summary>
@@ -70,7 +76,8 @@ internal sealed class JpegEncoder
         foreach (var count in counts) count.Clear();
         Array.Clear(means);
         var groups = (grid.Units + GroupUnits - 1) / GroupUnits;
-        var step = Math.Clamp(grid.Rows * groups / GroupsMin, 1, GroupsStepMax);
+        var whole = grid.Rows * grid.Units * grid.UnitBlocks <= WholeBlocksMax;
+        var step = whole ? 1 : Math.Clamp(grid.Rows * groups / GroupsMin, 1, GroupsStepMax);
         for (var row = 0; row < grid.Rows; row++)
         {
             for (var group = row * GroupsShift % step; group < groups; group += step)
@@ -79,7 +86,7 @@ internal sealed class JpegEncoder
 
         for (var kind = 0; kind < counts.Length; kind++)
         {
-            if (step > 1) counts[kind].AllowAll();
+            if (step > 1) counts[kind].AllowAll(quantiser.SizeMax);
             codes[kind].Build(counts[kind]);
         }
     }

@@ -39,6 +39,9 @@ internal sealed class Quantiser
         }
     }
 
+    /// <summary>The most bits of a quantised coefficient that is no mean.</summary>
+    public int SizeMax => BlockCode.Size(BlockTransform.CoefficientMax / steps.AsSpan(1).ToArray().Min() + 1);
+
     /// <summary>The steps in the file's zigzag order.</summary>
     public ReadOnlySpan<byte> Steps => steps;
 

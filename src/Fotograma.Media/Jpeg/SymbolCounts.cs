@@ -11,7 +11,6 @@ internal sealed class SymbolCounts
     private const int Seen = 16;
 
     private const int MeanSizeMax = 8;
-    private const int SizeMax = 10;
 
     private readonly int[] means = new int[HuffmanCode.Symbols];
     private readonly int[] rest = new int[HuffmanCode.Symbols];
@@ -49,13 +48,17 @@ internal sealed class SymbolCounts
         if (last != Quantiser.Coefficients - 1) rest[BlockCode.EndOfBlock]++;
     }
 
-    /// <summary>Lets every symbol that can occur have a code, after only a part of the picture was counted.</summary>
-    public void AllowAll()
+    /// <summary>
+    /// Lets every symbol that can occur have a code, after only a part of the picture was counted; coefficients other than means have up to
+    /// <paramref name="sizeMax"/> bits.
+    /// </summary>
+    public void AllowAll(int sizeMax)
     {
         for (var size = 0; size <= MeanSizeMax; size++) means[size] = means[size] * Seen + 1;
         for (var symbol = 0; symbol < HuffmanCode.Symbols; symbol++)
         {
-            if (symbol is BlockCode.EndOfBlock or BlockCode.SixteenZeros || (symbol & 15) is > 0 and <= SizeMax) rest[symbol] = rest[symbol] * Seen + 1;
+            var size = symbol & BlockCode.RunMax;
+            if (symbol is BlockCode.EndOfBlock or BlockCode.SixteenZeros || (size > 0 && size <= sizeMax)) rest[symbol] = rest[symbol] * Seen + 1;
         }
     }
 }
