@@ -1,10 +1,10 @@
-// Compares the JPEG encoder with libavcodec's at the same quantisation, in one process: ms and bytes a picture, and how near to the source.
+// Compares the JPEG encoder with libavcodec's at the same quantisation: jpeg RUNS [PICTURE]; bench/jpeg.sh runs it ahead of time compiled,
+// as the decoder is.
 //
-//   dotnet publish bench/jpeg.cs -o artifacts/bench/jpeg && artifacts/bench/jpeg/fotograma-bench-jpeg [ROUNDS]
-//
-// That is compiled ahead of time, as the decoder is; `dotnet run bench/jpeg.cs` is not. Pictures are 1080p, made by ffmpeg: `noisy` is like
-// a camera's, `smooth` the same without noise, `screen` has flat areas and sharp edges. Both encode a picture in turn, ROUNDS times (30
-// unless told); times are medians of wall time on one thread. PSNR is over the samples of all planes, as ffmpeg decodes them.
+// Pictures are 1080p, made by ffmpeg: `noisy` is like a camera's, `smooth` the same without noise, `screen` has flat areas and sharp edges,
+// `static` is noise alone. Both encode each picture in turn (A B A B ...) on one thread, after three rounds to warm up; printed is the
+// shortest time of RUNS, which on a machine with other work says most about the code. PSNR is over the samples of all planes, as ffmpeg
+// decodes them.
 #:property RestorePackagesWithLockFile=false
 #:property AllowUnsafeBlocks=true
 #:property AssemblyName=fotograma-bench-jpeg
@@ -17,7 +17,12 @@ using Fotograma.Media.Jpeg;
 using Fotograma.Media.Native;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var rounds = args.Length > 0 ? int.Parse(args[0]) : 30;
+if (args.Length < 1 || !int.TryParse(args[0], out var rounds) || rounds < 1)
+{
+    Console.Error.WriteLine("usage: jpeg RUNS [PICTURE]");
+    return 2;
+}
+
 var screen = "color=0xf4f4f4:size=1920x1080,drawgrid=width=24:height=40:thickness=2:color=0x203040,drawbox=x=200:y=150:w=900:h=600:color=white:t=fill,"
     + "drawgrid=x=207:y=160:width=11:height=23:thickness=3:color=black@0.8,drawbox=x=1300:w=500:color=0x3060c0:t=fill";
 (string Name, string Source)[] pictures =
@@ -40,6 +45,8 @@ foreach (var (name, source) in pictures)
         foreach (var quality in (int[])[1, 50, 90, 97, 100]) Console.WriteLine($"| {name} | {format} | {quality} | {subject.Compare(quality, rounds)} |");
     }
 }
+
+return 0;
 
 internal sealed unsafe class Subject : IDisposable
 {
@@ -68,7 +75,7 @@ internal sealed unsafe class Subject : IDisposable
     {
         var ours = new JpegEncoder(quality);
         using var theirs = new LibavJpeg(quality, frame);
-        var (ourTimes, theirTimes) = (new List<double>(), new List<double>());
+        var (ourTime, theirTime) = (double.MaxValue, double.MaxValue);
         byte[] ourFile = [], theirFile = [];
         for (var round = -3; round < rounds; round++)
         {
@@ -79,11 +86,10 @@ internal sealed unsafe class Subject : IDisposable
             var end = Stopwatch.GetTimestamp();
             if (round < 0) (ourFile, theirFile) = (our.ToArray(), their.ToArray());
             if (round < 0) continue;
-            ourTimes.Add(Stopwatch.GetElapsedTime(start, middle).TotalMilliseconds);
-            theirTimes.Add(Stopwatch.GetElapsedTime(middle, end).TotalMilliseconds);
+            ourTime = Math.Min(ourTime, Stopwatch.GetElapsedTime(start, middle).TotalMilliseconds);
+            theirTime = Math.Min(theirTime, Stopwatch.GetElapsedTime(middle, end).TotalMilliseconds);
         }
 
-        var (ourTime, theirTime) = (Median(ourTimes), Median(theirTimes));
         var (ourPsnr, theirPsnr) = (Psnr(ourFile), Psnr(theirFile));
         return $"{ourTime:0.00} | {theirTime:0.00} | {theirTime / ourTime:0.00} | {ourFile.Length} | {(double)ourFile.Length / theirFile.Length:0.0000} "
             + $"| {ourPsnr:0.000} | {ourPsnr - theirPsnr:+0.000;-0.000}";
@@ -107,12 +113,6 @@ internal sealed unsafe class Subject : IDisposable
         var squares = 0.0;
         for (var i = 0; i < raw.Length; i++) squares += (raw[i] - decoded[i]) * (raw[i] - decoded[i]);
         return 10 * Math.Log10(255 * 255 / (squares / raw.Length));
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[0];
     }
 }
 

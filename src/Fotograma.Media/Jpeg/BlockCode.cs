@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Fotograma.Media.Jpeg;
 
@@ -35,11 +37,14 @@ internal sealed class BlockCode
     /// <summary>The code of all other coefficients.</summary>
     public HuffmanCode Rest { get; } = new();
 
-    /// <summary>Entries of differences between means, from -<see cref="DifferenceMax"/>.</summary>
-    public ReadOnlySpan<uint> Differences => differences;
+    /// <summary>The entry of a difference of 0 between means; those of others, to <see cref="DifferenceMax"/>, stand around it.</summary>
+    public ref uint Differences => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(differences), DifferenceMax);
 
     /// <summary>Entries of small coefficients: for each number of zeros before one, all of them from -<see cref="SmallOffset"/>.</summary>
-    public ReadOnlySpan<uint> Small => small;
+    public ref uint Small => ref MemoryMarshal.GetArrayDataReference(small);
+
+    /// <summary>The entry for <see cref="EndOfBlock"/>.</summary>
+    public uint End { get; private set; }
 
     /// <summary>Bits that are needed for <paramref name="value"/>; 0 for 0.</summary>
     public static int Size(int value) => value == 0 ? 0 : BitOperations.Log2((uint)Math.Abs(value)) + 1;
@@ -64,6 +69,7 @@ internal sealed class BlockCode
             differences[difference + DifferenceMax] = Entry(Means.Entries[size], difference, size);
         }
 
+        End = Rest.Entries[EndOfBlock];
         for (var run = 0; run <= RunMax; run++)
         {
             var entries = small.AsSpan(run << SmallBits, 1 << SmallBits);

@@ -1,15 +1,16 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Fotograma.Media.Jpeg;
 
 /// <summary>
-/// The quantised blocks of some units (MCUs) that follow each other in a row, in the order of the file. Few enough that they stay in the
-/// first cache between their making and their writing.
+/// The quantised blocks of some units (MCUs) that follow each other in a row, in the order of the file: few enough that they stay in the
+/// nearest caches between their making and their writing.
 /// </summary>
 internal sealed class BlockStrip(Quantiser quantiser)
 {
-    /// <summary>Units in a strip.</summary>
-    public const int UnitsMax = 8;
+    /// <summary>Units in a strip: long enough that the machine sees which samples are read next.</summary>
+    public const int UnitsMax = 32;
 
     /// <summary>Blocks in a unit: four of luma, two of chroma.</summary>
     public const int UnitBlocksMax = 6;
@@ -47,12 +48,14 @@ internal sealed class BlockStrip(Quantiser quantiser)
     {
         var plane = picture[component];
         var (columns, rows) = (picture.ColumnsOf(component), picture.RowsOf(component));
-        ref var samples = ref Unsafe.AsRef(in plane.Samples[0]);
-        var (slot, top, wholeRows) = (place.Slot, place.Row * Side, (place.Row + 1) * Side <= rows);
+        var top = place.Row * Side;
+        var wholeColumns = (top + Side <= rows ? columns : 0) - Side;
+        ref var row = ref Unsafe.Add(ref MemoryMarshal.GetReference(plane.Samples), (nint)Math.Min(top, rows - 1) * plane.Stride);
+        var slot = place.Slot;
         for (var unit = 0; unit < place.Units; unit++, slot += place.SlotStep)
         {
             var left = (place.Column + unit * place.ColumnStep) * Side;
-            if (wholeRows && left + Side <= columns) Store(slot, ref Unsafe.Add(ref samples, (nint)top * plane.Stride + left), plane.Stride);
+            if (left <= wholeColumns) Store(slot, ref Unsafe.Add(ref row, left), plane.Stride);
             else if (top < rows && left < columns) StorePadded(slot, plane, left, top, columns, rows);
             else Repeat(slot);
         }
@@ -62,8 +65,8 @@ internal sealed class BlockStrip(Quantiser quantiser)
     private void Store(int slot, ref byte samples, int stride)
     {
         const ulong AllButMean = ~1UL;
-        var notZero = BlockTransform.Forward(ref samples, stride, ref quantiser.Reciprocals, ref Coefficients(slot));
-        places[slot] = ZigZag.Permute(notZero & AllButMean, ref masks[0]);
+        var notZero = BlockTransform.Forward(ref samples, stride, ref quantiser.Reciprocals, ref Coefficients(slot)) & AllButMean;
+        places[slot] = notZero == 0 ? 0 : ZigZag.Permute(notZero, ref MemoryMarshal.GetArrayDataReference(masks));
     }
 
     /// <summary>A block that the picture's edge cuts: the last column and row are repeated.</summary>

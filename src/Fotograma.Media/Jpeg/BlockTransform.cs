@@ -16,6 +16,9 @@ internal static class BlockTransform
     /// <summary>How many times larger than JPEG's the coefficients are before they are quantised.</summary>
     public const int Scale = 32;
 
+    /// <summary>The largest coefficient there is, other than the mean, before it is quantised: all samples count an eighth, up or down.</summary>
+    public const int CoefficientMax = 64 * 255 / 2 / 8;
+
     private const int SamplesShift = 5;
     private const int Rows = 8;
 

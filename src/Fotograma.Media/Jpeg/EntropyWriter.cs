@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Fotograma.Media.Jpeg;
@@ -36,11 +37,11 @@ internal sealed class EntropyWriter
     /// </summary>
     public void Write(ref short coefficients, ulong places, int difference, BlockCode code)
     {
-        ref var target = ref raw[0];
-        ref var small = ref Unsafe.AsRef(in code.Small[0]);
-        ref var order = ref Unsafe.AsRef(in ZigZag.Order[0]);
+        ref var target = ref MemoryMarshal.GetArrayDataReference(raw);
+        ref var small = ref code.Small;
+        ref var order = ref MemoryMarshal.GetReference(ZigZag.Order);
         var (word, left, at) = (bits, free, written);
-        Put(ref target, ref at, ref word, ref left, code.Differences[difference + BlockCode.DifferenceMax]);
+        Put(ref target, ref at, ref word, ref left, Unsafe.Add(ref code.Differences, difference));
         var last = 0;
         for (; places != 0; places &= places - 1)
         {
@@ -60,7 +61,7 @@ internal sealed class EntropyWriter
             Put(ref target, ref at, ref word, ref left, BlockCode.Entry(code.Rest.Entries[run << 4 | size], value, size));
         }
 
-        if (last != Quantiser.Coefficients - 1) Put(ref target, ref at, ref word, ref left, code.Rest.Entries[BlockCode.EndOfBlock]);
+        if (last != Quantiser.Coefficients - 1) Put(ref target, ref at, ref word, ref left, code.End);
         (bits, free, written) = (word, left, at);
     }
 

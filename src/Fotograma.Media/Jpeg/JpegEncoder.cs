@@ -12,13 +12,23 @@ internal sealed class JpegEncoder
     private const int QualityMax = 100;
     private const int QualitySteps = QualityMax - 1;
 
-    /// <summary>Strips whose symbols are counted before any is written; in larger pictures they stand for the others.</summary>
-    private const int CountedStripsMin = 128;
+    /// <summary>Units of a group whose symbols are counted together.</summary>
+    private const int GroupUnits = 8;
 
-    private const int CountedStripsStepMax = 16;
+    /// <summary>
+    /// Pictures of no more blocks are counted as a whole before anything is written: codes for symbols that may not occur would be a part of
+    /// the file that is felt.
+    /// </summary>
+    private const int WholeBlocksMax = 12_000;
 
-    /// <summary>Moves the counted strips along from row to row, so that they do not stand below each other.</summary>
-    private const int CountedStripsShift = 3;
+    /// <summary>Groups that are counted of larger pictures, where they stand for the others.</summary>
+    private const int GroupsMin = 128;
+
+    /// <summary>At least one of so many groups is counted.</summary>
+    private const int GroupsStepMax = 16;
+
+    /// <summary>Moves the counted groups along from row to row, so that they do not stand below each other.</summary>
+    private const int GroupsShift = 5;
 
     private readonly Quantiser quantiser;
     private readonly BlockStrip strip;
@@ -50,7 +60,8 @@ internal sealed class JpegEncoder
         Array.Clear(means);
         for (var row = 0; row < grid.Rows; row++)
         {
-            for (var number = 0; number < grid.Strips; number++) Write(grid, Transform(picture, grid, row, number));
+            for (var first = 0; first < grid.Units; first += BlockStrip.UnitsMax)
+                Write(grid, Transform(picture, grid, row, first, BlockStrip.UnitsMax));
             writer.Drain(output);
         }
 
@@ -59,30 +70,31 @@ internal sealed class JpegEncoder
         return output.WrittenMemory;
     }
 
-    /// <summary>Counts the symbols of strips that are spread over the picture, all of a small one, and makes the codes.</summary>
+    /// <summary>Counts the symbols of groups that are spread over the picture, all of a small one, and makes the codes.</summary>
     private void Count(in YuvPicture picture, in Grid grid)
     {
         foreach (var count in counts) count.Clear();
         Array.Clear(means);
-        var step = Math.Clamp(grid.Rows * grid.Strips / CountedStripsMin, 1, CountedStripsStepMax);
+        var groups = (grid.Units + GroupUnits - 1) / GroupUnits;
+        var whole = grid.Rows * grid.Units * grid.UnitBlocks <= WholeBlocksMax;
+        var step = whole ? 1 : Math.Clamp(grid.Rows * groups / GroupsMin, 1, GroupsStepMax);
         for (var row = 0; row < grid.Rows; row++)
         {
-            for (var number = row * CountedStripsShift % step; number < grid.Strips; number += step)
-                Count(grid, Transform(picture, grid, row, number), followsCounted: step == 1);
+            for (var group = row * GroupsShift % step; group < groups; group += step)
+                Count(grid, Transform(picture, grid, row, group * GroupUnits, GroupUnits), followsCounted: step == 1);
         }
 
         for (var kind = 0; kind < counts.Length; kind++)
         {
-            if (step > 1) counts[kind].AllowAll();
+            if (step > 1) counts[kind].AllowAll(quantiser.SizeMax);
             codes[kind].Build(counts[kind]);
         }
     }
 
-    /// <summary>Transforms a strip and returns how many blocks it has.</summary>
-    private int Transform(in YuvPicture picture, in Grid grid, int row, int number)
+    /// <summary>Transforms up to <paramref name="units"/> units from <paramref name="first"/> on and returns how many blocks that made.</summary>
+    private int Transform(in YuvPicture picture, in Grid grid, int row, int first, int units)
     {
-        var first = number * BlockStrip.UnitsMax;
-        var units = Math.Min(grid.Units - first, BlockStrip.UnitsMax);
+        units = Math.Min(grid.Units - first, units);
         strip.Transform(picture, row, first, units);
         return units * grid.UnitBlocks;
     }
@@ -113,12 +125,11 @@ internal sealed class JpegEncoder
         }
     }
 
-    /// <summary>How a picture is divided into rows of units, and these into strips.</summary>
+    /// <summary>How a picture is divided into rows of units.</summary>
     private readonly struct Grid(in YuvPicture picture)
     {
         public int UnitBlocks { get; } = (1 << picture.ChromaWidthShift + picture.ChromaHeightShift) + YuvPicture.Components - 1;
         public int Units { get; } = (picture.Width - 1 >> picture.ChromaWidthShift + 3) + 1;
         public int Rows { get; } = (picture.Height - 1 >> picture.ChromaHeightShift + 3) + 1;
-        public int Strips => (Units + BlockStrip.UnitsMax - 1) / BlockStrip.UnitsMax;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Fotograma.Media.Jpeg;
 
@@ -38,6 +39,9 @@ internal sealed class Quantiser
         }
     }
 
+    /// <summary>The most bits of a quantised coefficient that is no mean.</summary>
+    public int SizeMax => BlockCode.Size(BlockTransform.CoefficientMax / steps.AsSpan(1).ToArray().Min() + 1);
+
     /// <summary>The steps in the file's zigzag order.</summary>
     public ReadOnlySpan<byte> Steps => steps;
 
@@ -45,7 +49,7 @@ internal sealed class Quantiser
     /// For each coefficient in the transform's order a fraction of 2^15, after all of them a power of two, and after these what to move
     /// towards zero in between, positive and negative: multiplying by both with <see cref="Lanes.Multiply{TMachine}"/> divides by the step and rounds.
     /// </summary>
-    public ref short Reciprocals => ref reciprocals[0];
+    public ref short Reciprocals => ref MemoryMarshal.GetArrayDataReference(reciprocals);
 
     private static ReadOnlySpan<byte> Matrix =>
     [

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Fotograma.Media.Jpeg;
 
@@ -10,7 +11,6 @@ internal sealed class SymbolCounts
     private const int Seen = 16;
 
     private const int MeanSizeMax = 8;
-    private const int SizeMax = 10;
 
     private readonly int[] means = new int[HuffmanCode.Symbols];
     private readonly int[] rest = new int[HuffmanCode.Symbols];
@@ -34,7 +34,7 @@ internal sealed class SymbolCounts
     /// <summary>Counts the other coefficients of a block; <paramref name="places"/> says in the file's order which of them are not zero.</summary>
     public void Add(ref short coefficients, ulong places)
     {
-        ref var order = ref Unsafe.AsRef(in ZigZag.Order[0]);
+        ref var order = ref MemoryMarshal.GetReference(ZigZag.Order);
         var last = 0;
         for (; places != 0; places &= places - 1)
         {
@@ -48,13 +48,17 @@ internal sealed class SymbolCounts
         if (last != Quantiser.Coefficients - 1) rest[BlockCode.EndOfBlock]++;
     }
 
-    /// <summary>Lets every symbol that can occur have a code, after only a part of the picture was counted.</summary>
-    public void AllowAll()
+    /// <summary>
+    /// Lets every symbol that can occur have a code, after only a part of the picture was counted; coefficients other than means have up to
+    /// <paramref name="sizeMax"/> bits.
+    /// </summary>
+    public void AllowAll(int sizeMax)
     {
         for (var size = 0; size <= MeanSizeMax; size++) means[size] = means[size] * Seen + 1;
         for (var symbol = 0; symbol < HuffmanCode.Symbols; symbol++)
         {
-            if (symbol is BlockCode.EndOfBlock or BlockCode.SixteenZeros || (symbol & 15) is > 0 and <= SizeMax) rest[symbol] = rest[symbol] * Seen + 1;
+            var size = symbol & BlockCode.RunMax;
+            if (symbol is BlockCode.EndOfBlock or BlockCode.SixteenZeros || (size > 0 && size <= sizeMax)) rest[symbol] = rest[symbol] * Seen + 1;
         }
     }
 }
