@@ -1,39 +1,250 @@
 #!/usr/bin/env bash
-# Compares `fotograma extract --fps 1` with ffmpeg + zip doing the same work on the same video, in one run.
-#   ./dev bench [RUNS]     results to standard output (Markdown); RUNS is 5 unless told
-# Needs ffmpeg with libx264, and zip. Everything it makes lies in artifacts/bench.
+# Compares `fotograma extract` with ffmpeg + zip, PyAV, OpenCV and ffmpegthumbnailer doing the same work on the same videos, in one run.
+#   ./dev bench [RUNS] [ROWS]     results to standard output (Markdown); RUNS is 5 unless told, a third of it for videos of ten minutes;
+#                                 ROWS is a regular expression of the names of rows, all unless told
+# Needs ffmpeg with libx264, libx265 and libvpx, and zip; of Debian's python3-av, python3-opencv, python3-pil and ffmpegthumbnailer it takes
+# what is installed. Everything it makes lies in artifacts/bench: 10 GB.
+# FLOOR names a program that decodes what an extraction needs and makes nothing of it; it gets the same arguments as `fotograma extract`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-runs=${1:-5}
-work=$PWD/artifacts/bench
-mkdir -p "$work"
+readonly work=$PWD/artifacts/bench
+readonly product=$PWD/artifacts/fotograma
+readonly self=$PWD/bench/extract.sh
 
-# The program as it is shipped; ./dev bench builds it first.
-product=$PWD/artifacts/fotograma
-[ -x "$product/fotograma" ] || { echo "The program is not built. Run ./dev bench." >&2; exit 1; }
+stop() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
 
-# Camera-like: a smooth moving picture (a fractal zoom, computed small and enlarged) with sensor-like noise, so that both the decoder and
-# the PNG encoder have honest work; test cards with flat areas flatter fast compression. 1080p30, x264, groups of 2 s, 3 B-frames.
-clip=$work/camera-1080p30.mp4
-if [ ! -f "$clip" ]; then
-    ffmpeg -v error -y -f lavfi -i "mandelbrot=size=640x360:rate=30:end_scale=0.01" -t 30 \
-        -vf "scale=1920:1080:flags=bicubic,noise=alls=4:allf=t,format=yuv420p" \
-        -c:v libx264 -preset veryfast -crf 23 -g 60 -keyint_min 60 -sc_threshold 0 -bf 3 "$clip.partial.mp4"
-    mv "$clip.partial.mp4" "$clip"
+say() { printf '%s\n' "$*" >&2; }
+
+# ---- Did they make the same? `bench/extract.sh same KIND A.zip B.zip ...` is called by the measuring program before it measures. -----------
+
+unpack() { rm -rf "$2" && mkdir -p "$2" && unzip -q -j "$1" '*/frame_*' -d "$2"; }
+
+# Prints a hash of the raw RGB of every image, in order.
+pixels() {
+  ffmpeg -v error -nostdin -f image2 -pattern_type glob -i "$1/frame_*.png" -fps_mode passthrough -pix_fmt rgb24 -f framehash -hash sha256 - |
+    sed -n '/^#/!s/.* //p'
+}
+
+same() {
+  local kind=$1 first=$2 other
+  shift 2
+  unpack "$first" "$work/same-a"
+  for other in "$@"; do
+    unpack "$other" "$work/same-b"
+    case $kind in
+      pixels) equal "$(pixels "$work/same-a")" "$(pixels "$work/same-b")" || stop "DIFFERENT PIXELS in $first and $other. Nothing was measured." ;;
+      size) near "$work/same-a" "$work/same-b" || stop "DIFFERENT NUMBER OR SIZE OF IMAGES in $first and $other. Nothing was measured." ;;
+    esac
+  done
+  rm -rf "$work/same-a" "$work/same-b"
+}
+
+equal() { [[ -n $1 && $1 == "$2" ]]; }
+
+# As many images, whose sizes together differ by 3 % at most.
+near() {
+  local a b
+  [[ $(find "$1" -type f | wc -l) == "$(find "$2" -type f | wc -l)" ]] || return 1
+  a=$(du -sb --apparent-size "$1" | cut -f1)
+  b=$(du -sb --apparent-size "$2" | cut -f1)
+  ((100 * (a > b ? a - b : b - a) <= 3 * b))
+}
+
+if [[ ${1:-} == same ]]; then
+  shift
+  same "$@"
+  exit
 fi
 
-fotograma="'$product/fotograma' extract '$clip' -o '$work/fotograma.zip' --fps 1 --force --quiet"
-with_ffmpeg() { echo "rm -rf '$work/frames' '$work/ffmpeg.zip' && mkdir '$work/frames' && ffmpeg -v error -nostdin -i '$clip' -vf fps=1:round=up $1 '$work/frames/frame_%06d.png' && cd '$work' && zip -0 -q -r ffmpeg.zip frames"; }
+# ---- The videos ----------------------------------------------------------------------------------------------------------------------------
 
-echo "# fotograma extract against ffmpeg + zip"
-echo
-echo "\`./dev bench $runs\` on $(date -u +%F), revision $(git rev-parse --short HEAD), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)," \
-    "$(ffmpeg -version | sed -n '1s/ Copyright.*//p'), load average $(cut -d" " -f1 /proc/loadavg) at the start (above 0.5 the walls mean little). $(ffprobe -v error -show_entries format=duration,bit_rate -of csv=p=0 "$clip" | awk -F, '{printf "Clip: %.0f s of 1080p30 H.264 at %.1f Mbit/s", $1, $2 / 1e6}'), one PNG a second into a ZIP."
-echo
-dotnet run bench/measure.cs -- "$runs" \
-    "fotograma" "$fotograma" \
-    "ffmpeg (its defaults) + zip -0" "$(with_ffmpeg "")" \
-    "ffmpeg (-compression_level 1 -pred up) + zip -0" "$(with_ffmpeg "-compression_level 1 -pred up")"
-echo
-echo "Archives: fotograma $(stat -c %s "$work/fotograma.zip") bytes with manifest, durable on disk before it ends (fsync);" \
-    "ffmpeg tuned $(stat -c %s "$work/ffmpeg.zip") bytes, not synced. How each figure is taken: see \`bench/measure.cs\`."
+# once FILE COMMAND...: makes a file that does not exist yet; the command is given a name to write to as its last argument.
+once() {
+  local target=$1
+  shift
+  [[ ! -e $target ]] || return 0
+  say "Making $(basename "$target") ..."
+  "$@" "$work/partial.${target##*.}" </dev/null
+  mv "$work/partial.${target##*.}" "$target"
+}
+
+# Camera-like: a smooth moving picture (a fractal zoom, computed small and enlarged) with sensor-like noise, so that both the decoder and
+# the PNG encoder have honest work; test cards with flat areas flatter fast compression. Half a minute of 1080p30 at the bit rate of a
+# telephone; long videos are the same over and over, copied without coding it again.
+make_clips() {
+  local camera=(ffmpeg -v error -y -f lavfi -i "mandelbrot=size=640x360:rate=30:end_scale=0.01" -t 30
+    -vf "scale=1920:1080:flags=bicubic,noise=alls=4:allf=t,format=yuv420p") rate=(-maxrate 20M -bufsize 40M) name
+  mkdir -p "$work"
+  once "$work/h264.mp4" "${camera[@]}" -c:v libx264 -preset veryfast -crf 23 "${rate[@]}" -g 60 -keyint_min 60 -sc_threshold 0 -bf 3
+  once "$work/h264-medium.mp4" "${camera[@]}" -c:v libx264 "${rate[@]}"
+  once "$work/h264-no-b.mp4" "${camera[@]}" -c:v libx264 -preset veryfast -crf 23 "${rate[@]}" -g 30 -keyint_min 30 -sc_threshold 0 -bf 0
+  once "$work/hevc.mp4" "${camera[@]}" -c:v libx265 -preset fast -tag:v hvc1 -x265-params log-level=error:vbv-maxrate=20000:vbv-bufsize=40000
+  once "$work/vp9.webm" "${camera[@]}" -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -row-mt 1 -b:v 12M
+  for name in h264.mp4 h264-medium.mp4 hevc.mp4 vp9.webm; do
+    once "$work/long-$name" ffmpeg -v error -y -stream_loop 19 -i "$work/$name" -c copy
+  done
+  once "$work/longer-h264.mp4" ffmpeg -v error -y -stream_loop 39 -i "$work/h264.mp4" -c copy
+}
+
+# ---- What is compared ----------------------------------------------------------------------------------------------------------------------
+
+# row NAME RUNS CHECK-KIND: begins a row, unless it was not asked for. run LABEL COMMAND: one of the programs compared in it.
+row() {
+  wanted=1 number=0
+  [[ $1 =~ $rows ]] || wanted=0
+  check=$3
+  ((wanted == 0)) || lines+=("row	$1	$2	-")
+}
+
+run() {
+  ((wanted == 1)) || return 0
+  number=$((number + 1))
+  local label=$1 made=$work/made-$number.zip
+  lines+=("run	$label	$made	rm -rf '$made' '$work/frames'; made='$made' frames='$work/frames'; $2")
+}
+
+# Marks the row's first and the other numbered archives for comparison, now that they are known.
+compare() {
+  ((wanted == 1)) || return 0
+  local at=$((${#lines[@]} - number)) others='' other
+  for other in "$@"; do others+=" '$work/made-$other.zip'"; done
+  lines[at - 1]="${lines[at - 1]%-}bash '$self' same $check '$work/made-1.zip'$others"
+}
+
+fotograma() {
+  run fotograma "'$product/fotograma' extract '$1' -o \$made --force --quiet ${*:2}"
+  [[ -z ${FLOOR:-} ]] || floor="'$FLOOR' '$1' ${*:2} && touch \$made"
+}
+
+# The least that any program must do: decode. Only there if somebody provides it.
+floor() { [[ -z ${FLOOR:-} ]] || run "decoding what is needed" "$floor"; }
+
+# shellcheck disable=SC2016 # the names are those of the command's own shell
+readonly into_zip='cd $(dirname $frames) && zip -0 -q -r $made frames'
+with_ffmpeg() { run "$1" "mkdir \$frames && ffmpeg -v error -nostdin $2 && $into_zip"; }
+
+with_python() {
+  [[ -n ${python[${1%-seek}]} ]] || return 0
+  run "$1" "${python[${1%-seek}]} '$PWD/bench/peers.py' $1 '$2' \$made $3 $4"
+}
+
+find_python() {
+  local name program
+  for name in pyav opencv; do
+    python[$name]=
+    for program in python3 /usr/bin/python3; do
+      "$program" bench/peers.py available "$name" 2>/dev/null && python[$name]=$program && break
+    done
+    [[ -n ${python[$name]} ]] || say "$name is not installed: it is left out."
+  done
+}
+
+rows_of_dense() {
+  local name clip
+  for name in h264.mp4 h264-medium.mp4 h264-no-b.mp4 hevc.mp4 vp9.webm; do
+    clip=$work/$name
+    row "fps=1, PNG, 30 s of $name" "$runs" pixels
+    fotograma "$clip" --fps 1
+    with_ffmpeg "ffmpeg, its defaults" "-i '$clip' -vf fps=1:round=up \$frames/frame_%06d.png"
+    with_ffmpeg "ffmpeg, -compression_level 1 -pred up" "-i '$clip' -vf fps=1:round=up -compression_level 1 -pred up \$frames/frame_%06d.png"
+    compare 2 3
+    with_python pyav "$clip" png 1
+    with_python opencv "$clip" png 1
+    floor
+  done
+  clip=$work/h264.mp4
+  row "fps=1, JPEG, 30 s of h264.mp4" "$runs" size
+  fotograma "$clip" --fps 1 --format jpeg --quality "$quality"
+  with_ffmpeg "ffmpeg -q:v 2" "-i '$clip' -vf fps=1:round=up -q:v 2 \$frames/frame_%06d.jpg"
+  compare 2
+  with_python pyav "$clip" jpeg 1
+  with_python opencv "$clip" jpeg 1
+  floor
+  row "every frame, JPEG, 30 s of h264.mp4" "$runs" size
+  fotograma "$clip" --all --format jpeg --quality "$quality"
+  with_ffmpeg "ffmpeg -q:v 2" "-i '$clip' -fps_mode passthrough -q:v 2 \$frames/frame_%06d.jpg"
+  compare 2
+  with_python pyav "$clip" jpeg 0
+  with_python opencv "$clip" jpeg 0
+}
+
+rows_of_sparse() {
+  local name clip
+  for name in h264.mp4 h264-medium.mp4 hevc.mp4 vp9.webm; do
+    clip=$work/long-$name
+    row "one frame every 10 s, PNG, 10 minutes of $name" "$long_runs" pixels
+    fotograma "$clip" --every 10
+    with_ffmpeg "ffmpeg" "-i '$clip' -vf fps=1/10:round=up \$frames/frame_%06d.png"
+    compare 2
+    with_python pyav "$clip" png 10
+    with_python pyav-seek "$clip" png 10
+    with_python opencv "$clip" png 10
+    with_python opencv-seek "$clip" png 10
+    if [[ $(command -v ffmpegthumbnailer) ]]; then
+      run "ffmpegthumbnailer, 60 times" "mkdir \$frames && for ((t = 0; t < 600; t += 10)); do ffmpegthumbnailer -i '$clip' -s 0 -t \$(date -u -d @\$t +%T) -o \$frames/frame_\$t.png; done && $into_zip"
+    fi
+    floor
+  done
+  for name in h264.mp4 h264-medium.mp4; do
+    clip=$work/long-$name
+    row "100 random moments, PNG, 10 minutes of $name" "$long_runs" pixels
+    fotograma "$clip" --timestamps "$(moments 0.5 ,)"
+    with_ffmpeg "ffmpeg, one select" "-i '$clip' -vf select='$(moments n +)' -fps_mode passthrough \$frames/frame_%06d.png"
+    run "ffmpeg -ss, 100 times" "mkdir \$frames && for t in $(moments -0.5 ' '); do ffmpeg -v error -nostdin -ss \$t -i '$clip' -frames:v 1 \$frames/frame_\$(printf %011.6f \$t).png; done && $into_zip"
+    compare 2 3
+    floor
+  done
+  clip=$work/long-h264.mp4
+  row "keyframes, JPEG, 10 minutes of h264.mp4" "$long_runs" size
+  fotograma "$clip" --keyframes --format jpeg --quality "$quality"
+  with_ffmpeg "ffmpeg -skip_frame nokey" "-skip_frame nokey -i '$clip' -fps_mode passthrough -q:v 2 \$frames/frame_%06d.jpg"
+  compare 2
+  floor
+  row "30 frames of 10 and of 20 minutes, PNG, h264.mp4" "$runs" -
+  run "fotograma, 10 minutes" "'$product/fotograma' extract '$clip' -o \$made --force --quiet --count 30"
+  run "fotograma, 20 minutes" "'$product/fotograma' extract '$work/longer-h264.mp4' -o \$made --force --quiet --count 30"
+}
+
+# A hundred frames of the long video, always the same: `moments n +` for their numbers as ffmpeg's select wants them; `moments 0.5 ,` for
+# the middles of the time they are shown, and `moments -0.5 ' '` for half a frame before, from where the next frame that ffmpeg meets
+# after -ss is the same one.
+moments() {
+  awk -v shift="$1" -v between="$2" 'BEGIN {
+    srand(20); while (count < 100) { n = 1 + int(rand() * 17990); if (!(n in taken)) { taken[n] = 1; count++ } }
+    for (n = 1; n < 18000; n++) if (n in taken) {
+      printf "%s", separator; separator = between
+      if (shift == "n") printf "eq(n\\,%d)", n; else printf "%.6f", (n + shift) / 30
+    }
+  }'
+}
+
+main() {
+  readonly runs=${1:-5} rows=${2:-.}
+  readonly long_runs=$(((runs + 2) / 3))
+  # The quality that is the same quantiser scale as ffmpeg's -q:v 2; see src/Fotograma.Media/Conversion/JpegEncoder.cs.
+  readonly quality=97
+  local wanted=0 number=0 check=- floor=
+  local -a lines=()
+  local -A python=()
+  [[ -x $product/fotograma ]] || stop "The program is not built. Run ./dev bench."
+  make_clips
+  find_python
+  rows_of_dense
+  rows_of_sparse
+  ((${#lines[@]} > 0)) || stop "No row's name matches '$rows'."
+  printf '%s\n' "${lines[@]}" >"$work/plan.tsv"
+  echo "# fotograma extract against others"
+  echo
+  echo "\`./dev bench $*\` on $(date -u +%F), revision $(git rev-parse --short HEAD), $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)," \
+    "$(ffmpeg -version | sed -n '1s/ Copyright.*//p'), load average $(cut -d" " -f1 /proc/loadavg) at the start (above 0.5 the walls mean little)." \
+    "1080p30: $(for clip in h264.mp4 h264-medium.mp4 h264-no-b.mp4 hevc.mp4 vp9.webm; do printf '%s %s Mbit/s, ' "$clip" "$(ffprobe -v error -show_entries format=bit_rate -of csv=p=0 "$work/$clip" | awk '{ printf "%.1f", $1 / 1e6 }')"; done)ratios are to the fastest ffmpeg of the row." \
+    "Archives of fotograma hold a manifest and are durable on disk before it ends (fsync); the others are not synced." \
+    "PNG rows: every pixel was compared with ffmpeg's first. JPEG rows: as many images, sizes within 3 %. How each figure is taken: see \`bench/measure.cs\`."
+  echo
+  dotnet run bench/measure.cs -- "$work/plan.tsv"
+}
+
+main "$@"

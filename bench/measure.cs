@@ -1,7 +1,13 @@
-// Compares commands: dotnet run bench/measure.cs -- RUNS LABEL COMMAND [LABEL COMMAND ...]
+// Measures programs that do the same work: dotnet run bench/measure.cs -- PLAN
 //
-// Every command is given to sh. All are run once to warm the disk cache, then RUNS times in turn (A B C A B C ...), so that a machine
-// that grows slower does so for all. Printed is a Markdown table of medians, and the ratio of each to the first.
+// PLAN is a file of lines of four fields, separated by tabs. A row of the table begins with
+//   row    NAME     RUNS    CHECK      CHECK is a command that fails unless the programs made the same; '-' for none
+// and is followed by what is compared in it:
+//   run    LABEL    FILE    COMMAND    FILE is what the command makes, for its size; '-' for none
+//
+// Every command is given to bash. In each row all are run once, which warms the disk cache, then CHECK, then all RUNS times in turn
+// (A B C A B C ...), so that a machine that grows slower does so for all. Printed are medians, and their ratios to those of the
+// reference: the fastest whose label begins with "ffmpeg", or else the first.
 //   wall    from start to exit, monotonic clock.
 //   CPU     user + system of the command and everything it waited for: the growth of this process's cutime + cstime in /proc/self/stat.
 //   memory  largest sum of resident memory over all processes of the command that were alive together, sampled every 20 ms from
@@ -11,41 +17,76 @@ using System.Diagnostics;
 using System.Globalization;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args.Length < 3 || args.Length % 2 == 0 || !int.TryParse(args[0], out var runs) || runs < 1)
+if (args.Length != 1)
 {
-    Console.Error.WriteLine("usage: measure.cs RUNS LABEL COMMAND [LABEL COMMAND ...]");
+    Console.Error.WriteLine("usage: measure.cs PLAN");
     return 2;
 }
 
-var subjects = args.Skip(1).Chunk(2).Select(pair => new Subject(pair[0], pair[1], [])).ToList();
-for (var run = 0; run <= runs; run++)
+try
 {
-    foreach (var subject in subjects)
+    Console.WriteLine("| | wall, s | CPU, s | memory, MB | made, MB | wall | CPU | memory | spread of wall, s |");
+    Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+    foreach (var row in Row.ReadAll(args[0]))
     {
-        var sample = await Sample.TakeAsync(subject.Command);
-        if (run > 0) subject.Samples.Add(sample);
-        Console.Error.WriteLine($"{(run == 0 ? "warm-up" : $"run {run}")}: {subject.Label}: {sample.Wall:0.00} s wall, {sample.Cpu:0.00} s CPU, {sample.Memory / 1e6:0} MB");
+        Console.Error.WriteLine($"== {row.Name}");
+        foreach (var subject in row.Subjects) Console.Error.WriteLine($"warm-up: {subject.Label}: {await Sample.TakeAsync(subject.Command)}");
+        if (row.Check != "-") await Sample.TakeAsync(row.Check);
+        for (var run = 1; run <= row.Runs; run++)
+        {
+            foreach (var subject in row.Subjects)
+            {
+                subject.Samples.Add(await Sample.TakeAsync(subject.Command));
+                Console.Error.WriteLine($"run {run}: {subject.Label}: {subject.Samples[^1]}");
+            }
+        }
+
+        row.Print();
+    }
+
+    return 0;
+}
+catch (CommandFailedException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+
+internal sealed record Row(string Name, int Runs, string Check, List<Subject> Subjects)
+{
+    public static List<Row> ReadAll(string path)
+    {
+        var rows = new List<Row>();
+        foreach (var fields in File.ReadLines(path).Select(line => line.Split('\t')))
+        {
+            if (fields is ["row", var name, var runs, var check]) rows.Add(new Row(name, int.Parse(runs), check, []));
+            else if (fields is ["run", var label, var file, var command]) rows[^1].Subjects.Add(new Subject(label, file, command, []));
+            else throw new InvalidDataException($"Not a row and not a run: {string.Join(" | ", fields)}");
+        }
+
+        return rows;
+    }
+
+    public void Print()
+    {
+        var reference = (Subjects.Where(subject => subject.Label.StartsWith("ffmpeg", StringComparison.Ordinal)).MinBy(subject => subject.Median().Wall) ?? Subjects[0]).Median();
+        Console.WriteLine($"| **{Name}** ({(Runs == 1 ? "one run" : $"{Runs} runs")}) | | | | | | | | |");
+        foreach (var subject in Subjects)
+        {
+            var median = subject.Median();
+            var walls = subject.Samples.Select(sample => sample.Wall).ToList();
+            Console.WriteLine($"| {subject.Label} | {median.Wall:0.00} | {median.Cpu:0.00} | {median.Memory / 1e6:0} | {subject.Made()} "
+                + $"| {median.Wall / reference.Wall:0.00} | {median.Cpu / reference.Cpu:0.00} | {median.Memory / reference.Memory:0.00} "
+                + $"| {walls.Min():0.00} to {walls.Max():0.00} |");
+        }
     }
 }
 
-var first = subjects[0].Median();
-Console.WriteLine("| | wall, s | CPU, s | peak memory, MB | wall, ratio | CPU, ratio | memory, ratio |");
-Console.WriteLine("|---|---|---|---|---|---|---|");
-foreach (var subject in subjects)
-{
-    var median = subject.Median();
-    Console.WriteLine($"| {subject.Label} | {median.Wall:0.00} | {median.Cpu:0.00} | {median.Memory / 1e6:0} "
-        + $"| {median.Wall / first.Wall:0.00} | {median.Cpu / first.Cpu:0.00} | {median.Memory / first.Memory:0.00} |");
-}
-
-Console.WriteLine();
-Console.WriteLine($"Medians of {runs} interleaved runs. Spread of wall (min to max, s): "
-    + string.Join("; ", subjects.Select(subject => $"{subject.Label} {subject.Samples.Min(sample => sample.Wall):0.00} to {subject.Samples.Max(sample => sample.Wall):0.00}")) + ".");
-return 0;
-
-internal sealed record Subject(string Label, string Command, List<Sample> Samples)
+internal sealed record Subject(string Label, string File, string Command, List<Sample> Samples)
 {
     public Sample Median() => new(Middle(sample => sample.Wall), Middle(sample => sample.Cpu), Middle(sample => sample.Memory));
+
+    public string Made() => File == "-" ? "" : $"{new FileInfo(File).Length / 1e6:0.0}";
 
     private double Middle(Func<Sample, double> value)
     {
@@ -59,11 +100,13 @@ internal sealed record Sample(double Wall, double Cpu, double Memory)
     private const double TicksPerSecond = 100; // USER_HZ, the unit of /proc/PID/stat on every Linux
     private const int PageBytes = 4096;
 
+    public override string ToString() => $"{Wall:0.00} s wall, {Cpu:0.00} s CPU, {Memory / 1e6:0} MB";
+
     public static async Task<Sample> TakeAsync(string command)
     {
         var cpu = ChildrenSeconds();
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start("sh", ["-c", command]);
+        using var process = Process.Start("bash", ["-euo", "pipefail", "-c", command]);
         var ended = process.WaitForExitAsync();
         var peak = 0L;
         while (!ended.IsCompleted)
@@ -74,7 +117,7 @@ internal sealed record Sample(double Wall, double Cpu, double Memory)
 
         await ended;
         var wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        if (process.ExitCode != 0) throw new InvalidOperationException($"Exit code {process.ExitCode} of: {command}");
+        if (process.ExitCode != 0) throw new CommandFailedException($"Exit code {process.ExitCode} of: {command}");
         return new Sample(wall, ChildrenSeconds() - cpu, peak);
     }
 
@@ -101,3 +144,5 @@ internal sealed record Sample(double Wall, double Cpu, double Memory)
         }
     }
 }
+
+internal sealed class CommandFailedException(string message) : Exception(message);
