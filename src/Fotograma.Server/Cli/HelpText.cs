@@ -44,8 +44,8 @@ internal static class HelpText
           TIME is in seconds (12.5) or a clock (00:01:30.500).
 
         How they look:
-          --format FORMAT     png (default, lossless) or jpeg
-          --quality N         quality of JPEG, 1 to 100 (default 90)
+          --format FORMAT     png (default, lossless), jpeg or webp
+          --quality N         quality of JPEG and WebP, 1 to 100 (default 90)
           --width PIXELS      fit in this width, 2 to 16384; frames keep their shape and are never enlarged
           --height PIXELS     fit in this height, likewise
 
