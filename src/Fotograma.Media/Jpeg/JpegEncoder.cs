@@ -25,7 +25,7 @@ internal sealed class JpegEncoder
     private const int GroupsMin = 128;
 
     /// <summary>At least one of so many groups is counted.</summary>
-    private const int GroupsStepMax = 16;
+    private const int GroupsStepMax = 8;
 
     /// <summary>Moves the counted groups along from row to row, so that they do not stand below each other.</summary>
     private const int GroupsShift = 5;
