@@ -34,6 +34,14 @@ internal static class DecodeSession
         {
             return await FailAsync(writer, failure.Fault, failure.Detail, cancellation);
         }
+        catch (OutOfMemoryException failure)
+        {
+            return await FailAsync(writer, MediaFault.MemoryExhausted, failure.Message, cancellation);
+        }
+        catch (LibavException failure) when (failure.Code == LibavError.OutOfMemory)
+        {
+            return await FailAsync(writer, MediaFault.MemoryExhausted, failure.Message, cancellation);
+        }
         catch (LibavException failure)
         {
             return await FailAsync(writer, MediaFault.Undecodable, failure.Message, cancellation);
@@ -65,7 +73,7 @@ internal static class DecodeSession
         DecoderRequest request, VideoInput input, ProbeReport facts, SafeFileHandle file, MessageWriter writer, TimeProvider time,
         CancellationToken cancellation)
     {
-        await using var progress = new ProgressPump(writer, facts.DurationSeconds ?? 0, time);
+        await using var progress = new ProgressPump(writer, facts.DurationSeconds ?? 0, request.Limits.FramesDecodedMax, time);
         var extraction = new Extraction(request, input, file, writer, progress);
         return await Task.Run(() => extraction.RunAsync(cancellation), cancellation);
     }

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Native;
+using Fotograma.Media.Sandbox;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fotograma.Media.Decoding;
@@ -12,9 +14,14 @@ internal static class DecoderMain
     /// <summary>Exit code when the request could not be understood.</summary>
     public const int UsageExitCode = 2;
 
-    /// <summary>Runs one request and gives the exit code.</summary>
-    public static async Task<int> RunAsync(Stream input, Stream output, Stream errors, TimeProvider time, CancellationToken cancellation)
+    /// <summary>
+    /// Runs one request and gives the exit code. The arguments are those of <see cref="Confinement"/>. Until the process is confined it stays on its
+    /// first thread, so that all later threads are as confined as this one.
+    /// </summary>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, Stream input, Stream output, Stream errors, TimeProvider time, CancellationToken cancellation)
     {
+        var trouble = Enter(arguments);
         DecoderRequest request;
         try
         {
@@ -22,17 +29,25 @@ internal static class DecoderMain
         }
         catch (JsonException failure)
         {
-            errors.Write(System.Text.Encoding.UTF8.GetBytes($"fotograma-decoder reads a request from its parent; it is not started by hand. {failure.Message}\n"));
+            errors.Write(Encoding.UTF8.GetBytes($"fotograma-decoder reads a request from its parent; it is not started by hand. {failure.Message}\n"));
             return UsageExitCode;
         }
 
-        ParentWatch.EndWithParent(input);
         using var writer = new MessageWriter(output);
         try
         {
-            using var file = OpenInput(request.InputPath);
+            if (trouble is not null) throw trouble;
+            using var file = OpenInput(request);
             LoadLibraries();
             LibavLog.WriteTo(errors);
+            var proof = Confine(file, request.Limits, Confinement.ModeOf(arguments));
+            var go = ParentWatch.EndWithParent(input);
+            if (proof is not null)
+            {
+                await writer.WriteAsync(DecoderMessage.Confined, proof, DecoderJson.Default.ConfinementProof, cancellation);
+                await go.WaitAsync(cancellation);
+            }
+
             return await DecodeSession.RunAsync(request, file, output, time, cancellation);
         }
         catch (MediaException failure)
@@ -41,11 +56,40 @@ internal static class DecoderMain
         }
     }
 
-    private static SafeFileHandle OpenInput(string path)
+    private static MediaException? Enter(IReadOnlyList<string> arguments)
     {
         try
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Confinement.Enter(arguments);
+            return null;
+        }
+        catch (SandboxException failure)
+        {
+            return new MediaException(MediaFault.NotConfined, failure.Message, failure);
+        }
+    }
+
+    private static ConfinementProof? Confine(SafeFileHandle file, DecoderLimits limits, SandboxMode mode)
+    {
+        if (mode == SandboxMode.Off) return null;
+        try
+        {
+            return Confinement.Close(file, limits.CpuSecondsMax, limits.MemoryBytesMax, mode);
+        }
+        catch (SandboxException failure)
+        {
+            throw new MediaException(MediaFault.NotConfined, failure.Message, failure);
+        }
+    }
+
+    private static SafeFileHandle OpenInput(DecoderRequest request)
+    {
+        try
+        {
+            var file = File.OpenHandle(request.InputPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (ReadableFile.LengthOf(file) is var bytes && bytes <= request.Limits.InputBytesMax) return file;
+            file.Dispose();
+            throw new MediaException(MediaFault.InputTooLarge, $"The file has {bytes} bytes.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

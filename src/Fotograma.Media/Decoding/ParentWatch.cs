@@ -5,8 +5,8 @@ using Fotograma.Media.Native;
 namespace Fotograma.Media.Decoding;
 
 /// <summary>
-/// The decoder's side of the pipe from its parent. The first line is the request; after it nothing comes, but the pipe's end means that the
-/// parent is gone. A thread of its own waits for that and ends the process at once, even while native code is looping.
+/// The decoder's side of the pipe from its parent. The first line is the request. The next byte is the parent's word that work
+/// may begin; after it nothing comes, but the pipe's end means that the parent is gone. A thread of its own waits for that and ends the process at once, even while native code is looping.
 /// </summary>
 internal static class ParentWatch
 {
@@ -33,16 +33,17 @@ internal static class ParentWatch
         return request is { Operation: not null, InputPath: not null, Limits: not null } ? request : throw new JsonException("The request lacks a part.");
     }
 
-    /// <summary>Ends the process as soon as <paramref name="input"/> ends.</summary>
-    public static void EndWithParent(Stream input)
+    /// <summary>Ends the process as soon as <paramref name="input"/> ends. The task completes with the parent's word.</summary>
+    public static Task EndWithParent(Stream input)
     {
+        var word = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
                 while (input.ReadByte() >= 0)
                 {
-                    // What the parent says after the request means nothing.
+                    word.TrySetResult();
                 }
             }
             finally
@@ -55,5 +56,6 @@ internal static class ParentWatch
             Name = "parent watch",
         };
         thread.Start();
+        return word.Task;
     }
 }

@@ -1,3 +1,4 @@
+using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 
 namespace Fotograma.Media.Decoding;
@@ -12,23 +13,25 @@ internal sealed class ProgressPump : IAsyncDisposable
 
     private readonly MessageWriter writer;
     private readonly double durationSeconds;
+    private readonly long stepsMax;
     private readonly CancellationTokenSource stop = new();
     private readonly Task pumping;
     private double positionSeconds;
     private long steps;
 
-    /// <summary>Starts telling.</summary>
-    public ProgressPump(MessageWriter writer, double durationSeconds, TimeProvider time)
+    /// <summary>Starts telling, of at most <paramref name="stepsMax"/> decoded frames.</summary>
+    public ProgressPump(MessageWriter writer, double durationSeconds, long stepsMax, TimeProvider time)
     {
-        (this.writer, this.durationSeconds) = (writer, durationSeconds);
+        (this.writer, this.durationSeconds, this.stepsMax) = (writer, durationSeconds, stepsMax);
         pumping = Task.Run(() => PumpAsync(time, stop.Token), CancellationToken.None);
     }
 
-    /// <summary>Something was done.</summary>
+    /// <summary>A frame was decoded.</summary>
+    /// <exception cref="MediaException"><see cref="MediaFault.TooManyDecoded"/>.</exception>
     public void Step(double atSeconds)
     {
         Volatile.Write(ref positionSeconds, atSeconds);
-        Interlocked.Increment(ref steps);
+        if (Interlocked.Increment(ref steps) > stepsMax) throw new MediaException(MediaFault.TooManyDecoded, $"More than {stepsMax} frames.");
     }
 
     /// <summary>Stops telling; no message is written after this.</summary>

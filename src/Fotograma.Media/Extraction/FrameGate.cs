@@ -10,7 +10,7 @@ namespace Fotograma.Media.Extraction;
 /// and allowed, and an image that is what its head says. Limits that a person can do something about have their own fault; everything
 /// else is <see cref="MediaFault.DecoderMisbehaved"/>.
 /// </summary>
-internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits, int thumbnailWidth)
+internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits, int thumbnailWidth, long inputBytes)
 {
     /// <summary>Longest thumbnail, in bytes.</summary>
     private const int ThumbnailBytesMax = 1 << 20;
@@ -19,7 +19,9 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
     private const int ImageOverheadBytes = 64 << 10;
 
     private readonly int framesMax = Math.Min(options.MaxFrames ?? int.MaxValue, options.Sampling is Sampling.Count count ? count.Frames : int.MaxValue);
+    private readonly long outputBytesMax = OutputBytesMax(limits, inputBytes);
     private FrameHeader last;
+    private int repeats;
     private int passed;
     private long bytes;
 
@@ -30,6 +32,7 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
         if (passed >= framesMax) throw Misbehaved($"It sent more than the {framesMax} frames asked for.");
         if (passed >= limits.FramesOutMax) throw new MediaException(MediaFault.TooManyFrames, $"More than {limits.FramesOutMax} frames.");
         CheckTime(head);
+        CheckRepeats(head);
         CheckSize(head);
         if (head.ImageBytes <= 0 || head.ImageBytes > (long)head.Width * head.Height * 4 + ImageOverheadBytes)
             throw Misbehaved($"It announced an image of {head.ImageBytes} bytes.");
@@ -40,7 +43,7 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
         if (passed > 0 && options.DuplicateDistance is { } distance && BitOperations.PopCount(head.PerceptualHash ^ last.PerceptualHash) <= distance)
             throw Misbehaved($"It sent frame {head.Index}, which is like the one before.");
         bytes += head.ImageBytes;
-        if (bytes > limits.OutputBytesMax) throw new MediaException(MediaFault.OutputTooLarge, $"More than {limits.OutputBytesMax} bytes of images.");
+        if (bytes > outputBytesMax) throw new MediaException(MediaFault.OutputTooLarge, $"More than {outputBytesMax} bytes of images of {inputBytes} bytes of video.");
         last = head;
         passed++;
     }
@@ -56,6 +59,20 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
         };
         if (!good) throw Misbehaved($"Frame {head.Index} is not a {options.Format} image of {head.Width}x{head.Height}.");
         if (thumbnail.Length > 0 && !ImageCheck.TryReadJpegSize(thumbnail, out _, out _)) throw Misbehaved($"The thumbnail of frame {head.Index} is not a JPEG image.");
+    }
+
+    // A few bytes of video can stand for days of one picture, or for gigabytes of nothing.
+    private static long OutputBytesMax(DecoderLimits limits, long inputBytes)
+    {
+        var amplified = Int128.Max(limits.OutputFreeBytes, (Int128)inputBytes * limits.OutputTimesInputMax);
+        return (long)Int128.Min(limits.OutputBytesMax, amplified);
+    }
+
+    private void CheckRepeats(in FrameHeader head)
+    {
+        var same = passed > 0 && head.Pts == last.Pts && head.SourceFrame == last.SourceFrame;
+        repeats = same ? repeats + 1 : 0;
+        if (repeats >= limits.RepeatsMax) throw new MediaException(MediaFault.Frozen, $"The frame at {head.Pts} fills more than {limits.RepeatsMax} images.");
     }
 
     private void CheckTime(in FrameHeader head)

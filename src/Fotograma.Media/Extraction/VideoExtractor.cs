@@ -4,6 +4,7 @@ using Fotograma.Media.Isolation;
 using Fotograma.Media.Manifest;
 using Fotograma.Media.Options;
 using Fotograma.Media.Probing;
+using Fotograma.Media.Sandbox;
 
 namespace Fotograma.Media.Extraction;
 
@@ -16,6 +17,9 @@ public sealed record VideoExtractorOptions
     /// <summary>What one video may cost.</summary>
     public DecoderLimits Limits { get; init; } = new();
 
+    /// <summary>How the decoder must be confined.</summary>
+    public SandboxMode Sandbox { get; init; } = SandboxMode.Required;
+
     /// <summary>Width of the thumbnails in pixels, for outputs that want them.</summary>
     public int ThumbnailWidth { get; init; } = 160;
 
@@ -25,7 +29,7 @@ public sealed record VideoExtractorOptions
 
 /// <summary>
 /// Turns a video file into an archive of images. Every call starts a decoder process of its own and treats it as already taken over by the
-/// video: it is given one file, everything it says is checked, and it is ended when it lies, falls silent or takes too long. When a call
+/// video: it is confined by the kernel and given one file, everything it says is checked, and it is ended when it lies, falls silent or takes too long. When a call
 /// returns, its process is gone. Instances hold no state and may be used from any thread.
 /// </summary>
 public sealed class VideoExtractor(VideoExtractorOptions options)
@@ -37,6 +41,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
     /// <exception cref="MediaException">The file is not a video that can be used, or the decoder failed.</exception>
     public async Task<ProbeReport> ProbeAsync(string path, CancellationToken cancellation)
     {
+        _ = InputBytes(path);
         var seconds = TimeSpan.FromSeconds(options.Limits.ProbeSecondsMax);
         using var watch = new DecoderWatch(options.Time, seconds, seconds, cancellation);
         var request = new DecoderRequest("probe", Path.GetFullPath(path), Options: null, options.Limits, ThumbnailWidth: 0);
@@ -60,7 +65,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         using var watch = new DecoderWatch(
             options.Time, TimeSpan.FromSeconds(limits.WallClockSecondsMax), TimeSpan.FromSeconds(limits.NoProgressSecondsMax), cancellation);
         var thumbnailWidth = outputs.Thumbnails is null ? 0 : options.ThumbnailWidth;
-        var gate = new FrameGate(extraction, limits, thumbnailWidth);
+        var gate = new FrameGate(extraction, limits, thumbnailWidth, InputBytes(inputPath));
         var extraGate = new ExtraGate(extraction);
         var sink = new FrameSink(outputs, extraction, outputs.Timestamp ?? options.Time.GetUtcNow());
         var request = new DecoderRequest("extract", Path.GetFullPath(inputPath), extraction, limits, thumbnailWidth);
@@ -78,10 +83,17 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         return Summarize(conversation, sink);
     }
 
+    /// <summary>The length of the file, which is not looked into here. A file that is not there is the decoder's to report.</summary>
+    private long InputBytes(string path)
+    {
+        var bytes = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+        return bytes <= options.Limits.InputBytesMax ? bytes : throw new MediaException(MediaFault.InputTooLarge, $"The file has {bytes} bytes.");
+    }
+
     private async Task<DecoderConversation> ConverseAsync(DecoderRequest request, DecoderWatch watch, Ears ears)
     {
         if (watch.Token.IsCancellationRequested) throw watch.Explain();
-        await using var decoder = DecoderProcess.Start(options.DecoderPath, options.Time);
+        await using var decoder = DecoderProcess.Start(options.DecoderPath, options.Sandbox, options.Time);
         await using var ending = watch.Token.UnsafeRegister(static state => ((DecoderProcess)state!).Kill(), decoder);
         try
         {
@@ -89,6 +101,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time)
             {
                 OnFrame = ears.OnFrame, OnExtra = ears.OnExtra, OnProgress = ears.OnProgress,
+                Witness = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder),
             };
             var finished = await conversation.RunAsync();
             if (finished)
@@ -103,9 +116,8 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         }
 
         // The output ended: because of our own signal, or because the decoder is dead. Ctrl-C may kill it before we hear of the signal.
-        var obituary = watch.Token.IsCancellationRequested ? "" : await decoder.ObituaryAsync(FarewellWait);
-        if (watch.Token.IsCancellationRequested) throw watch.Explain();
-        throw new MediaException(MediaFault.DecoderCrashed, obituary);
+        var end = watch.Token.IsCancellationRequested ? null : await decoder.EndAsync(FarewellWait);
+        throw end is null || watch.Token.IsCancellationRequested ? watch.Explain() : end.ToException();
     }
 
     /// <summary>Reads and checks one frame and hands it to <paramref name="take"/>; false when the output ends in it.</summary>

@@ -81,11 +81,37 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
     public static readonly MediaFault DecoderUnavailable = new("media.decoder_unavailable",
         "This server's decoder is not usable. Ask the operator to look at the server's health page.", Transient: true);
 
+    /// <summary>The decoder is not confined as it must be, so it was given no video.</summary>
+    public static readonly MediaFault NotConfined = new("media.not_confined",
+        "This server's decoder could not be locked in safely, so the video was not opened. Ask the operator to look at the server's health page.",
+        Transient: true);
+
+    /// <summary>The file is longer than <see cref="Isolation.DecoderLimits.InputBytesMax"/>.</summary>
+    public static readonly MediaFault InputTooLarge = new("media.input_too_large",
+        "The file is larger than this server decodes. Cut the video into parts, or ask the operator to raise the limit.");
+
+    /// <summary>More frames than <see cref="Isolation.DecoderLimits.FramesDecodedMax"/> had to be decoded.</summary>
+    public static readonly MediaFault TooManyDecoded = new("media.too_many_decoded",
+        "The video has more frames than this server decodes. Choose a shorter range, or cut the video into parts.");
+
+    /// <summary>The work took more processor time than <see cref="Isolation.DecoderLimits.CpuSecondsMax"/>.</summary>
+    public static readonly MediaFault CpuExhausted = new("media.cpu_exhausted",
+        "The video took too much computing time. Choose a shorter range or fewer frames, or ask the operator to raise the limit.");
+
+    /// <summary>The work took more memory than <see cref="Isolation.DecoderLimits.MemoryBytesMax"/>.</summary>
+    public static readonly MediaFault MemoryExhausted = new("media.memory_exhausted",
+        "The video needs more memory than this server gives one job. Scale the video down, or ask the operator to raise the limit.");
+
+    /// <summary>One frame would be written more often than <see cref="Isolation.DecoderLimits.RepeatsMax"/>.</summary>
+    public static readonly MediaFault Frozen = new("media.frozen",
+        "The picture stands still for so long that the same image would be made over and over. Choose fewer frames per second or a range without that part.");
+
     /// <summary>Every fault, for lookup by code and for the documentation.</summary>
     public static IReadOnlyList<MediaFault> All { get; } =
     [
         Empty, NotAVideo, Playlist, NoVideoStream, CodecNotAllowed, Truncated, Undecodable, NothingSelected, CropOutside, FormatUnavailable,
         FrameTooLarge, TooManyFrames, OutputTooLarge, TooLong, TimedOut, Stalled, DecoderCrashed, DecoderMisbehaved, DecoderUnavailable,
+        NotConfined, InputTooLarge, TooManyDecoded, CpuExhausted, MemoryExhausted, Frozen,
     ];
 }
 

@@ -4,8 +4,8 @@ using Fotograma.Media.Probing;
 namespace Fotograma.Media.Isolation;
 
 /// <summary>
-/// Listens to a decoder until it is done, and holds it to the order of the protocol: the facts first and once, at most one plan and that
-/// before the frames, and no more chatter than work needs.
+/// Listens to a decoder until it is done, and holds it to the order of the protocol: the proof that it is confined, then the facts, each once;
+/// at most one plan and that before the frames; and no more chatter than work needs.
 /// </summary>
 internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch watch, TimeProvider time)
 {
@@ -23,6 +23,7 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private readonly List<MediaWarning> warnings = [];
     private readonly long started = time.GetTimestamp();
     private ProbeReport? video;
+    private bool confined;
     private int frames;
     private bool hasExtras;
     private int warningsHeard;
@@ -33,6 +34,9 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
 
     /// <summary>Called for each extra likewise. Null: they are refused.</summary>
     public Func<DecoderReader, CancellationToken, ValueTask<bool>>? OnExtra { get; init; }
+
+    /// <summary>Sees to it that the decoder is confined before it says anything else. Null: it is not, and says so by saying nothing of it.</summary>
+    public ConfinementWitness? Witness { get; init; }
 
     /// <summary>Called when <see cref="Progress"/> or <see cref="Plan"/> have changed.</summary>
     public Action<DecoderConversation>? OnProgress { get; init; }
@@ -60,15 +64,32 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
         {
             watch.Await();
             if (await reader.NextAsync(watch.Token) is not { } kind) return false;
-            if (kind is not (DecoderMessage.Facts or DecoderMessage.Fault) && video is null) throw Misbehaved($"It sent {kind} before the facts.");
+            CheckOrder(kind);
             if (kind == DecoderMessage.Done) return await EndAsync();
             if (!await HearAsync(kind)) return false;
             watch.Heard();
         }
     }
 
+    private void CheckOrder(DecoderMessage kind)
+    {
+        if (kind is DecoderMessage.Fault) return;
+        var unsaid = Witness is not null && !confined;
+        if (kind is DecoderMessage.Confined && !unsaid) throw Misbehaved("It sent a proof nobody awaited.");
+        if (kind is not DecoderMessage.Confined && unsaid) throw ConfinementWitness.Refused($"It sent {kind} before it was confined.");
+        if (kind is not (DecoderMessage.Facts or DecoderMessage.Confined) && video is null) throw Misbehaved($"It sent {kind} before the facts.");
+    }
+
+    private async ValueTask<bool> TakeConfinedAsync()
+    {
+        if (await reader.TextAsync(DecoderJson.Default.ConfinementProof, watch.Token) is not { } said) return false;
+        await Witness!.LetBeginAsync(said, watch.Token);
+        return confined = true;
+    }
+
     private async ValueTask<bool> HearAsync(DecoderMessage kind) => kind switch
     {
+        DecoderMessage.Confined => await TakeConfinedAsync(),
         DecoderMessage.Facts => Accept(await reader.TextAsync(DecoderJson.Default.ProbeReport, watch.Token), TakeFacts),
         DecoderMessage.Plan => Accept(await reader.TextAsync(DecoderJson.Default.DecoderPlan, watch.Token), TakePlan),
         DecoderMessage.Progress => Accept(await reader.TextAsync(DecoderJson.Default.DecoderProgress, watch.Token), TakeProgress),

@@ -15,6 +15,7 @@ namespace Fotograma.Media.Isolation;
 [JsonSerializable(typeof(DecoderProgress))]
 [JsonSerializable(typeof(DecoderSummary))]
 [JsonSerializable(typeof(DecoderFault))]
+[JsonSerializable(typeof(Sandbox.ConfinementProof))]
 [JsonSerializable(typeof(MediaWarning))]
 [JsonSerializable(typeof(ProbeReport))]
 internal sealed partial class DecoderJson : JsonSerializerContext;

@@ -3,8 +3,14 @@ namespace Fotograma.Media.Isolation;
 /// <summary>What one decoding may cost. Every limit has its own <see cref="Faults.MediaFault"/>.</summary>
 public sealed record DecoderLimits
 {
+    /// <summary>Length of the file, in bytes.</summary>
+    public long InputBytesMax { get; init; } = 1L << 40;
+
     /// <summary>Width × height of one frame, in pixels.</summary>
     public long FramePixelsMax { get; init; } = 35_400_000;
+
+    /// <summary>Frames decoded, wanted or not: twelve hours at 240 a second.</summary>
+    public long FramesDecodedMax { get; init; } = 12 * 3600 * 240;
 
     /// <summary>Images written by one extraction.</summary>
     public int FramesOutMax { get; init; } = 100_000;
@@ -12,11 +18,26 @@ public sealed record DecoderLimits
     /// <summary>Encoded image bytes written by one extraction.</summary>
     public long OutputBytesMax { get; init; } = 64L << 30;
 
+    /// <summary>Encoded image bytes for each byte of the file, once there are more than <see cref="OutputFreeBytes"/>.</summary>
+    public int OutputTimesInputMax { get; init; } = 10_000;
+
+    /// <summary>Encoded image bytes that any file may become, however short it is.</summary>
+    public long OutputFreeBytes { get; init; } = 1L << 30;
+
+    /// <summary>Images in a row that show one and the same frame.</summary>
+    public int RepeatsMax { get; init; } = 36_000;
+
     /// <summary>Length of the video, in seconds.</summary>
     public int DurationSecondsMax { get; init; } = 12 * 3600;
 
     /// <summary>Wall-clock time of one extraction, in seconds.</summary>
     public int WallClockSecondsMax { get; init; } = 6 * 3600;
+
+    /// <summary>Processor time of one extraction or probe, of all its threads together, in seconds.</summary>
+    public int CpuSecondsMax { get; init; } = 24 * 3600;
+
+    /// <summary>Memory that decoding may take, in bytes.</summary>
+    public long MemoryBytesMax { get; init; } = 4L << 30;
 
     /// <summary>Wall-clock time without any sign of progress from the decoder, in seconds.</summary>
     public int NoProgressSecondsMax { get; init; } = 30;

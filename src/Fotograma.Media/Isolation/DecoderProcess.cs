@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Fotograma.Media.Faults;
+using Fotograma.Media.Sandbox;
 
 namespace Fotograma.Media.Isolation;
 
@@ -33,17 +34,21 @@ internal sealed class DecoderProcess : IAsyncDisposable
     {
         this.process = process;
         this.time = time;
+        Id = process.Id;
         errorPump = PumpErrorsAsync(process.StandardError.BaseStream);
     }
+
+    /// <summary>The process's number.</summary>
+    public int Id { get; }
 
     /// <summary>What the decoder writes.</summary>
     public Stream Output => process.StandardOutput.BaseStream;
 
-    /// <summary>Starts the program at <paramref name="path"/>.</summary>
+    /// <summary>Starts the program at <paramref name="path"/>, which confines itself as <paramref name="sandbox"/> says.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.DecoderUnavailable"/>: there is no such program, or it cannot be started.</exception>
-    public static DecoderProcess Start(string path, TimeProvider time)
+    public static DecoderProcess Start(string path, SandboxMode sandbox, TimeProvider time)
     {
-        var start = new ProcessStartInfo(path)
+        var start = new ProcessStartInfo(path, [sandbox.ToString().ToLowerInvariant()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -69,12 +74,17 @@ internal sealed class DecoderProcess : IAsyncDisposable
     }
 
     /// <summary>Gives the decoder its work. A decoder that is already dead is found out when its answer is read.</summary>
-    public async Task SendAsync(DecoderRequest request, CancellationToken cancellation)
+    public Task SendAsync(DecoderRequest request, CancellationToken cancellation) =>
+        WriteAsync([.. JsonSerializer.SerializeToUtf8Bytes(request, DecoderJson.Default.DecoderRequest), (byte)'\n'], cancellation);
+
+    /// <summary>Gives the decoder the word for which it waits once it is confined.</summary>
+    public Task LetBeginAsync(CancellationToken cancellation) => WriteAsync("\n"u8.ToArray(), cancellation);
+
+    private async Task WriteAsync(byte[] bytes, CancellationToken cancellation)
     {
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(request, DecoderJson.Default.DecoderRequest), (byte)'\n'];
         try
         {
-            await process.StandardInput.BaseStream.WriteAsync(line, cancellation);
+            await process.StandardInput.BaseStream.WriteAsync(bytes, cancellation);
             await process.StandardInput.BaseStream.FlushAsync(cancellation);
         }
         catch (IOException)
@@ -97,18 +107,18 @@ internal sealed class DecoderProcess : IAsyncDisposable
     }
 
     /// <summary>Waits at most <paramref name="patience"/> for the decoder to end by itself, then ends it, and says how it ended.</summary>
-    public async Task<string> ObituaryAsync(TimeSpan patience)
+    public async Task<DecoderEnd> EndAsync(TimeSpan patience)
     {
         var byItself = await EndedWithinAsync(patience);
         if (!byItself) Kill();
-        if (!await EndedWithinAsync(BurialWait)) return "The decoder could not be ended.";
+        if (!await EndedWithinAsync(BurialWait)) return new DecoderEnd(null, "The decoder could not be ended.");
         await Task.WhenAny(errorPump, Task.Delay(patience, time));
         string text;
         lock (errors) text = Encoding.UTF8.GetString(errors.GetBuffer(), 0, (int)errors.Length);
         var tail = PrintableText.Of(text.Trim(), ErrorBytesMax);
         if (tail.Length > ErrorTailCharacters) tail = tail[^ErrorTailCharacters..];
         var end = byItself ? $"The decoder ended with code {process.ExitCode} and without a result." : "The decoder closed its output and went on running.";
-        return tail.Length == 0 ? end : $"{end} It said: {tail}";
+        return new DecoderEnd(byItself ? process.ExitCode : null, tail.Length == 0 ? end : $"{end} It said: {tail}");
     }
 
     /// <summary>Lets the decoder end by itself for <paramref name="patience"/>: its result is already here.</summary>

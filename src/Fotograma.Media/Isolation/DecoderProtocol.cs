@@ -9,7 +9,7 @@ namespace Fotograma.Media.Isolation;
 /// </summary>
 internal enum DecoderMessage : byte
 {
-    /// <summary>JSON <see cref="Probing.ProbeReport"/>: what the container says. First, exactly once.</summary>
+    /// <summary>JSON <see cref="Probing.ProbeReport"/>: what the container says. Exactly once, before all that follows from it.</summary>
     Facts = 1,
 
     /// <summary>JSON <see cref="DecoderPlan"/>: what is going to be written. At most once, before the first frame.</summary>
@@ -29,6 +29,12 @@ internal enum DecoderMessage : byte
 
     /// <summary>JSON <see cref="DecoderFault"/>: the work has failed. The last message of a failure.</summary>
     Fault = 7,
+
+    /// <summary>
+    /// JSON <see cref="Sandbox.ConfinementProof"/>: nothing but the work is possible any more, and no byte of the video was read yet. First,
+    /// exactly once, unless the sandbox is off. The decoder then waits for the parent's word: one byte on standard input.
+    /// </summary>
+    Confined = 8,
 
     /// <summary>An <see cref="ExtraHeader"/> and the bytes of a JPEG: a picture made beside the images. After the last frame.</summary>
     Extra = 9,

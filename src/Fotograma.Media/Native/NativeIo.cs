@@ -30,7 +30,7 @@ internal sealed unsafe class NativeIo : NativeStruct
     {
         this.file = file;
         this.cancellation = cancellation;
-        length = RandomAccess.GetLength(file);
+        length = ReadableFile.LengthOf(file);
         self = GCHandle.Alloc(this, GCHandleType.Weak);
         var buffer = LibavError.Check(AvUtil.Allocate(BufferBytes), "av_malloc");
         SetHandle(LibavError.Check(AvFormat.AllocateIo(buffer, BufferBytes, 0, GCHandle.ToIntPtr(self), &Read, 0, &Seek), "avio_alloc_context"));
