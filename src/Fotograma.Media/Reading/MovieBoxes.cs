@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fotograma.Media.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fotograma.Media.Reading;
@@ -17,7 +18,7 @@ internal static class MovieBoxes
     public static bool HasWholeIndex(SafeFileHandle file)
     {
         var found = false;
-        var length = RandomAccess.GetLength(file);
+        var length = ReadableFile.LengthOf(file);
         foreach (var (type, start, end) in Boxes(file, 0, length))
         {
             if (end > length || type == "moof") return false;

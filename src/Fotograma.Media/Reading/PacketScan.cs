@@ -77,7 +77,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         // Where the clock may jump, packets are put on the video's own timeline as they would be for decoding.
         using var codec = input.Container.IsDiscontinuous ? VideoDecoder.Open(input.Stream, framePixelsMax, threads: 1) : null;
         var clock = codec is null ? null : new PacketClock(input.Container, input.Stream);
-        var length = RandomAccess.GetLength(file);
+        var length = ReadableFile.LengthOf(file);
         using var packet = new NativePacket();
         for (var count = 0L; ; count++)
         {

@@ -44,8 +44,8 @@ internal static unsafe class Confinement
         var mode = ModeOf(arguments);
         if (mode == SandboxMode.Off || (arguments.Count > 0 && arguments[0] == Inside)) return;
         if (SyscallTable.Own is null || !OperatingSystem.IsLinux()) throw new SandboxException("There is a sandbox for Linux on x86-64 and arm64 only.");
-        // A runtime that compiles while it runs needs executable memory and opens files when it first needs them.
-        if (RuntimeFeature.IsDynamicCodeSupported) throw new SandboxException("The program is not compiled ahead of time.");
+        // A runtime that compiles while it runs needs executable memory, and opens assemblies, whose places it is told, when it first needs them.
+        if (AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is not null) throw new SandboxException("The program is not compiled ahead of time.");
         Privileges.Drop();
         var abi = Landlock.Abi;
         if (abi > 0) Landlock.AllowReadingOnly(abi);

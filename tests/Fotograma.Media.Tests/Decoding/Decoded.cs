@@ -64,7 +64,7 @@ internal sealed class Decoded
             case DecoderMessage.Fault: Fault = Parse(payload, DecoderJson.Default.DecoderFault); break;
             case DecoderMessage.Frame: TakeFrame(payload); break;
             case DecoderMessage.Extra: Extras.Add((ExtraHeader.Read(payload), payload[ExtraHeader.Bytes..].ToArray())); break;
-            case DecoderMessage.Progress: break;
+            case DecoderMessage.Progress or DecoderMessage.Confined: break;
             default: throw new InvalidDataException($"Message {kind}.");
         }
     }

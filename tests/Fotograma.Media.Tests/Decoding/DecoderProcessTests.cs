@@ -7,7 +7,7 @@ using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Tests.Decoding;
 
-/// <summary>The decoder as a program of its own, as the build makes it.</summary>
+/// <summary>The decoder as a program of its own, as it is shipped, confined and with its parent's word in advance.</summary>
 public sealed class DecoderProcessTests
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(30);
@@ -107,7 +107,7 @@ public sealed class DecoderProcessTests
     private static async Task AskAsync(Process process, string path, Sampling sampling, string operation = "extract")
     {
         var request = new DecoderRequest(operation, path, new ExtractionOptions { Sampling = sampling }, new DecoderLimits(), 0);
-        await process.StandardInput.WriteAsync(JsonSerializer.Serialize(request, DecoderJson.Default.DecoderRequest) + "\n");
+        await process.StandardInput.WriteAsync(JsonSerializer.Serialize(request, DecoderJson.Default.DecoderRequest) + "\n\n");
         await process.StandardInput.FlushAsync(Cancellation);
     }
 

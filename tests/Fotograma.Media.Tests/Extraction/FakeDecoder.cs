@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Isolation;
+using Fotograma.Media.Sandbox;
 
 namespace Fotograma.Media.Tests.Extraction;
 
@@ -22,7 +23,7 @@ internal sealed class FakeDecoder : IDisposable
     }
 
     public static VideoExtractor Extractor(DecoderLimits? limits = null) =>
-        new(new VideoExtractorOptions { DecoderPath = Program, Limits = limits ?? new DecoderLimits { NoProgressSecondsMax = 20 } });
+        new(new VideoExtractorOptions { DecoderPath = Program, Sandbox = SandboxMode.Off, Limits = limits ?? new DecoderLimits { NoProgressSecondsMax = 20 } });
 
     /// <summary>Whether a process the play has left a trace of is still there.</summary>
     public bool HasLeftAProcess() => Directory.EnumerateFiles(folder.FullName, "*.pid")

@@ -43,7 +43,7 @@ public sealed class GarbledAnswerTests
     {
         var limits = new DecoderLimits();
         using var watch = new DecoderWatch(TimeProvider.System, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        var gate = new FrameGate(ExtractionOptionsParser.Default, limits, thumbnailWidth: 160);
+        var gate = new FrameGate(ExtractionOptionsParser.Default, limits, thumbnailWidth: 160, inputBytes: 1);
         var sink = new FrameSink(new ExtractionOutputs { Archive = Stream.Null, Thumbnails = Stream.Null }, ExtractionOptionsParser.Default, DateTimeOffset.UnixEpoch);
         var conversation = new DecoderConversation(new DecoderReader(new MemoryStream(answer)), watch, TimeProvider.System)
         {

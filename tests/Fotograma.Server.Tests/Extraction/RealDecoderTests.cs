@@ -13,7 +13,7 @@ namespace Fotograma.Server.Tests.Extraction;
 /// <summary>The whole way with the real decoder process: video in, archive out, held against ffmpeg and ffprobe.</summary>
 public sealed class RealDecoderTests
 {
-    private static readonly VideoExtractor Extractor = new(new VideoExtractorOptions { DecoderPath = Path.Combine(AppContext.BaseDirectory, "fotograma-decoder") });
+    private static readonly VideoExtractor Extractor = new(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder });
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
