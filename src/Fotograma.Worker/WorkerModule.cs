@@ -3,6 +3,7 @@ using Fotograma.Jobs;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Modules;
 using Fotograma.Media.Extraction;
+using Fotograma.Media.Sandbox;
 using Fotograma.Messages;
 using Fotograma.Messaging;
 using Fotograma.Worker.Claiming;
@@ -26,16 +27,20 @@ public sealed class WorkerModule : IModule
         builder.AddChecked<DataOptions>(DataOptions.Section);
         var worker = builder.AddChecked<WorkerOptions>(WorkerOptions.Section);
         var decoder = builder.AddChecked<DecoderOptions>(DecoderOptions.Section);
+        if (decoder.Sandbox is SandboxMode.Off && !builder.Environment.IsDevelopment())
+            builder.Services.AddConfigurationFault($"{DecoderOptions.Section}: Sandbox may be Off in the environment Development only.");
         builder.AddBlobs();
         builder.AddJobs();
         var services = builder.Services;
         services.AddSingleton(provider => new VideoExtractor(new VideoExtractorOptions
         {
             DecoderPath = decoder.FullPath,
+            Sandbox = decoder.Sandbox,
             Limits = decoder.Limits,
             ThumbnailWidth = worker.ThumbnailPixels,
             Time = provider.GetRequiredService<TimeProvider>(),
         }));
+        services.AddHostedService<SandboxNotice>();
         services.AddHealthChecks().AddCheck<DecoderHealth>("decoder");
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton<ResultWriter>();

@@ -30,6 +30,9 @@ public static class CheckedOptions
     /// <summary>Every fault found so far.</summary>
     public static IReadOnlyList<string> ConfigurationFaults(this IServiceCollection services) => Faults(services).Sentences;
 
+    /// <summary>Adds a fault that no options class can see by itself.</summary>
+    public static void AddConfigurationFault(this IServiceCollection services, string sentence) => Faults(services).Add(sentence);
+
     // Setting by setting, because the binder stops at the first one that it cannot read.
     private static List<string> Bind<T>(IConfigurationSection section, T options) where T : class
     {

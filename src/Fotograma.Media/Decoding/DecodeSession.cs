@@ -27,20 +27,18 @@ internal static class DecodeSession
         try
         {
             var summary = await AnswerAsync(request, file, writer, time, cancellation);
+            // Pictures that got no memory were left out without a word.
+            if (MemoryWatch.RanOut) throw new MediaException(MediaFault.MemoryExhausted, "A picture got no memory.");
             await writer.WriteAsync(DecoderMessage.Done, summary, DecoderJson.Default.DecoderSummary, cancellation);
             return DoneExitCode;
+        }
+        catch (Exception failure) when (IsShortage(failure))
+        {
+            return await FailAsync(writer, MediaFault.MemoryExhausted, failure.Message, cancellation);
         }
         catch (MediaException failure)
         {
             return await FailAsync(writer, failure.Fault, failure.Detail, cancellation);
-        }
-        catch (OutOfMemoryException failure)
-        {
-            return await FailAsync(writer, MediaFault.MemoryExhausted, failure.Message, cancellation);
-        }
-        catch (LibavException failure) when (failure.Code == LibavError.OutOfMemory)
-        {
-            return await FailAsync(writer, MediaFault.MemoryExhausted, failure.Message, cancellation);
         }
         catch (LibavException failure)
         {
@@ -55,11 +53,21 @@ internal static class DecodeSession
         return FaultExitCode;
     }
 
+    // What looks like damage is none when memory had run out before.
+    private static bool IsShortage(Exception failure) => failure switch
+    {
+        OutOfMemoryException or LibavException { Code: LibavError.OutOfMemory } => true,
+        MediaException { InnerException: { } inner } when IsShortage(inner) => true,
+        MediaException media => MemoryWatch.RanOut && media.Fault == MediaFault.Undecodable,
+        _ => false,
+    };
+
     private static async Task<DecoderSummary> AnswerAsync(
         DecoderRequest request, SafeFileHandle file, MessageWriter writer, TimeProvider time, CancellationToken cancellation)
     {
         using var input = VideoInput.Open(file, request.Limits, cancellation);
         var facts = FactsReader.Read(input, request.Options);
+        MemoryWatch.Expect((long)facts.Width * facts.Height);
         await writer.WriteAsync(DecoderMessage.Facts, facts, DecoderJson.Default.ProbeReport, cancellation);
         return request switch
         {

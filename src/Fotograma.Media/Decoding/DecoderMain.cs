@@ -74,7 +74,7 @@ internal static class DecoderMain
         if (mode == SandboxMode.Off) return null;
         try
         {
-            return Confinement.Close(file, limits.CpuSecondsMax, limits.MemoryBytesMax, mode);
+            return Confinement.Close(file, limits.CpuSecondsMax, limits.MemoryBytesMax + Environment.ProcessorCount * limits.MemoryBytesPerCoreMax, mode);
         }
         catch (SandboxException failure)
         {

@@ -4,8 +4,9 @@ namespace Fotograma.Media.Isolation;
 
 /// <summary>How a decoder ended that gave no result.</summary>
 /// <param name="ExitCode">Its exit code, where it ended by itself: 128 and the signal's number when a signal ended it.</param>
+/// <param name="Errors">What it wrote to standard error.</param>
 /// <param name="Obituary">What is known of it, for operators.</param>
-internal sealed record DecoderEnd(int? ExitCode, string Obituary)
+internal sealed record DecoderEnd(int? ExitCode, string Errors, string Obituary)
 {
     private const int BySignal = 128;
     private const int Abort = 6;
@@ -22,7 +23,7 @@ internal sealed record DecoderEnd(int? ExitCode, string Obituary)
     {
         BySignal + CpuTime => MediaFault.CpuExhausted,
         BySignal + BadSystemCall => MediaFault.DecoderMisbehaved,
-        BySignal + Abort when MemoryWords.Any(word => Obituary.Contains(word, StringComparison.OrdinalIgnoreCase)) => MediaFault.MemoryExhausted,
+        BySignal + Abort when MemoryWords.Any(word => Errors.Contains(word, StringComparison.OrdinalIgnoreCase)) => MediaFault.MemoryExhausted,
         _ => MediaFault.DecoderCrashed,
     };
 }

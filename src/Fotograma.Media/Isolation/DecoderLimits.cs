@@ -36,8 +36,11 @@ public sealed record DecoderLimits
     /// <summary>Processor time of one extraction or probe, of all its threads together, in seconds.</summary>
     public int CpuSecondsMax { get; init; } = 24 * 3600;
 
-    /// <summary>Memory that decoding may take, in bytes.</summary>
-    public long MemoryBytesMax { get; init; } = 4L << 30;
+    /// <summary>Memory that decoding may take, in bytes, beside <see cref="MemoryBytesPerCoreMax"/>.</summary>
+    public long MemoryBytesMax { get; init; } = 2L << 30;
+
+    /// <summary>Further memory for each core of the machine, in bytes: as many pictures are worked on at once as there are cores.</summary>
+    public long MemoryBytesPerCoreMax { get; init; } = 512L << 20;
 
     /// <summary>Wall-clock time without any sign of progress from the decoder, in seconds.</summary>
     public int NoProgressSecondsMax { get; init; } = 30;

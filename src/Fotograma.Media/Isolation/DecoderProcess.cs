@@ -111,14 +111,14 @@ internal sealed class DecoderProcess : IAsyncDisposable
     {
         var byItself = await EndedWithinAsync(patience);
         if (!byItself) Kill();
-        if (!await EndedWithinAsync(BurialWait)) return new DecoderEnd(null, "The decoder could not be ended.");
+        if (!await EndedWithinAsync(BurialWait)) return new DecoderEnd(null, "", "The decoder could not be ended.");
         await Task.WhenAny(errorPump, Task.Delay(patience, time));
         string text;
         lock (errors) text = Encoding.UTF8.GetString(errors.GetBuffer(), 0, (int)errors.Length);
         var tail = PrintableText.Of(text.Trim(), ErrorBytesMax);
         if (tail.Length > ErrorTailCharacters) tail = tail[^ErrorTailCharacters..];
         var end = byItself ? $"The decoder ended with code {process.ExitCode} and without a result." : "The decoder closed its output and went on running.";
-        return new DecoderEnd(byItself ? process.ExitCode : null, tail.Length == 0 ? end : $"{end} It said: {tail}");
+        return new DecoderEnd(byItself ? process.ExitCode : null, text, tail.Length == 0 ? end : $"{end} It said: {tail}");
     }
 
     /// <summary>Lets the decoder end by itself for <paramref name="patience"/>: its result is already here.</summary>

@@ -43,6 +43,7 @@ internal static unsafe class LibavLog
         // The variable arguments are passed on as the pointer they are on x86-64 and arm64 alike.
         if (level > ErrorLevel) return;
         Interlocked.Increment(ref errors);
+        MemoryWatch.See((byte*)format);
         if (Volatile.Read(ref left) <= 0) return;
         var line = stackalloc byte[LineBytesMax];
         var prefix = 1;

@@ -63,12 +63,12 @@ internal sealed unsafe class NativeCodec : NativeStruct
     }
 
     /// <summary>Gives a packet, or null for "no more".</summary>
-    public int Send(NativePacket? packet) => AvCodec.SendPacket(handle, packet?.Pointer ?? 0);
+    public int Send(NativePacket? packet) => MemoryWatch.See(AvCodec.SendPacket(handle, packet?.Pointer ?? 0));
 
     /// <summary>Forgets everything it was given, and can be given packets from somewhere else.</summary>
     public void Flush() => AvCodec.Flush(handle);
 
-    public int Receive(NativeFrame frame) => AvCodec.ReceiveFrame(handle, frame.Pointer);
+    public int Receive(NativeFrame frame) => MemoryWatch.See(AvCodec.ReceiveFrame(handle, frame.Pointer));
 
     public int Send(NativeFrame frame) => AvCodec.SendFrame(handle, frame.Pointer);
 

@@ -11,7 +11,7 @@ internal static class FaultReport
         terminal.Error.WriteLine($"fotograma: {exception.Fault.Sentence}");
         terminal.Error.WriteLine($"  code:   {exception.Fault.Code}");
         if (exception.Detail.Length > 0) terminal.Error.WriteLine($"  detail: {exception.Detail}");
-        return exception.Fault == MediaFault.DecoderUnavailable ? ExitCode.Decoder : ExitCode.Input;
+        return exception.Fault == MediaFault.DecoderUnavailable || exception.Fault == MediaFault.NotConfined ? ExitCode.Decoder : ExitCode.Input;
     }
 
     /// <summary>Whether the input can be opened at all; prints why not.</summary>

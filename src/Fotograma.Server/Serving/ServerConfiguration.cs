@@ -19,6 +19,7 @@ internal static class ServerConfiguration
         ["FOTOGRAMA_MODULES"] = "Modules",
         ["FOTOGRAMA_URLS"] = "urls",
         ["FOTOGRAMA_DECODER"] = "Decoder:Path",
+        ["FOTOGRAMA_SANDBOX"] = "Decoder:Sandbox",
     };
 
     private static readonly Dictionary<string, string> Switches = new() { ["--modules"] = "Modules", ["--data"] = "Data:Folder" };

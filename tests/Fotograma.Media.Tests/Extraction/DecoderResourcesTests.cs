@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Fotograma.Clips;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Options;
@@ -23,6 +25,75 @@ public sealed class DecoderResourcesTests
         await RunAsync(30);
 
         OpenPipes().ShouldBeLessThan(before + 5);
+    }
+
+    [Fact]
+    public async Task Decoders_that_are_killed_at_any_moment_leave_no_pipe_no_process_and_no_file()
+    {
+        const int Kills = 200;
+        var path = await GoodClips.H264Mp4.PathAsync(Cancellation);
+        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder });
+        await KillAsync(extractor, path, TimeSpan.FromMilliseconds(50));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var (pipes, decoders, files) = (OpenPipes(), Decoders(), Directory.GetFileSystemEntries(Path.GetTempPath()).ToHashSet());
+
+        // From before it is confined until after it is done: a fixed series of moments, spread over the decoder's life.
+        for (var i = 0; i < Kills; i++) await KillAsync(extractor, path, TimeSpan.FromMilliseconds(i * 7 % 150));
+
+        OpenPipes().ShouldBeLessThan(pipes + 5);
+        Decoders().Except(decoders).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(Path.GetTempPath()).Except(files).Where(file => file.Contains("fotograma", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    // Sends the signal that nothing survives to this test's own child, and takes whatever the extraction makes of it.
+    private static async Task KillAsync(VideoExtractor extractor, string path, TimeSpan after)
+    {
+        var before = Decoders();
+        var options = new ExtractionOptions { Sampling = new Sampling.Rate(new Rational(30, 1)) };
+        var work = extractor.ExtractAsync(path, new InputFacts("in", 1), options, new ExtractionOutputs { Archive = Stream.Null }, null, Cancellation);
+        await Task.WhenAny(work, Task.Delay(after, Cancellation));
+        foreach (var id in Decoders().Except(before)) Kill(id);
+        try
+        {
+            await work;
+        }
+        catch (MediaException failure)
+        {
+            failure.Fault.ShouldBeOneOf(MediaFault.DecoderCrashed, MediaFault.NotConfined);
+        }
+    }
+
+    private static void Kill(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            // It was faster.
+        }
+    }
+
+    // This process's own decoders; those that are dead and not yet buried count too.
+    private static HashSet<int> Decoders() => [.. Directory.EnumerateDirectories("/proc").Select(folder => Path.GetFileName(folder))
+        .Where(name => int.TryParse(name, out _)).Where(name => Stat(name) is { } stat && stat.Contains("(fotograma-decod)", StringComparison.Ordinal)
+            && stat[(stat.LastIndexOf(')') + 4)..].StartsWith($"{Environment.ProcessId} ", StringComparison.Ordinal)).Select(int.Parse)];
+
+    private static string? Stat(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat");
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static int OpenPipes() => Directory.GetFileSystemEntries("/proc/self/fd").Count(IsPipe);

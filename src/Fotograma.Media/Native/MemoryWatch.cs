@@ -1,0 +1,40 @@
+namespace Fotograma.Media.Native;
+
+/// <summary>
+/// Notices that libav got no memory for a picture. Its decoders take that for damage and leave the picture out, which would make a result with
+/// holes where there should be none.
+/// </summary>
+internal static unsafe class MemoryWatch
+{
+    /// <summary>The least that is tried, in bytes: small pieces may come from what is already there.</summary>
+    private const long TryBytesLeast = 4 << 20;
+
+    private static long pictureBytes = TryBytesLeast;
+    private static int misses;
+
+    /// <summary>What every decoder says, in this format, when it gets no room for a picture, for whatever reason.</summary>
+    private static ReadOnlySpan<byte> NoPicture => "get_buffer() failed"u8;
+
+    /// <summary>Whether memory ran out at some time.</summary>
+    public static bool RanOut => Volatile.Read(ref misses) > 0;
+
+    /// <summary>From now on, pictures are this large, in bytes.</summary>
+    public static void Expect(long bytes) => Volatile.Write(ref pictureBytes, Math.Max(bytes, TryBytesLeast));
+
+    /// <summary>Looks at a line of libav's log, before it is put together from its <paramref name="format"/>.</summary>
+    public static void See(byte* format)
+    {
+        if (!new ReadOnlySpan<byte>(format, NoPicture.Length).SequenceEqual(NoPicture)) return;
+        // The other reason is a size that no picture can have. Whether memory is there is found out by asking for it.
+        var room = AvUtil.Allocate((nuint)Volatile.Read(ref pictureBytes));
+        if (room != 0) AvUtil.Free(room);
+        else Interlocked.Increment(ref misses);
+    }
+
+    /// <summary>Looks at the result of a decoder.</summary>
+    public static int See(int result)
+    {
+        if (result == LibavError.OutOfMemory) Interlocked.Increment(ref misses);
+        return result;
+    }
+}

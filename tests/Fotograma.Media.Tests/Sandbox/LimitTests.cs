@@ -1,0 +1,89 @@
+using Fotograma.Clips;
+using Fotograma.Media.Extraction;
+using Fotograma.Media.Faults;
+using Fotograma.Media.Isolation;
+using Fotograma.Media.Options;
+using Fotograma.Media.Tests.Extraction;
+
+namespace Fotograma.Media.Tests.Sandbox;
+
+/// <summary>Every limit ends a job with its own code, with the real decoder where the limit is the decoder's or the kernel's.</summary>
+public sealed class LimitTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Bytes_of_the_file()
+    {
+        var path = await GoodClips.ThreeSeconds.PathAsync(Cancellation);
+        var limits = new DecoderLimits { InputBytesMax = new FileInfo(path).Length - 1 };
+        (await FaultAsync(path, limits)).ShouldBe("media.input_too_large");
+        (await Should.ThrowAsync<MediaException>(() => Extractor(limits).ProbeAsync(path, Cancellation))).Fault.Code.ShouldBe("media.input_too_large");
+    }
+
+    [Fact]
+    public async Task Frames_decoded() =>
+        (await FaultAsync(await GoodClips.ThreeSeconds.PathAsync(Cancellation), new DecoderLimits { FramesDecodedMax = 20 }, "25")).ShouldBe("media.too_many_decoded");
+
+    [Fact]
+    public async Task Processor_time() =>
+        (await FaultAsync(await LoadClips.Busy.PathAsync(Cancellation), new DecoderLimits { CpuSecondsMax = 1 }, "30")).ShouldBe("media.cpu_exhausted");
+
+    [Fact]
+    public async Task Memory() =>
+        (await FaultAsync(await LoadClips.Large.PathAsync(Cancellation), new DecoderLimits { MemoryBytesMax = 200 << 20, MemoryBytesPerCoreMax = 0 }, "25")).ShouldBe("media.memory_exhausted");
+
+    [Fact]
+    public async Task Images_of_one_frame()
+    {
+        var answer = new Answer().Facts();
+        for (var i = 0; i < 4; i++) answer.Frame(i, head => head with { Pts = 40, SourceFrame = 1 });
+        (await PlayedAsync(answer, new DecoderLimits { RepeatsMax = 3 })).ShouldBe("media.frozen");
+        (await PlayedAsync(answer.Done(4), new DecoderLimits { RepeatsMax = 4 })).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task Bytes_of_images_for_each_byte_of_video()
+    {
+        var answer = new Answer().Facts().Frame(0).Frame(1).Done(2);
+        (await PlayedAsync(answer, new DecoderLimits { OutputFreeBytes = 100, OutputTimesInputMax = 1 })).ShouldBe("media.output_too_large");
+        (await PlayedAsync(answer, new DecoderLimits { OutputFreeBytes = 100, OutputTimesInputMax = 1000 })).ShouldBe("");
+        (await PlayedAsync(answer, new DecoderLimits { OutputTimesInputMax = 1 })).ShouldBe("");
+    }
+
+    [Theory]
+    [InlineData("kill -XCPU $$", "media.cpu_exhausted")]
+    [InlineData("kill -SYS $$", "media.decoder_misbehaved")]
+    [InlineData("echo 'Out of memory.' >&2; kill -ABRT $$", "media.memory_exhausted")]
+    [InlineData("kill -ABRT $$", "media.decoder_crashed")]
+    public async Task Ends_by_the_kernel(string end, string code) => (await PlayedAsync(new Answer().Facts(), new DecoderLimits(), $"cat \"$input.answer\"; {end}")).ShouldBe(code);
+
+    private static VideoExtractor Extractor(DecoderLimits limits) => new(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder, Limits = limits });
+
+    private static async Task<string> FaultAsync(string path, DecoderLimits limits, string rate = "1")
+    {
+        Rational.TryParse(rate, out var parsed).ShouldBeTrue();
+        var options = new ExtractionOptions { Sampling = new Sampling.Rate(parsed) };
+        return await CodeAsync(Extractor(limits).ExtractAsync(path, new InputFacts("in", 1), options, new ExtractionOutputs { Archive = Stream.Null }, null, Cancellation));
+    }
+
+    private static async Task<string> PlayedAsync(Answer answer, DecoderLimits limits, string script = "cat \"$input.answer\"")
+    {
+        using var stage = new FakeDecoder(answer, script);
+        return await CodeAsync(FakeDecoder.Extractor(limits).ExtractAsync(
+            stage.Input, new InputFacts("in", 1), ExtractionOptionsParser.Default, new ExtractionOutputs { Archive = Stream.Null }, null, Cancellation));
+    }
+
+    private static async Task<string> CodeAsync(Task work)
+    {
+        try
+        {
+            await work;
+            return "";
+        }
+        catch (MediaException failure)
+        {
+            return failure.Fault.Code;
+        }
+    }
+}
