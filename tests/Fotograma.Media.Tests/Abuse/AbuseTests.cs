@@ -9,7 +9,6 @@ using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Options;
-using Fotograma.Media.Tests.Decoding;
 
 namespace Fotograma.Media.Tests.Abuse;
 
@@ -99,7 +98,7 @@ public sealed class AbuseTests
     /// <summary>Extracts with one image a second and gives the refusal, or null; what a success wrote must be whole and within bounds.</summary>
     private static async Task<MediaFault?> OutcomeAsync(string path)
     {
-        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = DecoderFiles.Path, Limits = Limits });
+        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder, Limits = Limits });
         using var archive = new MemoryStream();
         try
         {

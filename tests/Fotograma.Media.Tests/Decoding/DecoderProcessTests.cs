@@ -111,7 +111,7 @@ public sealed class DecoderProcessTests
         await process.StandardInput.FlushAsync(Cancellation);
     }
 
-    private static Process Start() => Process.Start(new ProcessStartInfo(DecoderFiles.Path)
+    private static Process Start() => Process.Start(new ProcessStartInfo(BuiltProgram.Decoder)
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
