@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fotograma.Clips;
+using Fotograma.Media.Tests.Extraction;
 
 namespace Fotograma.Server.Tests.Cli;
 
@@ -14,10 +16,17 @@ internal static class CliProgram
         return await EndAsync(process);
     }
 
-    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Path, arguments)
+    public static Process Start(params string[] arguments)
     {
-        RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = System.IO.Path.GetTempPath(),
-    })!;
+        var start = new ProcessStartInfo(Path, arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = System.IO.Path.GetTempPath(),
+        };
+        start.Environment["FOTOGRAMA_DECODER"] = BuiltProgram.Decoder;
+        // A play of the decoder is a script, which cannot be confined.
+        if (arguments.Contains(FakeDecoder.Program)) start.Environment["FOTOGRAMA_SANDBOX"] = "off";
+        return Process.Start(start)!;
+    }
 
     public static async Task<(int Code, string Out, string Error)> EndAsync(Process process)
     {

@@ -67,6 +67,12 @@ const errors = {
     decoder_crashed: 'The decoder could not survive this file. Export the video again; if it happens again, tell the operator.',
     decoder_misbehaved: 'The decoder gave an impossible answer for this file and was stopped. Export the video again and send it anew.',
     decoder_unavailable: 'This server’s decoder is not usable. Ask the operator to look at the server’s health page.',
+    not_confined: 'This server’s decoder could not be locked in safely, so the video was not opened. Ask the operator to look at the server’s health page.',
+    input_too_large: 'The file is larger than this server decodes. Cut the video into parts, or ask the operator to raise the limit.',
+    too_many_decoded: 'The video has more frames than this server decodes. Choose a shorter range, or cut the video into parts.',
+    cpu_exhausted: 'The video took too much computing time. Choose a shorter range or fewer images, or ask the operator to raise the limit.',
+    memory_exhausted: 'The video needs more memory than this server gives one job. Scale the video down, or ask the operator to raise the limit.',
+    frozen: 'The picture stands still for so long that the same image would be made over and over. Choose fewer images per second or a range without that part.',
   },
 };
 

@@ -68,6 +68,12 @@ const errors: typeof errorsInEnglish = {
     decoder_crashed: 'El decodificador no pudo con este archivo. Exporte el vídeo de nuevo; si se repite, avise a quien administra.',
     decoder_misbehaved: 'El decodificador dio una respuesta imposible para este archivo y se detuvo. Exporte el vídeo de nuevo y envíelo otra vez.',
     decoder_unavailable: 'El decodificador de este servidor no funciona. Pida a quien lo administra que mire la página de estado.',
+    not_confined: 'No se pudo aislar de forma segura el decodificador de este servidor, así que el vídeo no se abrió. Pida a quien lo administra que mire la página de estado.',
+    input_too_large: 'El archivo es más grande de lo que este servidor decodifica. Divida el vídeo en partes o pida a quien lo administra que suba el límite.',
+    too_many_decoded: 'El vídeo tiene más fotogramas de los que este servidor decodifica. Elija un intervalo más corto o divida el vídeo en partes.',
+    cpu_exhausted: 'El vídeo necesitó demasiado tiempo de cálculo. Elija un intervalo más corto o menos imágenes, o pida a quien administra el servidor que suba el límite.',
+    memory_exhausted: 'El vídeo necesita más memoria de la que este servidor da a un trabajo. Reduzca el tamaño del vídeo o pida a quien lo administra que suba el límite.',
+    frozen: 'La imagen queda quieta tanto tiempo que se repetiría una y otra vez. Elija menos imágenes por segundo o un intervalo sin esa parte.',
   },
 };
 

@@ -68,6 +68,12 @@ const errors: typeof errorsInEnglish = {
     decoder_crashed: 'O decodificador não resistiu a este arquivo. Exporte o vídeo de novo; se acontecer outra vez, avise quem administra.',
     decoder_misbehaved: 'O decodificador deu uma resposta impossível para este arquivo e foi parado. Exporte o vídeo de novo e envie outra vez.',
     decoder_unavailable: 'O decodificador deste servidor não está funcionando. Peça a quem o administra para ver a página de saúde.',
+    not_confined: 'Não foi possível isolar o decodificador deste servidor com segurança, então o vídeo não foi aberto. Peça a quem o administra para ver a página de saúde.',
+    input_too_large: 'O arquivo é maior do que este servidor decodifica. Divida o vídeo em partes ou peça a quem o administra para aumentar o limite.',
+    too_many_decoded: 'O vídeo tem mais quadros do que este servidor decodifica. Escolha um intervalo menor ou divida o vídeo em partes.',
+    cpu_exhausted: 'O vídeo precisou de tempo de cálculo demais. Escolha um intervalo menor ou menos imagens, ou peça a quem administra o servidor para aumentar o limite.',
+    memory_exhausted: 'O vídeo precisa de mais memória do que este servidor dá a um trabalho. Reduza o tamanho do vídeo ou peça a quem o administra para aumentar o limite.',
+    frozen: 'A imagem fica parada por tanto tempo que a mesma seria feita repetidas vezes. Escolha menos imagens por segundo ou um intervalo sem essa parte.',
   },
 };
 
