@@ -12,8 +12,8 @@ internal sealed class WebpEncoder(int quality) : IDisposable
     public const int SideMax = 16_383;
 
     /// <summary>
-    /// libwebp's trade of time for bytes, 0 to 6. Each step up from here costs more time than the one before and saves less: see the table in
-    /// docs/manifest.md.
+    /// libwebp's trade of time for bytes, 0 to 6, as measured on two pictures of 1080p: 0 takes a little less time for 6 to 9 % more bytes, 4 more than
+    /// twice the time for next to nothing.
     /// </summary>
     private const int Method = 2;
 
