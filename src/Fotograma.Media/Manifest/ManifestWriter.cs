@@ -6,6 +6,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Options;
+using Fotograma.Media.Png;
 
 namespace Fotograma.Media.Manifest;
 
@@ -22,9 +23,6 @@ internal sealed class ManifestWriter(ManifestFacts facts, FrameLedger ledger)
     private const string Definition =
         "The frame at a moment t is the frame on screen at t: the last one whose presentation time is not after t. Its time is that "
         + "presentation time in seconds, pts x timeBase, as stored in the video.";
-
-    /// <summary>How PNGs are made, for whoever compares sizes.</summary>
-    private const string PngEncoding = "8-bit RGB, filter Up, zlib level 2";
 
     private const int FlushBytes = 32 << 10;
 
@@ -125,7 +123,7 @@ internal sealed class ManifestWriter(ManifestFacts facts, FrameLedger ledger)
         JsonSerializer.Serialize(json, facts.Options, OptionsJson.Default.ExtractionOptions);
         json.WriteStartObject("images"u8);
         json.WriteString("format"u8, facts.Options.Format switch { ImageFormat.Jpeg => "jpeg"u8, ImageFormat.Webp => "webp"u8, _ => "png"u8 });
-        if (facts.Options.Format is ImageFormat.Png) json.WriteString("encoding"u8, PngEncoding);
+        if (facts.Options.Format is ImageFormat.Png) json.WriteString("encoding"u8, PngEncoder.Description);
         json.WriteEndObject();
         json.WriteStartArray("warnings"u8);
         foreach (var warning in facts.Warnings) JsonSerializer.Serialize(json, warning, DecoderJson.Default.MediaWarning);

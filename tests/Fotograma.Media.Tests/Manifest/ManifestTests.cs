@@ -35,6 +35,7 @@ public sealed class ManifestTests
         root.GetProperty("totals").GetProperty("imageBytes").GetInt64().ShouldBe(2000);
         root.GetProperty("totals").GetProperty("duplicatesRemoved").GetInt32().ShouldBe(7);
         root.GetProperty("images").GetProperty("format").GetString().ShouldBe("png");
+        root.GetProperty("images").GetProperty("encoding").GetString().ShouldBe(global::Fotograma.Media.Png.PngEncoder.Description);
         root.GetProperty("totals").GetProperty("lastTime").GetRawText().ShouldBe("1.000000");
         root.GetProperty("frames")[0].GetRawText().ShouldBe(
             """{"index":1,"file":"frames/frame_000001.png","time":0.000000,"pts":0,"timeBase":"1/12800","duration":0.040000,"sourceFrame":25,"keyFrame":false,"width":64,"height":48,"bytes":1000,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","perceptualHash":"0123456789abcdef"}""");
