@@ -12,14 +12,14 @@ internal static class ClipStore
 {
     private const string Variable = "FOTOGRAMA_CLIPS";
 
-    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Files = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string Name, string Recipe), Lazy<Task<string>>> Files = new();
 
     private static readonly SemaphoreSlim Makers = new(Environment.ProcessorCount, Environment.ProcessorCount);
 
     public static Task<string> PathAsync(
         string name, string recipe, Func<string, CancellationToken, Task> make, CancellationToken cancellation) =>
         // The work is shared between tests, so one test's cancellation must not end it.
-        Files.GetOrAdd(name, _ => new Lazy<Task<string>>(() => MakeAsync(name, recipe, make))).Value.WaitAsync(cancellation);
+        Files.GetOrAdd((name, recipe), _ => new Lazy<Task<string>>(() => MakeAsync(name, recipe, make))).Value.WaitAsync(cancellation);
 
     private static async Task<string> MakeAsync(string name, string recipe, Func<string, CancellationToken, Task> make)
     {

@@ -53,7 +53,7 @@ public static class OddClips
     public static Clip ThreeGp { get; } = Clip.Of("h264.3gp", "H.264 in 3GP.", $"{Busy}:d=2 {X264} -profile:v baseline");
     public static Clip TwoPictures { get; } = Clip.Of("two.mkv", "Two video tracks; the larger one is the video.", "-f lavfi -i testsrc=s=64x48:r=25:d=2 -f lavfi -i testsrc2=s=96x64:r=25:d=2 -map 0 -map 1 " + X264);
     public static Clip ClockOfPrimes { get; } = Clip.Of("timescale.mov", "A clock with an odd unit.", $"-f lavfi -i testsrc=s=96x64:r=24000/1001:d=2 {X264} -video_track_timescale 90011");
-    public static Clip Sparse { get; } = Clip.Of("slides.mp4", "A picture every five seconds.", $"-f lavfi -i testsrc=s=96x64:r=1/5:d=40 {X264} -bf 2");
+    public static Clip Sparse { get; } = Clip.Of("sparse.mp4", "A picture every five seconds.", $"-f lavfi -i testsrc=s=96x64:r=1/5:d=40 {X264} -bf 2");
 
     // Pictures.
     public static Clip Tiny { get; } = Clip.Of("tiny.mkv", "Sixteen pixels square.", $"-f lavfi -i testsrc=s=16x16:r=25:d=1 -vf scale=16:16 {X264}");

@@ -85,7 +85,8 @@ internal sealed class Extraction(
         {
             var outcome = await extraction.RunAsync(cancellation);
             var missing = plan.Images < ImagesMax && !pipeline.IsFull ? choice.Missing() : [];
-            return outcome with { Warnings = [.. outcome.Warnings, .. MissingWarnings.Of(missing)] };
+            IEnumerable<MediaWarning> cutOff = plan.EndTicks is { } end && AnnouncedEnd.IsMissed(input, end) ? [AnnouncedEnd.Warning] : [];
+            return outcome with { Warnings = [.. outcome.Warnings, .. cutOff, .. MissingWarnings.Of(missing)] };
         }
         catch (IndexNotTrueException)
         {

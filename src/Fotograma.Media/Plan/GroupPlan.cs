@@ -15,7 +15,8 @@ internal sealed record Group(int Entry, int LastPacket, IReadOnlyList<Target> Ta
 /// <summary>The least work that yields what was chosen: groups of pictures without a target are left out.</summary>
 internal sealed class GroupPlan
 {
-    private GroupPlan(IReadOnlyList<Group> groups, long packets, long images) => (Groups, Packets, Images) = (groups, packets, images);
+    private GroupPlan(IReadOnlyList<Group> groups, long packets, long images, long? endTicks) =>
+        (Groups, Packets, Images, EndTicks) = (groups, packets, images, endTicks);
 
     /// <summary>The pieces of work, in presentation order of their targets.</summary>
     public IReadOnlyList<Group> Groups { get; }
@@ -25,6 +26,9 @@ internal sealed class GroupPlan
 
     /// <summary>Images that will be made.</summary>
     public long Images { get; }
+
+    /// <summary>Where the last frame leaves the screen; null when the choice was over before it.</summary>
+    public long? EndTicks { get; }
 
     /// <summary>
     /// Runs <paramref name="choice"/> over the frames' times and groups what it takes.
@@ -39,7 +43,8 @@ internal sealed class GroupPlan
         var targets = new List<Target>();
         var (entry, lastPacket) = (-1, -1);
         var (packets, images) = (0L, 0L);
-        for (var frame = 0; frame < map.Frames && images < imagesMax && !choice.IsOver; frame++)
+        var frame = 0;
+        for (; frame < map.Frames && images < imagesMax && !choice.IsOver; frame++)
         {
             var until = frame + 1 < map.Frames ? map.TimeOf(frame + 1) : endTicks;
             var packet = map.PacketOf(frame);
@@ -67,6 +72,6 @@ internal sealed class GroupPlan
             packets += lastPacket - map.Entries[entry].Packet + 1;
         }
 
-        return new GroupPlan(groups, packets, images);
+        return new GroupPlan(groups, packets, images, frame == map.Frames ? endTicks : null);
     }
 }

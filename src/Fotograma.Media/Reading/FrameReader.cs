@@ -14,9 +14,6 @@ internal sealed class FrameReader : IDisposable
     /// <summary>A decoder that only fails while it is being emptied is left alone after this many failures.</summary>
     private const int DrainFailuresMax = 100;
 
-    /// <summary>How much earlier than announced a video may end and still count as whole, in seconds.</summary>
-    private const double EarlySecondsMax = 0.5;
-
     private readonly VideoInput input;
     private readonly NativeCodec codec;
     private readonly NativePacket packet = new();
@@ -61,12 +58,7 @@ internal sealed class FrameReader : IDisposable
     /// <summary>
     /// Whether reading ended with a failure instead of the end of the file, or well before the end that the container speaks of.
     /// </summary>
-    public bool IsCutOff => failed || (state == State.Ended && DurationSaid is { } said && said - Ticks.Seconds(Clock.EndTicks, input.Stream.TimeBase) > EarlySecondsMax);
-
-    /// <summary>Length of the pictures by the container, in seconds; null where it says nothing about them alone.</summary>
-    private double? DurationSaid => input.Stream.Duration != Libav.NoTimestamp ? Ticks.Seconds(input.Stream.Duration, input.Stream.TimeBase)
-        : input.Container is { StreamCount: 1, IsDiscontinuous: false, Duration: not Libav.NoTimestamp } ? Ticks.Seconds(input.Container.Duration, Ticks.Microsecond)
-        : null;
+    public bool IsCutOff => failed || (state == State.Ended && AnnouncedEnd.IsMissed(input, Clock.EndTicks));
 
     /// <summary>Where decoding is, in seconds from the video's start.</summary>
     private double Position => Ticks.Seconds(Clock.DecodingTicks, input.Stream.TimeBase);

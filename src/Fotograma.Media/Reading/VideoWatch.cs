@@ -44,7 +44,7 @@ internal sealed class VideoWatch(NativeRational unit)
         foreach (var warning in Warnings()) yield return warning;
         if (reader.Clock.Jumps > 0) yield return new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
         foreach (var warning in reader.Damage.Warnings()) yield return warning;
-        if (reader.IsCutOff) yield return new MediaWarning("cut_off", "The file ends before the video does.");
+        if (reader.IsCutOff) yield return AnnouncedEnd.Warning;
     }
 
     /// <summary>What was noted of the frames themselves.</summary>

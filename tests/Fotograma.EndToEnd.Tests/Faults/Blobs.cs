@@ -5,8 +5,8 @@ namespace Fotograma.EndToEnd.Tests.Faults;
 /// <summary>Looks into the folder where a server keeps uploads and results.</summary>
 internal static class Blobs
 {
-    /// <summary>The upload, the ZIP, its thumbnails, its index and its manifest in two forms.</summary>
-    public const int FilesPerVideo = 6;
+    /// <summary>The upload, the ZIP, its thumbnails, its index and its manifest in three forms.</summary>
+    public const int FilesPerVideo = 7;
 
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);

@@ -42,7 +42,7 @@ public sealed class CrashTests
     {
         await using var server = await FotogramaServer.StartAsync(Cancellation);
         using var user = await ApiUser.RegisterAsync(server, Cancellation);
-        var (_, job) = await user.UploadAsync(await LoadClips.Busy.PathAsync(Cancellation), Cancellation, ("fps", "4"));
+        var (_, job) = await user.UploadAsync(await LoadClips.Busy.PathAsync(Cancellation), Cancellation, ("fps", "15"));
         await user.WaitForAsync(job, news => news.GetProperty("framesDone").GetInt32() > 0, Cancellation);
 
         (await server.StopAsync(Cancellation)).ShouldBe(0);
@@ -76,7 +76,7 @@ public sealed class CrashTests
     {
         await using var server = await FotogramaServer.StartAsync(Cancellation, ("Jobs__RetryDelaySeconds", "0"));
         using var user = await ApiUser.RegisterAsync(server, Cancellation);
-        var (_, job) = await user.UploadAsync(await LoadClips.Busy.PathAsync(Cancellation), Cancellation, ("fps", "4"));
+        var (_, job) = await user.UploadAsync(await LoadClips.Busy.PathAsync(Cancellation), Cancellation, ("fps", "15"));
         await user.WaitForAsync(job, news => news.GetProperty("framesDone").GetInt32() > 0, Cancellation);
 
         foreach (var decoder in Children.DecodersOf(server.ProcessId))

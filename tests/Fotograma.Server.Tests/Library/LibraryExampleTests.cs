@@ -10,7 +10,7 @@ public sealed class LibraryExampleTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fotograma-library-");
 
-    private static string Decoder => Path.Combine(AppContext.BaseDirectory, "fotograma-decoder");
+    private static string Decoder => BuiltProgram.Decoder;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
