@@ -19,8 +19,11 @@ internal sealed class Extraction(
 {
     private const int DecoderThreadsMax = 8;
 
-    /// <summary>Share of the packets from which on decoding in order costs no more than decoding in groups.</summary>
+    /// <summary>Share of the packets in groups with targets from which on no group is left out that would be worth it.</summary>
     private const double DenseShare = 0.9;
+
+    /// <summary>Share of the frames that become images, up to which enough others may be left out within groups.</summary>
+    private const double SparseShare = 0.5;
 
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly ExtractionOptions options = request.Options!;
@@ -47,7 +50,7 @@ internal sealed class Extraction(
         var settings = new ImageSettings(options, request.ThumbnailWidth, Limits.FramePixelsMax);
         var encoders = settings.Encoders(input.Stream.Width, input.Stream.Height, Environment.ProcessorCount);
         await using var pipeline = new FramePipeline(writer, settings, Limits, encoders, cancellation);
-        var outcome = plan is not null && plan.Packets < map!.Packets * DenseShare
+        var outcome = plan is not null && (plan.Packets < map!.Packets * DenseShare || plan.Frames < map.Frames * SparseShare)
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
             : null;
         var inOrder = outcome is null;

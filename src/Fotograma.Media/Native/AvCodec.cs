@@ -64,6 +64,12 @@ internal static unsafe partial class AvCodec
     [LibraryImport(Library, EntryPoint = "av_new_packet")]
     internal static partial int AllocatePayload(nint packet, int bytes);
 
+    [LibraryImport(Library, EntryPoint = "av_packet_make_writable")]
+    internal static partial int OwnPayload(nint packet);
+
+    [LibraryImport(Library, EntryPoint = "av_shrink_packet")]
+    internal static partial void ShortenPayload(nint packet, int bytes);
+
     [LibraryImport(Library, EntryPoint = "av_packet_side_data_get")]
     internal static partial nint FindSideData(nint sideData, int count, int type);
 }

@@ -13,6 +13,9 @@ internal static unsafe class LibavLog
     private const int LineBytesMax = 1024;
     private const int ErrorLevel = 16;
 
+    [ThreadStatic]
+    private static bool isMuted;
+
     private static Stream target = Stream.Null;
     private static int left = BytesMax;
     private static long errors;
@@ -22,6 +25,11 @@ internal static unsafe class LibavLog
     /// frames themselves say is written by other threads, sometimes after the frame was handed out.
     /// </summary>
     public static long Errors => Interlocked.Read(ref errors);
+
+    /// <summary>
+    /// Whether errors that the calling thread meets from now on are neither counted nor written. For what is known to be wrong with purpose.
+    /// </summary>
+    public static void Mute(bool mute) => isMuted = mute;
 
     /// <summary>Counts errors from now on, without writing them anywhere yet.</summary>
     public static void Listen()
@@ -41,7 +49,7 @@ internal static unsafe class LibavLog
     private static void Write(nint source, int level, nint format, nint arguments)
     {
         // The variable arguments are passed on as the pointer they are on x86-64 and arm64 alike.
-        if (level > ErrorLevel) return;
+        if (level > ErrorLevel || isMuted) return;
         Interlocked.Increment(ref errors);
         MemoryWatch.See((byte*)format);
         if (Volatile.Read(ref left) <= 0) return;

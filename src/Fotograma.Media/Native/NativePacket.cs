@@ -25,6 +25,18 @@ internal sealed unsafe class NativePacket() : NativeStruct(LibavError.Check(AvCo
 
     public ReadOnlySpan<byte> Data => new((void*)Field<nint>(Layout.PacketData), Size);
 
+    /// <summary>
+    /// Keeps the first <paramref name="bytes"/> bytes, and gives them for changing.
+    /// </summary>
+    /// <exception cref="LibavException">There is no memory for a copy of its own.</exception>
+    public Span<byte> Cut(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Size);
+        LibavError.Check(AvCodec.OwnPayload(handle), "av_packet_make_writable");
+        AvCodec.ShortenPayload(handle, bytes);
+        return new Span<byte>((void*)Field<nint>(Layout.PacketData), Size);
+    }
+
     /// <summary>Drops the data.</summary>
     public void Clear() => AvCodec.ReleasePacket(handle);
 

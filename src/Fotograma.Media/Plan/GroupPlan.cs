@@ -24,6 +24,9 @@ internal sealed class GroupPlan
     /// <summary>Packets that have to be read.</summary>
     public long Packets { get; }
 
+    /// <summary>Frames that become images.</summary>
+    public long Frames => Groups.Sum(group => (long)group.Targets.Count);
+
     /// <summary>Images that will be made.</summary>
     public long Images { get; }
 

@@ -1,3 +1,4 @@
+using Fotograma.Media.Avc;
 using Fotograma.Media.Input;
 using Fotograma.Media.Native;
 using Fotograma.Media.Plan;
@@ -17,15 +18,24 @@ internal sealed class GroupReader : IDisposable
     /// <summary>Packets after a position that are read rather than jumped over.</summary>
     private const int ReadThroughMax = 8;
 
+    /// <summary>Groups in a row in which looking ahead spared nothing, after which it is not tried any more.</summary>
+    private const int FruitlessMax = 2;
+
+    /// <summary>The H.264 decoder's option "error resilience". It heeds it picture by picture.</summary>
+    private const string Concealment = "enable_er";
+
     private readonly PacketMap map;
     private readonly VideoInput input;
     private readonly NativeCodec codec;
     private readonly PacketSight sight;
+    private readonly ReferenceMap? references;
     private readonly NativePacket packet = new();
     private readonly long origin;
     private readonly HashSet<long> expected = [];
+    private readonly HashSet<long> stubs = [];
     private int position;
     private long errorsBefore;
+    private int fruitless;
 
     /// <summary>Opens the video for reading on its own.</summary>
     /// <param name="first">The video as it was opened first.</param>
@@ -40,6 +50,8 @@ internal sealed class GroupReader : IDisposable
         origin = PacketClock.TicksOfOrigin(first.Container, first.Stream);
         input = first.OpenAgain(file, blind: false, cancellation);
         sight = new PacketSight(first.Stream);
+        // With several threads, a decoder that is given a stub complains when nobody knows of which packet.
+        if (first.Stream.Codec == "h264" && threads == 1) references = new ReferenceMap(first.Stream.SetUp);
         codec = VideoDecoder.Open(first.Stream, framePixelsMax, threads);
     }
 
@@ -57,17 +69,22 @@ internal sealed class GroupReader : IDisposable
     {
         errorsBefore = LibavLog.Errors;
         expected.Clear();
+        stubs.Clear();
         codec.Flush();
         var targets = new Queue<Target>(group.Targets);
         var wanted = group.Targets.Select(target => map.PacketOf(target.Frame)).ToHashSet();
-        var start = GoToCleanStart(group.Entry, cancellation);
+        var entry = GoToCleanStart(group.Entry, cancellation);
+        var start = map.Entries[entry].Packet;
+        var needed = Foresee(entry, group.LastPacket, wanted, cancellation);
         var startTime = map.PacketTime(start);
         for (var current = start; ; )
         {
-            var isWanted = wanted.Contains(current);
             // Pictures before the first one in presentation order refer to what was not read.
             var isLeading = map.PacketTime(current) < startTime;
-            if (!isLeading && (isWanted || !sight.IsDisposable(packet.Data))) Send(current);
+            var isNeeded = !isLeading && (needed?[current - start] ?? (wanted.Contains(current) || !sight.IsDisposable(packet.Data)));
+            if (isNeeded) Send(current);
+            else if (!isLeading && !sight.IsDisposable(packet.Data))
+                foreach (var pair in SendStub(current, targets)) yield return pair;
             foreach (var pair in Receive(targets)) yield return pair;
             if (current == group.LastPacket) break;
             ReadPacket(cancellation);
@@ -88,14 +105,37 @@ internal sealed class GroupReader : IDisposable
         input.Dispose();
     }
 
-    /// <summary>Reads the packet of an entry that decoding can really start at, the given one or one before it, and gives its number.</summary>
+    /// <summary>Reads the packet of an entry that decoding can really start at, and gives the entry: the given one or one before it.</summary>
     private int GoToCleanStart(int entry, CancellationToken cancellation)
     {
         for (; ; entry--)
         {
             GoTo(map.Entries[entry], cancellation);
-            if (entry == 0 || sight.IsCleanStart(packet.Data)) return map.Entries[entry].Packet;
+            if (entry == 0 || sight.IsCleanStart(packet.Data)) return entry;
         }
+    }
+
+    /// <summary>
+    /// Reads ahead to the last packet and back, and says which packets have to be decoded, counted from the entry's; null when that cannot be said or
+    /// is all of them.
+    /// </summary>
+    private bool[]? Foresee(int entry, int last, HashSet<int> wanted, CancellationToken cancellation)
+    {
+        var start = map.Entries[entry].Packet;
+        if (references is null || fruitless >= FruitlessMax || last == start) return null;
+        references.Clear();
+        var isUnderstood = references.Add(packet.Data);
+        while (isUnderstood && start + references.Packets <= last)
+        {
+            ReadPacket(cancellation);
+            isUnderstood = references.Add(packet.Data);
+        }
+
+        var needed = isUnderstood ? references.NeededFor(wanted.Select(number => number - start)) : null;
+        var spared = needed is null ? 0 : references.Spared(needed);
+        fruitless = spared > 0 ? 0 : fruitless + 1;
+        GoTo(map.Entries[entry], cancellation);
+        return spared > 0 ? needed : null;
     }
 
     private void GoTo(PacketMap.Entry entry, CancellationToken cancellation)
@@ -146,6 +186,31 @@ internal sealed class GroupReader : IDisposable
         if ((map.TraitsOf(number) & PacketTraits.Hidden) == 0) expected.Add(packet.Pts);
     }
 
+    /// <summary>Lets the decoder know of a picture that nobody needs, and takes what that makes it give.</summary>
+    private List<(Target Target, NativeFrame Frame)> SendStub(int number, Queue<Target> targets)
+    {
+        if (references is null || !references.CutToStub(packet))
+        {
+            Send(number);
+            return [];
+        }
+
+        stubs.Add(packet.Pts);
+        LibavLog.Mute(true);
+        // What is missing shall stay missing rather than be painted over, which takes longer than decoding it.
+        codec.With(Concealment, 0);
+        try
+        {
+            if (codec.Send(packet) < 0) throw new IndexNotTrueException("A packet cannot be passed over.");
+            return [.. Receive(targets)];
+        }
+        finally
+        {
+            codec.With(Concealment, 1);
+            LibavLog.Mute(false);
+        }
+    }
+
     private IEnumerable<(Target Target, NativeFrame Frame)> Receive(Queue<Target> targets)
     {
         while (true)
@@ -157,6 +222,12 @@ internal sealed class GroupReader : IDisposable
                 frame.Dispose();
                 if (result == LibavError.Again || result == LibavError.EndOfFile) yield break;
                 throw new IndexNotTrueException("A frame cannot be decoded.");
+            }
+
+            if (stubs.Remove(frame.Pts))
+            {
+                frame.Dispose();
+                continue;
             }
 
             FramesDecoded++;

@@ -6,8 +6,12 @@ namespace Fotograma.Media.Reading;
 /// </summary>
 internal ref struct NalUnits(ReadOnlySpan<byte> packet, int lengthBytes)
 {
+    private readonly int whole = packet.Length;
     private ReadOnlySpan<byte> rest = packet;
     private bool started;
+
+    /// <summary>Where the unit begins in the packet.</summary>
+    public int Start { get; private set; }
 
     /// <summary>The unit <see cref="MoveNext"/> came to, without length or start code.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
@@ -31,6 +35,7 @@ internal ref struct NalUnits(ReadOnlySpan<byte> packet, int lengthBytes)
         for (var i = 0; i < lengthBytes; i++) length = (length << 8) | rest[i];
         if (length == 0 || length > rest.Length - lengthBytes) return false;
         Current = rest.Slice(lengthBytes, (int)length);
+        Start = whole - rest.Length + lengthBytes;
         rest = rest[(lengthBytes + (int)length)..];
         return true;
     }
@@ -48,6 +53,7 @@ internal ref struct NalUnits(ReadOnlySpan<byte> packet, int lengthBytes)
 
         if (rest.IsEmpty) return false;
         var next = rest.IndexOf(code);
+        Start = whole - rest.Length;
         Current = next < 0 ? rest : rest[..next];
         rest = next < 0 ? [] : rest[(next + code.Length)..];
         return !Current.IsEmpty;
