@@ -3,9 +3,12 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Fotograma.Clips;
+using Fotograma.Media.Avc;
 using Fotograma.Media.Decoding;
+using Fotograma.Media.Input;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Manifest;
+using Fotograma.Media.Native;
 using Fotograma.Media.Options;
 using Fotograma.Media.Probing;
 using Fotograma.Media.Reading;
@@ -100,6 +103,39 @@ public sealed class FuzzTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Heads_of_slices()
+    {
+        const int SetUpBytes = 64;
+        var packets = new List<byte[]>();
+        var cancellation = TestContext.Current.CancellationToken;
+        using var file = File.OpenHandle(await ReferenceClips.Of(ReferenceClips.All[0].Parameters).PathAsync(cancellation));
+        using var input = VideoInput.Open(file, new DecoderLimits(), cancellation);
+        using var packet = new NativePacket();
+        var setUp = input.Stream.SetUp.ToArray();
+        while (input.Container.Read(packet) >= 0)
+        {
+            packets.Add([.. packet.Data]);
+            packet.Clear();
+        }
+
+        // The set-up data, padded, and one packet after the other.
+        byte[] all = [.. setUp, .. new byte[SetUpBytes - setUp.Length], .. packets.Take(8).SelectMany(bytes => bytes)];
+        await RunAsync([all], bytes =>
+        {
+            var map = new ReferenceMap(bytes.AsSpan(0, Math.Min(SetUpBytes, bytes.Length)));
+            var rest = bytes.AsSpan(Math.Min(SetUpBytes, bytes.Length));
+            foreach (var original in packets.Take(8))
+            {
+                var part = rest[..Math.Min(original.Length, rest.Length)];
+                rest = rest[part.Length..];
+                if (!map.Add(part)) break;
+            }
+
+            map.NeededFor(Enumerable.Range(0, map.Packets)).ShouldAllBe(needed => needed);
+        });
     }
 
     private static IReadOnlyList<byte[]> OptionTexts() =>
