@@ -179,9 +179,10 @@ rows_of_sparse() {
     fotograma "$clip" --every 10
     with_ffmpeg "ffmpeg" "-i '$clip' -vf fps=1/10:round=up \$frames/frame_%06d.png"
     compare 2
-    with_python pyav "$clip" png 10
+    # Decoding everything takes each of them as long as ffmpeg: once is enough to see it.
+    [[ $name != h264.mp4 ]] || with_python pyav "$clip" png 10
     with_python pyav-seek "$clip" png 10
-    with_python opencv "$clip" png 10
+    [[ $name != h264.mp4 ]] || with_python opencv "$clip" png 10
     with_python opencv-seek "$clip" png 10
     if [[ $(command -v ffmpegthumbnailer) ]]; then
       run "ffmpegthumbnailer, 60 times" "mkdir \$frames && for ((t = 0; t < 600; t += 10)); do ffmpegthumbnailer -i '$clip' -s 0 -t \$(date -u -d @\$t +%T) -o \$frames/frame_\$t.png; done && $into_zip"

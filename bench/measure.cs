@@ -6,7 +6,7 @@
 //   run    LABEL    FILE    COMMAND    FILE is what the command makes, for its size; '-' for none
 //
 // Every command is given to bash. In each row all are run once, which warms the disk cache, then CHECK, then all RUNS times in turn
-// (A B C A B C ...), so that a machine that grows slower does so for all. Printed are medians, and their ratios to those of the
+// (A B C A B C ...), so that a machine that grows slower does so for all; of one RUN, the first time is what counts. Printed are medians, and their ratios to those of the
 // reference: the fastest whose label begins with "ffmpeg", or else the first.
 //   wall    from start to exit, monotonic clock.
 //   CPU     user + system of the command and everything it waited for: the growth of this process's cutime + cstime in /proc/self/stat.
@@ -30,9 +30,16 @@ try
     foreach (var row in Row.ReadAll(args[0]))
     {
         Console.Error.WriteLine($"== {row.Name}");
-        foreach (var subject in row.Subjects) Console.Error.WriteLine($"warm-up: {subject.Label}: {await Sample.TakeAsync(subject.Command)}");
+        var first = new List<Sample>();
+        foreach (var subject in row.Subjects)
+        {
+            first.Add(await Sample.TakeAsync(subject.Command));
+            Console.Error.WriteLine($"first: {subject.Label}: {first[^1]}");
+        }
+
         if (row.Check != "-") await Sample.TakeAsync(row.Check);
-        for (var run = 1; run <= row.Runs; run++)
+        if (row.Runs == 1) foreach (var (subject, sample) in row.Subjects.Zip(first)) subject.Samples.Add(sample);
+        for (var run = 1; row.Runs > 1 && run <= row.Runs; run++)
         {
             foreach (var subject in row.Subjects)
             {

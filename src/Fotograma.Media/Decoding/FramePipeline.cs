@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Threading.Channels;
 using Fotograma.Media.Conversion;
@@ -11,7 +10,7 @@ namespace Fotograma.Media.Decoding;
 
 /// <summary>
 /// Encodes chosen frames on several threads while the decoder goes on, and writes them in order, but for those that are like the last one
-/// written where that was asked for. It holds at most as many frames as there are workers, plus the one being written.
+/// written where that was asked for. It holds at most as many frames as there are workers.
 /// </summary>
 internal sealed class FramePipeline : IAsyncDisposable
 {
@@ -19,8 +18,8 @@ internal sealed class FramePipeline : IAsyncDisposable
     private readonly ImageSettings settings;
     private readonly DecoderLimits limits;
     private readonly OverviewKeeper overviews;
-    private readonly ConcurrentBag<Workbench> idle = [];
-    private readonly Channel<Task<Encoded>> queue;
+    private readonly Channel<Workbench?> benches = Channel.CreateUnbounded<Workbench?>();
+    private readonly Channel<Task<Encoded>> queue = Channel.CreateUnbounded<Task<Encoded>>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource stop;
     private readonly Task writing;
     private long bytesWritten;
@@ -32,7 +31,7 @@ internal sealed class FramePipeline : IAsyncDisposable
     {
         (this.writer, this.settings, this.limits) = (writer, settings, limits);
         overviews = new OverviewKeeper(settings.Options.Extras);
-        queue = Channel.CreateBounded<Task<Encoded>>(new BoundedChannelOptions(workers) { SingleReader = true, SingleWriter = true });
+        for (var worker = 0; worker < workers; worker++) benches.Writer.TryWrite(null);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         writing = Task.Run(() => WriteAllAsync(stop.Token), CancellationToken.None);
     }
@@ -53,19 +52,24 @@ internal sealed class FramePipeline : IAsyncDisposable
     /// <exception cref="MediaException">An earlier image failed.</exception>
     public async ValueTask AddAsync(ChosenFrame frame, CancellationToken cancellation)
     {
-        Taken += frame.Copies;
-        var encoding = Task.Run(() => Encode(frame), CancellationToken.None);
+        Task<Encoded> encoding;
         try
         {
-            await queue.Writer.WriteAsync(encoding, cancellation);
+            var bench = await benches.Reader.ReadAsync(cancellation);
+            Taken += frame.Copies;
+            encoding = Task.Run(() => Encode(frame, bench), CancellationToken.None);
         }
         catch (Exception failure)
         {
-            await ReleaseAsync(encoding);
+            frame.Release();
             if (failure is not ChannelClosedException) throw;
             await writing;
             throw;
         }
+
+        if (queue.Writer.TryWrite(encoding)) return;
+        await ReleaseAsync(encoding);
+        await writing;
     }
 
     /// <summary>Waits until everything is written, and writes the extras.</summary>
@@ -83,13 +87,13 @@ internal sealed class FramePipeline : IAsyncDisposable
         await stop.CancelAsync();
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (queue.Reader.TryRead(out var encoding)) await ReleaseAsync(encoding);
-        foreach (var bench in idle) bench.Dispose();
+        while (benches.Reader.TryRead(out var bench)) bench?.Dispose();
         stop.Dispose();
     }
 
-    private Encoded Encode(ChosenFrame frame)
+    private Encoded Encode(ChosenFrame frame, Workbench? bench)
     {
-        if (!idle.TryTake(out var bench)) bench = new Workbench(new ImageEncoder(settings), new GlanceMaker(settings.Options.Extras));
+        bench ??= new Workbench(new ImageEncoder(settings), new GlanceMaker(settings.Options.Extras));
         try
         {
             var image = bench.Encoder.Encode(frame);
@@ -116,12 +120,13 @@ internal sealed class FramePipeline : IAsyncDisposable
             {
                 var encoded = await encoding;
                 await WriteAsync(encoded, cancellation);
-                idle.Add(encoded.Bench);
+                benches.Writer.TryWrite(encoded.Bench);
             }
         }
         catch (Exception failure)
         {
             queue.Writer.TryComplete(failure);
+            benches.Writer.TryComplete(failure);
             throw;
         }
     }
@@ -154,10 +159,10 @@ internal sealed class FramePipeline : IAsyncDisposable
         Volatile.Write(ref written, written + 1);
     }
 
-    private async Task ReleaseAsync(Task<Encoded> encoding)
+    private static async Task ReleaseAsync(Task<Encoded> encoding)
     {
         await ((Task)encoding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (encoding.IsCompletedSuccessfully) idle.Add((await encoding).Bench);
+        if (encoding.IsCompletedSuccessfully) (await encoding).Bench.Dispose();
     }
 
     private readonly record struct Encoded(Workbench Bench, EncodedImage Image, Glance Glance, FrameHeader Header, int Copies);

@@ -17,7 +17,7 @@ internal sealed class GroupExtraction(
     DecoderRequest request, VideoInput input, SafeFileHandle file, PacketMap map, GroupPlan plan, FramePipeline pipeline, ProgressPump progress, int cores)
 {
     /// <summary>Frames that a worker may have decoded before they are asked for.</summary>
-    private const int AheadMax = 2;
+    private const int AheadMax = 1;
 
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly VideoWatch watch = new(input.Stream.TimeBase);

@@ -16,6 +16,9 @@ internal sealed class PngEncoder
     private const int RgbBytes = 3;
     private const int RgbaBytes = 4;
 
+    /// <summary>How many times smaller than its pixels a picture usually is, at least.</summary>
+    private const int ExpectedRatio = 2;
+
     private static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
     private readonly GrowingBuffer output = new();
@@ -53,7 +56,7 @@ internal sealed class PngEncoder
             throw new ArgumentException("The picture is shorter than its dimensions say.", nameof(pixels));
         }
 
-        output.Clear();
+        output.Clear(expected: (int)Math.Min(Array.MaxLength / 2, (long)rowBytes * height / ExpectedRatio));
         output.Write(Signature);
         WriteHeader(width, height, pixelBytes);
         var data = BeginChunk("IDAT"u8);
