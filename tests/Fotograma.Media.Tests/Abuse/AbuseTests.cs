@@ -20,7 +20,7 @@ public sealed class AbuseTests
 {
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
 
-    private static readonly DecoderLimits Limits = new() { WallClockSecondsMax = 25, NoProgressSecondsMax = 10, MemoryBytesMax = 512 << 20, OutputBytesMax = 256 << 20 };
+    private static readonly DecoderLimits Limits = new() { WallClockSecondsMax = 25, NoProgressSecondsMax = 10, MemoryBytesMax = 512 << 20, MemoryBytesPerCoreMax = 0, OutputBytesMax = 256 << 20 };
 
     public static IEnumerable<TheoryDataRow<Clip>> Playlists => AbuseClips.Playlists.Select(clip => new TheoryDataRow<Clip>(clip));
 
