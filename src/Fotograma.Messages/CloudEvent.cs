@@ -72,5 +72,20 @@ public sealed record CloudEvent
         return read.SpecVersion == "1.0" ? read : throw new JsonException($"CloudEvents version {read.SpecVersion} is not understood.");
     }
 
+    /// <summary>Reads an event; null, and a sentence that says why, when the bytes are not one.</summary>
+    public static CloudEvent? TryFromJson(ReadOnlySpan<byte> json, out string? fault)
+    {
+        fault = null;
+        try
+        {
+            return FromJson(json);
+        }
+        catch (JsonException exception)
+        {
+            fault = $"not a CloudEvent 1.0: {exception.Message}";
+            return null;
+        }
+    }
+
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerOptions.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 }

@@ -15,12 +15,15 @@ namespace Fotograma.Messaging;
 /// <summary>Registers how a module sends and receives events.</summary>
 public static class MessagingRegistration
 {
+    private const int HandledAtOnce = 4;
+
     /// <summary>Registers the transport and the live feed once for the process. Called by the functions below; harmless when repeated.</summary>
     public static void AddMessaging(this IHostApplicationBuilder builder)
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(ITransport))) return;
         builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
         builder.Services.TryAddSingleton<LiveFeed>();
+        builder.Services.AddSingleton<QueuePreparation>();
         builder.AddEmbeddedTransport();
     }
 
@@ -36,13 +39,19 @@ public static class MessagingRegistration
     }
 
     /// <summary>Adds a consumer group.</summary>
-    public static void AddConsumer(this IHostApplicationBuilder builder, string group, Action<Consumer> handlers)
+    /// <param name="builder">The host.</param>
+    /// <param name="group">The group's name; it names the durable queue.</param>
+    /// <param name="handlers">Names the handlers.</param>
+    /// <param name="slots">How much the consumer can take on; four events at a time unless told.</param>
+    public static void AddConsumer(this IHostApplicationBuilder builder, string group, Action<Consumer> handlers, Func<IServiceProvider, Slots>? slots = null)
     {
         builder.AddMessaging();
         var consumer = new Consumer(group);
         handlers(consumer);
+        builder.Services.AddSingleton(consumer);
         builder.Services.AddSingleton<IHostedService>(services => new ConsumerLoop(
-            consumer, services.GetRequiredService<ITransport>(), services.GetRequiredService<MessagingOptions>(), services,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ConsumerLoop>>()));
+            consumer, slots?.Invoke(services) ?? new Slots(HandledAtOnce), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(),
+            services.GetRequiredService<MessagingOptions>(), services, services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ConsumerLoop>>()));
     }
 }

@@ -50,7 +50,7 @@ public sealed class WorkerModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLoop>());
         services.AddHostedService<RescueLoop>();
         builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, WakeOnUpload>(
-            (handler, message, _, cancellation) => handler.HandleAsync(message, cancellation)));
+            (handler, message, _, cancellation) => handler.HandleAsync(message, cancellation)), provider => provider.GetRequiredService<ClaimLoop>().Slots);
     }
 
     /// <inheritdoc/>

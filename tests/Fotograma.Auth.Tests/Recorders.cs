@@ -11,7 +11,7 @@ internal sealed class RecordingTransport : ITransport
 {
     private readonly Channel<CloudEvent> published = Channel.CreateUnbounded<CloudEvent>();
 
-    public TransportCapabilities Capabilities { get; } = new("recording", false, true, false);
+    public TransportCapabilities Capabilities { get; } = new("recording", false, true, false, true);
 
     public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) => Task.CompletedTask;
 
@@ -22,11 +22,13 @@ internal sealed class RecordingTransport : ITransport
     }
 
     public Task ConsumeAsync(
-        Subscription subscription, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) =>
+        Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) =>
         Task.Delay(Timeout.Infinite, cancellation);
 
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<DeadLetter>>([]);
+
+    public Task PingAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public async Task<UserChanged> NextAsync()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Fotograma.Messaging.Embedded;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Consumers;
@@ -38,14 +39,17 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Group_exists_before_the_process_starts_to_work()
+    public async Task Queues_of_all_modules_are_made_before_the_first_event_is_published()
     {
-        using var loop = Loop(transport);
-        await loop.StartingAsync(Cancellation);
+        using var queues = new QueuePreparation(transport, [consumer]);
+        await queues.EnsureAsync(Cancellation);
         await PublishAsync(new { text = "early" });
-        await loop.StartAsync(Cancellation);
+        using var loop = await StartAsync();
         (await listener.NextAsync()).ShouldBe("early");
         await loop.StopAsync(Cancellation);
+        await using var bus = peer.OpenDatabase();
+        var groups = bus.Set<Interest>().Select(interest => interest.GroupName).Distinct().ToList();
+        foreach (var group in Topology.Groups.Keys) groups.ShouldContain(group);
     }
 
     [Fact]
@@ -89,9 +93,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     [Fact]
     public async Task Transport_that_fails_is_taken_up_again()
     {
-        using var loop = Loop(new FailingTransport(transport, failures: 2, afterArrival: false));
-        await loop.StartingAsync(Cancellation);
-        await loop.StartAsync(Cancellation);
+        using var loop = await StartAsync(new FailingTransport(transport, failures: 2, afterArrival: false));
         await PublishAsync(new { text = "still here" });
         (await listener.NextAsync()).ShouldBe("still here");
         await loop.StopAsync(Cancellation);
@@ -114,12 +116,12 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
         (await DeadAsync()).ShouldBeEmpty();
     }
 
-    private ConsumerLoop Loop(ITransport from) => new(consumer, from, options, services, TimeProvider.System, NullLogger<ConsumerLoop>.Instance);
-
-    private async Task<ConsumerLoop> StartAsync()
+    private async Task<ConsumerLoop> StartAsync(ITransport? from = null)
     {
-        var loop = Loop(transport);
-        await loop.StartingAsync(Cancellation);
+        var queues = new QueuePreparation(transport, [consumer]);
+        await queues.EnsureAsync(Cancellation);
+        var loop = new ConsumerLoop(
+            consumer, new Slots(4), from ?? transport, queues, options, services, TimeProvider.System, NullLogger<ConsumerLoop>.Instance);
         await loop.StartAsync(Cancellation);
         return loop;
     }

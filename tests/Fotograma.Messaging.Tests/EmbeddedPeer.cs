@@ -35,6 +35,13 @@ internal sealed class EmbeddedPeer(TimeProvider clock, MessagingOptions options)
         return Task.CompletedTask;
     }
 
+    public override async Task PublishRawAsync(Subscription group, byte[] body, CancellationToken cancellation)
+    {
+        await using var db = OpenDatabase();
+        db.Add(new QueuedEvent { GroupName = group.Group, EventId = new Ids(clock).New(), Subject = "raw", Body = body, VisibleAt = clock.GetUtcNow(), Deliveries = 0 });
+        await db.SaveChangesAsync(cancellation);
+    }
+
     public override async ValueTask DisposeAsync()
     {
         foreach (var connection in connections) connection.Queue.Dispose();

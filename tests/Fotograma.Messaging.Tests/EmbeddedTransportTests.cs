@@ -24,7 +24,7 @@ public sealed class EmbeddedTransportTests : TransportSuite
         await transport.PrepareAsync([Listeners], Cancellation);
         using var stopping = new CancellationTokenSource();
         var (begun, end) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var consuming = transport.ConsumeAsync(Listeners, 1, async (delivery, _) =>
+        var consuming = transport.ConsumeAsync(Listeners, new Slots(1), async (delivery, _) =>
         {
             delivery.Attempt.ShouldBe(1);
             begun.TrySetResult();
@@ -53,7 +53,7 @@ public sealed class EmbeddedTransportTests : TransportSuite
         await transport.PrepareAsync([Listeners], Cancellation);
         using var stopping = new CancellationTokenSource();
         var (begun, told) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var consuming = transport.ConsumeAsync(Listeners, 1, async (_, cancellation) =>
+        var consuming = transport.ConsumeAsync(Listeners, new Slots(1), async (_, cancellation) =>
         {
             begun.TrySetResult();
             var stopped = new TaskCompletionSource();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Fotograma.Messaging.Consumers;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;
@@ -29,7 +30,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         transport = await peer.ConnectAsync(Cancellation);
         await transport.PrepareAsync([Listeners], Cancellation);
-        listening = transport.ConsumeAsync(Listeners, 1, (delivery, _) =>
+        listening = transport.ConsumeAsync(Listeners, new Slots(1), (delivery, _) =>
         {
             heard.Writer.TryWrite(delivery.Event);
             return Task.FromResult<Settlement>(new Settlement.Done());
@@ -129,7 +130,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         options.RelayBatchEvents = batch;
         options.PollMilliseconds = pollMilliseconds;
-        var relay = new OutboxRelay<StoryDb>(database, to, outbox, options, NullLogger<OutboxRelay<StoryDb>>.Instance);
+        var relay = new OutboxRelay<StoryDb>(database, to, new QueuePreparation(to, []), outbox, options, NullLogger<OutboxRelay<StoryDb>>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }

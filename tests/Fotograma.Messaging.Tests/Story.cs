@@ -69,9 +69,11 @@ internal sealed class FailingTransport(ITransport inner, int failures, bool afte
     }
 
     public Task ConsumeAsync(
-        Subscription subscription, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) =>
-        left-- > 0 ? throw new IOException("The broker is meant to fail.") : inner.ConsumeAsync(subscription, concurrency, handle, cancellation);
+        Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) =>
+        left-- > 0 ? throw new IOException("The broker is meant to fail.") : inner.ConsumeAsync(subscription, slots, handle, cancellation);
 
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         inner.ReadDeadLettersAsync(subscription, limit, cancellation);
+
+    public Task PingAsync(CancellationToken cancellation) => inner.PingAsync(cancellation);
 }

@@ -11,22 +11,12 @@ namespace Fotograma.Messaging.Consumers;
 /// taken up again after a pause.
 /// </summary>
 internal sealed partial class ConsumerLoop(
-    Consumer consumer, ITransport transport, MessagingOptions options, IServiceProvider services, TimeProvider clock, ILogger<ConsumerLoop> log)
-    : BackgroundService, IHostedLifecycleService
+    Consumer consumer, Slots slots, ITransport transport, QueuePreparation queues, MessagingOptions options, IServiceProvider services, TimeProvider clock,
+    ILogger<ConsumerLoop> log)
+    : BackgroundService
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
-    private const int Concurrency = 4;
-
-    // The queue must exist before any relay of this process publishes, or the first events of a new installation would reach nobody:
-    // every StartingAsync comes before the first StartAsync.
-    public Task StartingAsync(CancellationToken cancellationToken) => transport.PrepareAsync([consumer.Subscription], cancellationToken);
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,7 +24,8 @@ internal sealed partial class ConsumerLoop(
         {
             try
             {
-                await transport.ConsumeAsync(consumer.Subscription, Concurrency, HandleAsync, stoppingToken);
+                await queues.EnsureAsync(stoppingToken);
+                await transport.ConsumeAsync(consumer.Subscription, slots, HandleAsync, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

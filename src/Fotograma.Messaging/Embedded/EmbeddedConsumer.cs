@@ -8,7 +8,7 @@ namespace Fotograma.Messaging.Embedded;
 /// One member of a group: claims what is due, hands it out, keeps it hidden while it is being handled, settles it. Used for one consumption and then thrown away.
 /// </summary>
 internal sealed partial class EmbeddedConsumer(
-    EmbeddedQueue queue, string group, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle,
+    EmbeddedQueue queue, string group, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle,
     MessagingOptions options, Ids ids, TimeProvider clock, ILogger log)
 {
     private readonly TimeSpan hiddenFor = TimeSpan.FromSeconds(options.VisibilityTimeoutSeconds);
@@ -19,6 +19,7 @@ internal sealed partial class EmbeddedConsumer(
 
     public async Task RunAsync(CancellationToken cancellation)
     {
+        slots.Changed += Due.Set;
         try
         {
             while (true)
@@ -30,6 +31,7 @@ internal sealed partial class EmbeddedConsumer(
         }
         finally
         {
+            slots.Changed -= Due.Set;
             await Task.WhenAll(running);
         }
     }
@@ -37,29 +39,33 @@ internal sealed partial class EmbeddedConsumer(
     // Starts handling what is due; returns how long to wait when nothing signals.
     private async Task<TimeSpan> ClaimAsync(CancellationToken cancellation)
     {
-        var free = concurrency - running.Count;
-        if (free == 0) return options.PollInterval;
+        var free = slots.Free - running.Count;
+        if (free <= 0) return options.PollInterval;
         var claims = await queue.ClaimAsync(group, free, ids.New(), hiddenFor, cancellation);
-        foreach (var claim in claims) running.Add(Task.Run(() => HandleAsync(claim, cancellation), CancellationToken.None));
+        foreach (var claim in claims)
+        {
+            if (claim.Delivery is { } delivery) running.Add(Task.Run(() => HandleAsync(claim, delivery, cancellation), CancellationToken.None));
+            else await queue.BuryAsync(claim, group, claim.Fault!, CancellationToken.None);
+        }
         if (claims.Count == free) return options.PollInterval;
         var next = await queue.UntilNextAsync(group, cancellation) ?? options.PollInterval;
         return next < options.PollInterval ? next : options.PollInterval;
     }
 
-    private async Task HandleAsync(Claim claim, CancellationToken cancellation)
+    private async Task HandleAsync(Claim claim, Delivery delivery, CancellationToken cancellation)
     {
         try
         {
             using var handling = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var hiding = KeepHiddenAsync(claim, handling);
-            var settlement = await OutcomeAsync(claim, handling.Token);
+            var hiding = KeepHiddenAsync(claim, delivery, handling);
+            var settlement = await OutcomeAsync(delivery, handling.Token);
             await handling.CancelAsync();
             await hiding;
             await SettleAsync(claim, settlement);
         }
         catch (Exception exception)
         {
-            LogNotSettled(exception, claim.Delivery.Event.Id, group);
+            LogNotSettled(exception, delivery.Event.Id, group);
         }
         finally
         {
@@ -67,11 +73,11 @@ internal sealed partial class EmbeddedConsumer(
         }
     }
 
-    private async Task<Settlement> OutcomeAsync(Claim claim, CancellationToken cancellation)
+    private async Task<Settlement> OutcomeAsync(Delivery delivery, CancellationToken cancellation)
     {
         try
         {
-            return await handle(claim.Delivery, cancellation);
+            return await handle(delivery, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -79,7 +85,7 @@ internal sealed partial class EmbeddedConsumer(
         }
         catch (Exception exception)
         {
-            LogHandlerThrew(exception, claim.Delivery.Event.Id, group);
+            LogHandlerThrew(exception, delivery.Event.Id, group);
             return new Settlement.Retry(options.PollInterval);
         }
     }
@@ -94,15 +100,15 @@ internal sealed partial class EmbeddedConsumer(
     };
 
     // When the claim is lost all the same (the process was asleep), the handler is told to stop: another member has the event.
-    private async Task KeepHiddenAsync(Claim claim, CancellationTokenSource handling)
+    private async Task KeepHiddenAsync(Claim claim, Delivery delivery, CancellationTokenSource handling)
     {
         using var timer = new PeriodicTimer(hiddenFor / 3, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(handling.Token))
             {
-                if (await TryHideAsync(claim, handling.Token)) continue;
-                LogClaimLost(claim.Delivery.Event.Id, group);
+                if (await TryHideAsync(claim, delivery, handling.Token)) continue;
+                LogClaimLost(delivery.Event.Id, group);
                 await handling.CancelAsync();
             }
         }
@@ -112,7 +118,7 @@ internal sealed partial class EmbeddedConsumer(
         }
     }
 
-    private async Task<bool> TryHideAsync(Claim claim, CancellationToken cancellation)
+    private async Task<bool> TryHideAsync(Claim claim, Delivery delivery, CancellationToken cancellation)
     {
         try
         {
@@ -120,7 +126,7 @@ internal sealed partial class EmbeddedConsumer(
         }
         catch (System.Data.Common.DbException exception)
         {
-            LogNotHidden(exception, claim.Delivery.Event.Id, group);
+            LogNotHidden(exception, delivery.Event.Id, group);
             return true;
         }
     }

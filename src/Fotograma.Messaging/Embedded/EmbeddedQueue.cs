@@ -6,8 +6,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Messaging.Embedded;
 
-/// <summary>One event under claim.</summary>
-internal sealed record Claim(long Sequence, Guid Token, Delivery Delivery);
+/// <summary>One row under claim. There is no delivery where the body is not an event, and then the fault says why.</summary>
+internal sealed record Claim(long Sequence, Guid Token, byte[] Body, Delivery? Delivery, string? Fault)
+{
+    public static Claim Of(long sequence, Guid token, byte[] body, int deliveries)
+    {
+        var happened = CloudEvent.TryFromJson(body, out var fault);
+        return new Claim(sequence, token, body, happened is null ? null : new Delivery(happened, deliveries), fault);
+    }
+}
 
 /// <summary>
 /// The statements of the embedded transport. Publishing waits for the disk, because the publisher forgets the event afterwards; claims and settlements do not, because
@@ -75,7 +82,7 @@ internal sealed class EmbeddedQueue(IDbContextFactory<BusDb> databases, TimeProv
             var claims = new List<Claim>();
             using var reader = claim.ExecuteReader();
             while (reader.Read())
-                claims.Add(new Claim(reader.GetInt64(0), token, new Delivery(CloudEvent.FromJson(reader.GetFieldValue<byte[]>(1)), reader.GetInt32(2))));
+                claims.Add(Claim.Of(reader.GetInt64(0), token, reader.GetFieldValue<byte[]>(1), reader.GetInt32(2)));
             claims.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
             return claims;
         }, cancellation);
@@ -111,7 +118,7 @@ internal sealed class EmbeddedQueue(IDbContextFactory<BusDb> databases, TimeProv
     {
         if (!Remove(connection, claim)) return false;
         using var bury = Command(connection, "INSERT INTO dead_letters (GroupName, Body, Reason, At) VALUES (@group, @body, @reason, @now)",
-            ("group", group), ("body", claim.Delivery.Event.ToJson()), ("reason", reason), ("now", Now()));
+            ("group", group), ("body", claim.Body), ("reason", reason), ("now", Now()));
         bury.ExecuteNonQuery();
         return true;
     }, cancellation);
@@ -120,7 +127,13 @@ internal sealed class EmbeddedQueue(IDbContextFactory<BusDb> databases, TimeProv
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var rows = await db.DeadLetters.AsNoTracking().Where(row => row.GroupName == group).OrderBy(row => row.Sequence).Take(limit).ToListAsync(cancellation);
-        return [.. rows.Select(row => new DeadLetter(CloudEvent.FromJson(row.Body), row.Reason, row.At))];
+        return [.. rows.Select(row => new DeadLetter(CloudEvent.TryFromJson(row.Body, out _), row.Body, row.Reason, row.At))];
+    }
+
+    public async Task PingAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        await db.Queue.AnyAsync(cancellation);
     }
 
     public void Dispose() => writing.Dispose();

@@ -14,7 +14,7 @@ internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions op
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Signal, bool>> members = new(StringComparer.Ordinal);
 
-    public TransportCapabilities Capabilities { get; } = new("embedded", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: true);
+    public TransportCapabilities Capabilities { get; } = new("embedded", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: true, SharesEveryEvent: true);
 
     public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
@@ -32,10 +32,9 @@ internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions op
     }
 
     public async Task ConsumeAsync(
-        Subscription subscription, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
+        Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(concurrency);
-        var consumer = new EmbeddedConsumer(queue, subscription.Group, concurrency, handle, options, ids, clock, log);
+        var consumer = new EmbeddedConsumer(queue, subscription.Group, slots, handle, options, ids, clock, log);
         var waiting = members.GetOrAdd(subscription.Group, _ => new ConcurrentDictionary<Signal, bool>());
         waiting[consumer.Due] = true;
         try
@@ -50,4 +49,6 @@ internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions op
 
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         queue.ReadDeadLettersAsync(subscription.Group, limit, cancellation);
+
+    public Task PingAsync(CancellationToken cancellation) => queue.PingAsync(cancellation);
 }

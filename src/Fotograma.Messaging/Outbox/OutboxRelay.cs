@@ -1,4 +1,5 @@
 using Fotograma.Messages;
+using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,7 @@ namespace Fotograma.Messaging.Outbox;
 /// twice, with the same id: consumers are idempotent. Several relays on one database do no harm beyond that.
 /// </summary>
 internal sealed partial class OutboxRelay<TDb>(
-    IDbContextFactory<TDb> databases, ITransport transport, Outbox<TDb> outbox, MessagingOptions options, ILogger<OutboxRelay<TDb>> log)
+    IDbContextFactory<TDb> databases, ITransport transport, QueuePreparation queues, Outbox<TDb> outbox, MessagingOptions options, ILogger<OutboxRelay<TDb>> log)
     : BackgroundService where TDb : DbContext
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,6 +41,7 @@ internal sealed partial class OutboxRelay<TDb>(
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var rows = await db.Set<OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Take(options.RelayBatchEvents).ToListAsync(cancellation);
         if (rows.Count == 0) return 0;
+        await queues.EnsureAsync(cancellation);
         await transport.PublishAsync([.. rows.Select(row => CloudEvent.FromJson(row.Body))], cancellation);
         var last = rows[^1].Sequence;
         var moved = rows.Select(row => row.Sequence).ToList();

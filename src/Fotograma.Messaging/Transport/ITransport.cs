@@ -12,7 +12,10 @@ public interface ITransport
     /// <summary>What this driver promises beyond the minimum.</summary>
     TransportCapabilities Capabilities { get; }
 
-    /// <summary>Makes the durable queues of these subscriptions, or checks them. Events published before a queue exists do not reach it.</summary>
+    /// <summary>
+    /// Makes the durable queues of these subscriptions, or checks them where it may not make any. Events published before a queue exists do not reach it, so
+    /// every process prepares the subscriptions of all modules, not only its own. Harmless when repeated.
+    /// </summary>
     Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation);
 
     /// <summary>
@@ -22,13 +25,17 @@ public interface ITransport
     Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation);
 
     /// <summary>
-    /// Delivers the group's events to <paramref name="handle"/>, at most <paramref name="concurrency"/> at a time, until cancelled. An event whose handler
-    /// did not end (crash, cancellation) is delivered again, here or to another member.
+    /// Delivers the group's events to <paramref name="handle"/>, no more at a time than <paramref name="slots"/> are free, until cancelled. An event whose handler
+    /// did not end (crash, cancellation) is delivered again, here or to another member. What cannot be read as an event is never handed out and never lost: it is
+    /// kept as a dead letter with the reason. Throws when the broker is lost; the caller consumes again after a pause.
     /// </summary>
-    Task ConsumeAsync(Subscription subscription, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation);
+    Task ConsumeAsync(Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation);
 
     /// <summary>Events of the group that were given up, oldest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation);
+
+    /// <summary>Asks the broker for a sign of life, with a connection that may publish and consume. Throws, with a sentence for the operator, when there is none.</summary>
+    Task PingAsync(CancellationToken cancellation);
 }
 
 /// <summary>What a driver promises beyond at-least-once delivery to competing consumers.</summary>
@@ -36,7 +43,10 @@ public interface ITransport
 /// <param name="DelaysRetries">A retry can be given a delay.</param>
 /// <param name="OrdersSubjects">Events of one subject reach a group in the order in which they were published, as long as none is retried.</param>
 /// <param name="DropsDuplicates">Publishing an event again while the first copy still waits does not add a second.</param>
-public sealed record TransportCapabilities(string Name, bool DelaysRetries, bool OrdersSubjects, bool DropsDuplicates);
+/// <param name="SharesEveryEvent">
+/// Any member with a free slot can get any waiting event. False where events are dealt out by partition: one whose member is busy waits for that member.
+/// </param>
+public sealed record TransportCapabilities(string Name, bool DelaysRetries, bool OrdersSubjects, bool DropsDuplicates, bool SharesEveryEvent);
 
 /// <summary>A consumer group and the event types it wants.</summary>
 /// <param name="Group">Lower-case name, stable: it names the durable queue.</param>
@@ -65,8 +75,9 @@ public abstract record Settlement
     public sealed record GiveUp(string Reason) : Settlement;
 }
 
-/// <summary>An event that a group gave up.</summary>
-/// <param name="Event">The event.</param>
+/// <summary>Something that a group gave up.</summary>
+/// <param name="Event">The event; null when it could not be read as one.</param>
+/// <param name="Body">The bytes as they came.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="At">When.</param>
-public sealed record DeadLetter(CloudEvent Event, string Reason, DateTimeOffset At);
+public sealed record DeadLetter(CloudEvent? Event, ReadOnlyMemory<byte> Body, string Reason, DateTimeOffset At);

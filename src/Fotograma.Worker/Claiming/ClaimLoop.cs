@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fotograma.Jobs.Leases;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging.Transport;
 using Fotograma.Worker.Running;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,9 +18,13 @@ internal sealed partial class ClaimLoop(
     : BackgroundService
 {
     private readonly Signal wake = new(clock);
+    private readonly Slots slots = new(options.Slots);
     private readonly ConcurrentDictionary<Guid, Task> running = new();
     private bool orphansRescued;
     private bool? decoderMissed;
+
+    /// <summary>Events that say there is work are of use only while a slot is free: others shall get them.</summary>
+    public Slots Slots => slots;
 
     /// <summary>Says that there may be work.</summary>
     public void Wake() => wake.Set();
@@ -69,6 +74,7 @@ internal sealed partial class ClaimLoop(
     private void Start(ClaimedJob claim, CancellationToken shutdown)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        slots.Take();
         running[claim.Id] = RunAsync();
         gate.SetResult();
 
@@ -87,6 +93,7 @@ internal sealed partial class ClaimLoop(
             finally
             {
                 running.TryRemove(claim.Id, out _);
+                slots.Return();
                 Wake();
             }
         }

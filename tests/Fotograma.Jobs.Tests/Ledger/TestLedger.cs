@@ -147,16 +147,18 @@ internal sealed class TestLedger : IAsyncDisposable
 
     private sealed class NoTransport : ITransport
     {
-        public TransportCapabilities Capabilities => new("none", false, false, false);
+        public TransportCapabilities Capabilities => new("none", false, false, false, false);
 
         public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) => throw NotStarted();
 
         public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation) => throw NotStarted();
 
         public Task ConsumeAsync(
-            Subscription subscription, int concurrency, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) => throw NotStarted();
+            Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) => throw NotStarted();
 
         public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) => throw NotStarted();
+
+        public Task PingAsync(CancellationToken cancellation) => throw NotStarted();
 
         private static InvalidOperationException NotStarted() => new("Hosted services are not started in these tests.");
     }

@@ -12,15 +12,17 @@ internal sealed class Member : IAsyncDisposable
     private readonly Channel<Delivery> given = Channel.CreateUnbounded<Delivery>();
     private readonly Task consuming;
 
-    public Member(ITransport transport, Subscription subscription, int concurrency = 4, Func<Delivery, CancellationToken, Task<Settlement>>? handle = null)
+    public Member(ITransport transport, Subscription subscription, Slots? slots = null, Func<Delivery, CancellationToken, Task<Settlement>>? handle = null)
     {
         handle ??= (_, _) => Task.FromResult<Settlement>(new Settlement.Done());
-        consuming = Task.Run(() => transport.ConsumeAsync(subscription, concurrency, (delivery, cancellation) =>
+        consuming = Task.Run(() => transport.ConsumeAsync(subscription, slots ?? new Slots(4), (delivery, cancellation) =>
         {
             given.Writer.TryWrite(delivery);
             return handle(delivery, cancellation);
         }, stopping.Token));
     }
+
+    public bool HasSeenNothing => given.Reader.Count == 0;
 
     public async Task<Delivery> NextAsync()
     {

@@ -13,6 +13,9 @@ public abstract class TransportPeer : IAsyncDisposable
     /// <summary>Ends a connection the way a killed process does: nothing is settled or put back any more.</summary>
     public abstract Task KillAsync(ITransport transport, CancellationToken cancellation);
 
+    /// <summary>Puts bytes that are no event where the group's events lie, as a broken or foreign publisher would.</summary>
+    public abstract Task PublishRawAsync(Subscription group, byte[] body, CancellationToken cancellation);
+
     /// <summary>Closes what is still connected and removes the broker's data.</summary>
     public abstract ValueTask DisposeAsync();
 }

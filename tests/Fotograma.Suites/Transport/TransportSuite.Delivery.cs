@@ -207,6 +207,31 @@ public abstract partial class TransportSuite
         await GetsNothingMoreAsync(member);
     }
 
+    [Fact]
+    public async Task Member_without_free_slots_is_given_nothing_until_one_is_free()
+    {
+        var group = await SubscribedAsync("one");
+        var slots = new Slots(1);
+        slots.Take();
+        var busy = Consume(group, slots: slots);
+        var sent = Event();
+        await PublishAsync(sent);
+        if (transport.Capabilities.SharesEveryEvent)
+        {
+            var idle = Consume(group, from: await peer.ConnectAsync(Cancellation));
+            (await idle.NextAsync()).Event.Id.ShouldBe(sent.Id);
+            await idle.StopAsync();
+            sent = Event();
+            await PublishAsync(sent);
+        }
+        busy.HasSeenNothing.ShouldBeTrue();
+        slots.Return();
+        (await busy.NextAsync()).Event.Id.ShouldBe(sent.Id);
+    }
+
+    [Fact]
+    public async Task Broker_that_answers_gives_a_sign_of_life() => await transport.PingAsync(Cancellation);
+
     private static async Task<Settlement> Never(Delivery delivery, CancellationToken cancellation)
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);

@@ -51,9 +51,9 @@ public abstract partial class TransportSuite : IAsyncLifetime
         return group;
     }
 
-    private Member Consume(Subscription group, Func<Delivery, CancellationToken, Task<Settlement>>? handle = null, int concurrency = 4, ITransport? from = null)
+    private Member Consume(Subscription group, Func<Delivery, CancellationToken, Task<Settlement>>? handle = null, int concurrency = 4, ITransport? from = null, Slots? slots = null)
     {
-        var member = new Member(from ?? transport, group, concurrency, handle);
+        var member = new Member(from ?? transport, group, slots ?? new Slots(concurrency), handle);
         members.Add(member);
         return member;
     }
