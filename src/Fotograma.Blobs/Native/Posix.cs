@@ -10,8 +10,10 @@ namespace Fotograma.Blobs.Native;
 /// </summary>
 internal static partial class Posix
 {
+    /// <summary>The error number (errno) of a name that is taken.</summary>
+    public const int EntryExists = 17;
+
     private const int NoSuchEntry = 2;
-    private const int EntryExists = 17;
     private const int NotAFolder = 20;
 
     /// <summary>What became of <see cref="Link"/>.</summary>
@@ -22,11 +24,16 @@ internal static partial class Posix
         FolderMissing,
     }
 
-    /// <summary>Makes the names in a folder survive a power cut.</summary>
+    /// <summary>Makes the names in a folder survive a power cut. A folder that is gone by now has no names to keep.</summary>
     public static void SynchroniseFolder(string path)
     {
         using var folder = Open(path, OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000);
-        if (folder.IsInvalid) throw Failed(path, Marshal.GetLastPInvokeError());
+        if (folder.IsInvalid)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error == NoSuchEntry) return;
+            throw Failed(path, error);
+        }
         RandomAccess.FlushToDisk(folder);
     }
 

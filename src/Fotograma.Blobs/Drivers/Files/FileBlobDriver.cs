@@ -110,6 +110,11 @@ internal sealed class FileBlobDriver(string root, FreeSpace space, TimeProvider 
         {
             throw new InvalidOperationException($"{key} cannot lie below another blob.", exception);
         }
+        catch (IOException exception) when (exception is DirectoryNotFoundException || exception.HResult == Posix.EntryExists)
+        {
+            // A neighbour was deleted and its folder pruned while the folder was being made: "it exists" was true a moment ago.
+            return false;
+        }
         if (Directory.Exists(path)) throw new InvalidOperationException($"{key} is the folder of other blobs.");
         if (!overwrite)
         {
