@@ -57,11 +57,9 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
         FreeSpace.Under(root, options.ScratchFreeBytesMin + blob.Length).MustSuffice();
         var space = FreeSpace.Under(root, options.ScratchFreeBytesMin);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.Asynchronous,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        var opening = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows()) opening.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var file = new FileStream(path, opening);
         var buffer = new byte[BufferBytes];
         var untilCheck = FreeSpaceCheckedEveryBytes;
         for (int read; (read = await blob.Content.ReadAtLeastAsync(buffer, BufferBytes, throwOnEndOfStream: false, cancellation)) > 0;)

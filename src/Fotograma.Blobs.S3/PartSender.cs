@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Blobs.S3;
 
 /// <summary>A multipart upload: sends parts beside each other, as many at a time as is allowed, and so holds so many buffers and no more.</summary>
-internal sealed class PartSender
+internal sealed class PartSender : IDisposable
 {
     /// <summary>Time for the tidying up of something given up; what takes longer is left to the sweep.</summary>
     public static readonly TimeSpan AbandonWithin = TimeSpan.FromSeconds(15);
@@ -53,7 +52,7 @@ internal sealed class PartSender
     /// <summary>Waits until every part has arrived.</summary>
     public async Task FinishAsync(CancellationToken cancellation)
     {
-        await Task.WhenAll(sent).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(sent)).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
         Rethrow();
     }
@@ -72,27 +71,31 @@ internal sealed class PartSender
             exception => S3Failures.IsAbsent(exception) || S3Failures.IsConditionFailed(exception) || (conditional && S3Failures.IsNotImplemented(exception)));
     }
 
-    /// <summary>The blob is committed: nothing is left to tidy up.</summary>
-    public void Forget() => live.Remove(uploadId);
+    /// <summary>Nothing is left to tidy up.</summary>
+    public void Dispose()
+    {
+        live.Remove(uploadId);
+        end.Dispose();
+        free.Dispose();
+    }
 
     /// <summary>Stops sending and removes the parts that arrived; what cannot be removed now is left to the sweep.</summary>
     public async Task AbandonAsync()
     {
         await end.CancelAsync();
-        await Task.WhenAll(sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(sent)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var bound = new CancellationTokenSource(AbandonWithin, store.Clock);
         try
         {
             await store.AbortAsync(key, uploadId, bound.Token);
         }
-        catch (Exception exception) when (exception is BlobException or OperationCanceledException)
+        catch (Exception exception) when (exception is BlobException or OperationCanceledException or ObjectDisposedException)
         {
             log.LogLeftBehind(exception, key);
         }
         finally
         {
-            live.Remove(uploadId);
-            end.Dispose();
+            Dispose();
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class S3Calls(S3Options options, TimeProvider clock, Ran
             }
             catch (Exception exception) when (tries < most && S3Failures.IsTransient(exception))
             {
-                LogRetried(what, tries, exception.GetType().Name, (exception as AmazonServiceException)?.ErrorCode);
+                LogRetried(exception, what, tries);
             }
             catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException || S3Failures.IsTransient(exception))
             {
@@ -61,6 +61,6 @@ internal sealed partial class S3Calls(S3Options options, TimeProvider clock, Ran
         return Task.Delay(TimeSpan.FromMilliseconds(most * share), clock, cancellation);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The S3 store was asked to {What}; try {Tries} failed ({Kind}, {Code}).")]
-    private partial void LogRetried(string what, int tries, string kind, string? code);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The S3 store was asked to {What}; try {Tries} failed and another is made.")]
+    private partial void LogRetried(Exception exception, string what, int tries);
 }

@@ -148,7 +148,7 @@ internal sealed class S3Upload(S3Store store, string key, bool overwrite, string
             throw new BlobDamagedException(key, $"{written} bytes were sent, and the S3 store has {found.Info.Length}.");
         }
         committed = true;
-        parts?.Forget();
+        parts?.Dispose();
         return found.Info;
     }
 
@@ -166,7 +166,7 @@ internal sealed class S3Upload(S3Store store, string key, bool overwrite, string
         {
             if (await store.FindAsync(key, bound.Token) is { } found && found.Writer == mark) await store.DeleteAsync(key, bound.Token);
         }
-        catch (Exception exception) when (exception is BlobException or OperationCanceledException)
+        catch (Exception exception) when (exception is BlobException or OperationCanceledException or ObjectDisposedException)
         {
             log.LogLeftBehind(exception, key);
         }

@@ -1,4 +1,3 @@
-using Fotograma.Blobs.Drivers;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fotograma.Blobs;

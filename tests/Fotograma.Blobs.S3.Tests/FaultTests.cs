@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Fotograma.Peers.Faults;
-using Microsoft.AspNetCore.Http;
 
 namespace Fotograma.Blobs.S3.Tests;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Fotograma.Auth;
+using Fotograma.Blobs.S3;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Notify;
 using Fotograma.Video;
@@ -47,7 +48,7 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
     {
         Type[] modules = [typeof(AuthModule), typeof(VideoModule), typeof(WorkerModule), typeof(NotifyModule), typeof(WebModule)];
         var found = new Dictionary<string, Assembly>();
-        foreach (var module in modules) Follow(module.Assembly, found);
+        foreach (var type in (Type[])[.. modules, typeof(S3Options)]) Follow(type.Assembly, found);
         return found.Values.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ICheckedOptions)));
     }
 

@@ -180,7 +180,7 @@ public abstract partial class BlobSuite
         if (driver.Capabilities.ExcludesRivalsAtAnySize) winners.Count.ShouldBe(1);
         else winners.ShouldNotBeEmpty();
         var found = await GetAsync("races/large");
-        winners.ShouldContain(i => Bytes(size, i).AsSpan().SequenceEqual(found));
+        winners.Any(i => Bytes(size, i).AsSpan().SequenceEqual(found)).ShouldBeTrue();
     }
 
     [Fact]
