@@ -26,6 +26,7 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
     {
         null => "none",
         "" => "empty",
+        System.Collections.ICollection { Count: 0 } => "empty",
         bool value => value ? "true" : "false",
         var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
@@ -47,8 +48,9 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
     private static IEnumerable<Type> OptionsTypes()
     {
         Type[] modules = [typeof(AuthModule), typeof(VideoModule), typeof(WorkerModule), typeof(NotifyModule), typeof(WebModule)];
+        Type[] drivers = [typeof(S3Registration)];
         var found = new Dictionary<string, Assembly>();
-        foreach (var type in (Type[])[.. modules, typeof(S3Options)]) Follow(type.Assembly, found);
+        foreach (var face in modules.Concat(drivers)) Follow(face.Assembly, found);
         return found.Values.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ICheckedOptions)));
     }
 
