@@ -104,7 +104,7 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
         foreach (var type in subscription.Types) await channel.QueueBindAsync(queue, names.Events, type, cancellationToken: cancellation);
     }
 
-    private static Task DeclareQueueAsync(IChannel channel, string name, Dictionary<string, object?> arguments, CancellationToken cancellation)
+    private static Task<QueueDeclareOk> DeclareQueueAsync(IChannel channel, string name, Dictionary<string, object?> arguments, CancellationToken cancellation)
     {
         arguments["x-queue-type"] = "quorum";
         return channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation);
