@@ -14,7 +14,7 @@ internal sealed class SqsCalls(IAmazonSQS client, SqsOptions options, TimeProvid
 
     public static IAmazonSQS Client(SqsOptions options, HttpClientFactory? connections = null)
     {
-        var config = new AmazonSQSConfig { MaxErrorRetry = options.RetriesMax, HttpClientFactory = connections };
+        var config = new AmazonSQSConfig { MaxErrorRetry = options.RetriesMax, MaxStaleConnectionRetries = options.RetriesMax, HttpClientFactory = connections };
         if (options.ServiceUrl.Length > 0)
         {
             config.ServiceURL = options.ServiceUrl;

@@ -46,7 +46,7 @@ public sealed class SqsNetworkTests : IAsyncLifetime
         proxy.CutAll();
         await publisher.PublishAsync(sent, Cancellation);
         var came = await SqsStory.DrainAsync(publisher);
-        came.Count.ShouldBe(20);
+        came.Count.ShouldBeGreaterThanOrEqualTo(20);
         came.Distinct().ShouldBe(sent.Select(e => e.Id), ignoreOrder: true);
     }
 
@@ -76,8 +76,9 @@ public sealed class SqsNetworkTests : IAsyncLifetime
         proxy.Fault = new Fault.Blackhole();
         (await Should.ThrowAsync<TimeoutException>(() => SqsStory.InTimeAsync(consuming.Ended))).Message.ShouldBe("SQS did not answer within 3 seconds.");
         proxy.Fault = Fault.None;
+        // The request that was given up arrives now and may take the event for as long as the timeout lasts.
         var sent = SqsStory.Event();
         await transport.PublishAsync([sent], Cancellation);
-        (await SqsStory.DrainAsync(transport)).ShouldBe([sent.Id]);
+        await SqsStory.ComesAsync(transport, sent);
     }
 }

@@ -51,13 +51,13 @@ public abstract class SqsStory : IAsyncLifetime
 
     internal static Task InTimeAsync(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
-    /// <summary>What the group was given until an event that is published now came too.</summary>
+    /// <summary>What the group was given until an event that is published now came too. The server behind the tests keeps the order, and one slot keeps it here.</summary>
     internal static async Task<List<Guid>> DrainAsync(SqsTransport transport)
     {
         var last = Event();
         var given = new ConcurrentQueue<Guid>();
         var came = new TaskCompletionSource();
-        await using var consuming = new Consumption(transport, new Slots(4), (delivery, _) =>
+        await using var consuming = new Consumption(transport, new Slots(1), (delivery, _) =>
         {
             if (delivery.Event.Id == last.Id) came.TrySetResult();
             else given.Enqueue(delivery.Event.Id);
@@ -66,6 +66,18 @@ public abstract class SqsStory : IAsyncLifetime
         await transport.PublishAsync([last], Cancellation);
         await InTimeAsync(came.Task);
         return [.. given];
+    }
+
+    /// <summary>Waits until the group was given the event, whatever else it was given before.</summary>
+    internal static async Task ComesAsync(SqsTransport transport, CloudEvent happened)
+    {
+        var came = new TaskCompletionSource();
+        await using var consuming = new Consumption(transport, new Slots(1), (delivery, _) =>
+        {
+            if (delivery.Event.Id == happened.Id) came.TrySetResult();
+            return Task.FromResult<Settlement>(new Settlement.Done());
+        });
+        await InTimeAsync(came.Task);
     }
 
     /// <summary>A consumption that ends with the test.</summary>

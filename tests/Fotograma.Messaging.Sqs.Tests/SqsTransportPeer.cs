@@ -68,6 +68,8 @@ internal sealed class SqsTransportPeer : TransportPeer
     public override async Task PublishRawAsync(Subscription group, byte[] body, CancellationToken cancellation) =>
         await outside.SendMessageAsync(await UrlAsync(Options.QueuePrefix + group.Group, cancellation), Encoding.UTF8.GetString(body), cancellation);
 
+    public override bool CanHold(byte[] body) => body.Length > 0;
+
     public async Task<string> UrlAsync(string name, CancellationToken cancellation) => (await outside.GetQueueUrlAsync(name, cancellation)).QueueUrl;
 
     public async Task<Dictionary<string, string>> AttributesAsync(string name, CancellationToken cancellation) =>
