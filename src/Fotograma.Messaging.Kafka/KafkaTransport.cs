@@ -52,7 +52,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         if (events.Count == 0) return;
         var nowhere = await topics.EnsureAsync([.. events.Select(happened => topics.Events(names.Of(happened.Type)))], cancellation);
         var records = events.Where(happened => !nowhere.Contains(names.Of(happened.Type))).Select(Record).ToList();
-        if (records.Count < events.Count) LogIntoNothing(events.Count - records.Count, string.Join(", ", nowhere));
+        foreach (var topic in nowhere) LogIntoNothing(topic);
         try
         {
             await producer.SendAsync(records, cancellation);
@@ -121,6 +121,6 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     private Outgoing Record(CloudEvent happened) =>
         new(names.Of(happened.Type), null, Encoding.UTF8.GetBytes(happened.Subject), happened.ToJson(), RecordHeaders.Of(happened));
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} events went nowhere, because nobody made the topics {Topics}.")]
-    private partial void LogIntoNothing(int count, string topics);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Events went nowhere, because nobody made the topic {Topic}.")]
+    private partial void LogIntoNothing(string topic);
 }

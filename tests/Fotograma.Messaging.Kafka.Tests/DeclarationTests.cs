@@ -11,7 +11,7 @@ public sealed class DeclarationTests
         await using var kafka = await Kafka.SharedAsync();
         await kafka.Peer.CreateTopicAsync(kafka.Topic, 2);
         var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
-        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], default))).Message;
+        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message;
         message.ShouldContain($"{kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing");
         message.ShouldNotContain("story.told");
     }
@@ -26,9 +26,9 @@ public sealed class DeclarationTests
         await kafka.Peer.CreateTopicAsync($"{kafka.Prefix}group.retry", 3);
         await kafka.Peer.CreateTopicAsync($"{kafka.Prefix}group.dead", 1);
         var transport = kafka.Connect(options => options.Declare = Enum.Parse<KafkaDeclaration>(declare));
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var sent = Enumerable.Range(0, 30).Select(_ => Kafka.Event()).ToList();
-        await transport.PublishAsync(sent, default);
+        await transport.PublishAsync(sent, Kafka.Cancellation);
         await kafka.Receive(transport).AllAsync(sent);
     }
 
@@ -37,7 +37,7 @@ public sealed class DeclarationTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
-        await transport.PublishAsync([Kafka.Event(type: "story.unheard")], default);
+        await transport.PublishAsync([Kafka.Event(type: "story.unheard")], Kafka.Cancellation);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DeclarationTests
         // The mock brokers never answer an administrator: as good as one that refuses.
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect(options => (options.Declare, options.RequestTimeoutSeconds) = (KafkaDeclaration.Create, 1));
-        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], default))).Message;
+        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message;
         message.ShouldStartWith($"The Kafka topics {kafka.Topic}, {kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing and could not be made");
     }
 
@@ -67,13 +67,13 @@ public sealed class DeclarationTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var waiting = Kafka.Event();
-        await transport.PublishAsync([waiting, Kafka.Event(type: "story.retold")], default);
+        await transport.PublishAsync([waiting, Kafka.Event(type: "story.retold")], Kafka.Cancellation);
         var wider = kafka.Group with { Types = ["story.told", "story.retold"] };
-        await transport.PrepareAsync([wider], default);
+        await transport.PrepareAsync([wider], Kafka.Cancellation);
         var after = Kafka.Event(type: "story.retold");
-        await transport.PublishAsync([after], default);
+        await transport.PublishAsync([after], Kafka.Cancellation);
         var receiver = kafka.Receive(transport, group: wider);
         await receiver.AllAsync([waiting, after]);
         receiver.Seen.Count.ShouldBe(2);

@@ -17,6 +17,8 @@ internal sealed class Kafka(KafkaPeer peer) : IAsyncDisposable
 
     private Kafka(KafkaPeer peer, bool owned) : this(peer) => this.owned = owned;
 
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     public KafkaPeer Peer => peer;
 
     public string Prefix { get; } = $"t{Ids.New():N}.";
@@ -93,7 +95,7 @@ internal sealed class Kafka(KafkaPeer peer) : IAsyncDisposable
 
     public static CancellationTokenSource Patience(int seconds = 60)
     {
-        var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         patience.CancelAfter(TimeSpan.FromSeconds(seconds));
         return patience;
     }
@@ -107,7 +109,7 @@ internal sealed class Kafka(KafkaPeer peer) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(receivers.Select(receiver => receiver.StopAsync()));
+        await Task.WhenAll(receivers.Select(receiver => receiver.DisposeAsync().AsTask()));
         foreach (var transport in transports) transport.Dispose();
         if (owned) await peer.DisposeAsync();
     }

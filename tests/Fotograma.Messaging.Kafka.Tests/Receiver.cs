@@ -6,7 +6,7 @@ using Fotograma.Messaging.Transport;
 namespace Fotograma.Messaging.Kafka.Tests;
 
 /// <summary>A member that goes on whatever happens to its brokers, and shows what it was given and what went wrong.</summary>
-internal sealed class Receiver
+internal sealed class Receiver : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private readonly Channel<Delivery> given = Channel.CreateUnbounded<Delivery>();
@@ -64,6 +64,12 @@ internal sealed class Receiver
     {
         await stopping.CancelAsync();
         await consuming.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        stopping.Dispose();
     }
 
     private async Task<T> ReadAsync<T>(Channel<T> channel, string otherwise)

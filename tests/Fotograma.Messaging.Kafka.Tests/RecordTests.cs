@@ -14,9 +14,9 @@ public sealed class RecordTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var sent = Kafka.Event("job-1") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
-        await transport.PublishAsync([sent], default);
+        await transport.PublishAsync([sent], Kafka.Cancellation);
         var record = Read(kafka, kafka.Topic, 1)[0];
         Encoding.UTF8.GetString(record.Message.Key).ShouldBe("job-1");
         record.Message.Headers.Text("content-type").ShouldBe("application/cloudevents+json; charset=UTF-8");
@@ -29,11 +29,11 @@ public sealed class RecordTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var receiver = kafka.Receive(transport, (delivery, _) => Task.FromResult<Settlement>(
             delivery.Attempt < 3 ? new Settlement.Retry(TimeSpan.FromMilliseconds(10)) : new Settlement.GiveUp("enough")));
         var sent = Kafka.Event("job-1");
-        await transport.PublishAsync([sent], default);
+        await transport.PublishAsync([sent], Kafka.Cancellation);
         for (var attempt = 1; attempt <= 3; attempt++) (await receiver.NextAsync()).Attempt.ShouldBe(attempt);
         var records = Read(kafka, $"{kafka.Prefix}group.retry", 2);
         records.Select(record => record.Message.Headers.Text("fotograma-attempt")).ShouldBe(["2", "3"]);
@@ -55,9 +55,9 @@ public sealed class RecordTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var sent = Kafka.Event();
-        await kafka.PutAsync(kafka.Topic, sent.ToJson(), [new Header(name, Encoding.UTF8.GetBytes(value))]);
+        await kafka.PutAsync(kafka.Topic, sent.ToJson(), new Headers { { name, Encoding.UTF8.GetBytes(value) } });
         var given = await kafka.Receive(transport).NextAsync();
         given.Event.Id.ShouldBe(sent.Id);
         given.Attempt.ShouldBe(1);
@@ -68,11 +68,11 @@ public sealed class RecordTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         await kafka.PutAsync(kafka.Topic, null);
         var receiver = kafka.Receive(transport);
         var sent = Kafka.Event();
-        await transport.PublishAsync([sent], default);
+        await transport.PublishAsync([sent], Kafka.Cancellation);
         await receiver.AllAsync([sent]);
         using var patience = Kafka.Patience();
         IReadOnlyList<DeadLetter> dead;
@@ -86,15 +86,15 @@ public sealed class RecordTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect(options => options.BufferedEventsMax = 100);
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var late = Enumerable.Range(0, 200).Select(_ => Kafka.Event()).ToList();
         var ids = late.Select(happened => happened.Id).ToHashSet();
         var receiver = kafka.Receive(transport, (delivery, _) => Task.FromResult<Settlement>(
             ids.Contains(delivery.Event.Id) && delivery.Attempt == 1 ? new Settlement.Retry(TimeSpan.FromSeconds(3)) : new Settlement.Done()));
-        await transport.PublishAsync(late, default);
+        await transport.PublishAsync(late, Kafka.Cancellation);
         for (var i = 0; i < late.Count; i++) (await receiver.NextAsync()).Attempt.ShouldBe(1);
         var prompt = Kafka.Event();
-        await transport.PublishAsync([prompt], default);
+        await transport.PublishAsync([prompt], Kafka.Cancellation);
         (await receiver.NextAsync()).Event.Id.ShouldBe(prompt.Id);
         for (var i = 0; i < late.Count; i++) (await receiver.NextAsync()).Attempt.ShouldBe(2);
     }

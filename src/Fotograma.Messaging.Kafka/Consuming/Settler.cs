@@ -7,6 +7,8 @@ namespace Fotograma.Messaging.Kafka.Consuming;
 /// <summary>Puts what a group does not finish where it belongs: among its retries or its dead letters. The event's own place is left only afterwards.</summary>
 internal sealed class Settler(EventProducer producer, TopicNames names, string group, TimeProvider clock)
 {
+    private const int ReasonCharactersMax = 8000;
+
     public Task RetryAsync(Fetched fetched, TimeSpan delay, CancellationToken cancellation)
     {
         // Rounded up: never before its time.
@@ -34,11 +36,18 @@ internal sealed class Settler(EventProducer producer, TopicNames names, string g
     // Always the first partition: dead letters are read in their order.
     private Task SendDeadLetterAsync(Fetched fetched, byte[] body, string reason, CancellationToken cancellation)
     {
-        var headers = (fetched.Delivery is { } delivery ? RecordHeaders.Of(delivery.Event) : [])
-            .With(RecordHeaders.Reason, reason)
+        var headers = (fetched.Delivery is { } delivery ? RecordHeaders.Of(delivery.Event) : new Headers())
+            .With(RecordHeaders.Reason, Clipped(reason))
             .With(RecordHeaders.At, clock.GetUtcNow().ToUnixTimeMilliseconds())
             .With(RecordHeaders.Attempt, fetched.Attempt)
             .With(RecordHeaders.Origin, fetched.ToString());
         return producer.SendAsync([new Outgoing(names.DeadLetters(group), 0, fetched.Key, body, headers)], cancellation);
+    }
+
+    private static string Clipped(string reason)
+    {
+        if (reason.Length <= ReasonCharactersMax) return reason;
+        var length = char.IsHighSurrogate(reason[ReasonCharactersMax - 1]) ? ReasonCharactersMax - 1 : ReasonCharactersMax;
+        return reason[..length] + "…";
     }
 }

@@ -35,11 +35,15 @@ internal sealed class GroupStart(KafkaClients clients, KafkaOptions options)
         {
             reader.Commit(start);
         }
-        catch (KafkaException exception) when (exception.Error.Code is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress)
+        catch (KafkaException exception) when (Codes(exception).All(code => code is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress))
         {
             // The group has members at work, which read new topics from their beginning.
         }
     }
+
+    private static IEnumerable<ErrorCode> Codes(KafkaException exception) => exception is TopicPartitionOffsetException each
+        ? each.Results.Where(result => result.Error.IsError).Select(result => result.Error.Code)
+        : [exception.Error.Code];
 
     // A topic of which the group has a place in some partitions only got more of them since: those are read from their beginning.
     private List<IReadOnlyList<TopicPartition>> FreshTopics(IConsumer<byte[], byte[]> reader, IReadOnlyCollection<IReadOnlyList<TopicPartition>> topics)

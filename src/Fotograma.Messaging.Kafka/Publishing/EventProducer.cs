@@ -60,7 +60,7 @@ internal sealed class EventProducer(KafkaClients clients, KafkaOptions options) 
         last?.Dispose();
     }
 
-    private static Task SendOneAsync(IProducer<byte[], byte[]> producer, Outgoing record, CancellationToken cancellation)
+    private static Task<DeliveryResult<byte[], byte[]>> SendOneAsync(IProducer<byte[], byte[]> producer, Outgoing record, CancellationToken cancellation)
     {
         var message = new Message<byte[], byte[]> { Key = record.Key, Value = record.Body, Headers = record.Headers };
         return record.Partition is { } partition

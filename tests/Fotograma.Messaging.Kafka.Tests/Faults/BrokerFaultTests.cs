@@ -29,13 +29,13 @@ public sealed class BrokerFaultTests
         var transport = kafka.Connect(options => (options.RequestTimeoutSeconds, options.PublishTimeoutSeconds) = (1, 1));
         var receiver = kafka.Receive(transport);
         (await receiver.FailureAsync()).ShouldBeOfType<BrokerException>();
-        (await Should.ThrowAsync<BrokerException>(() => transport.PingAsync(default))).Message.ShouldStartWith("The Kafka brokers at 127.0.0.1:");
-        await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], default));
+        (await Should.ThrowAsync<BrokerException>(() => transport.PingAsync(Kafka.Cancellation))).Message.ShouldStartWith("The Kafka brokers at 127.0.0.1:");
+        await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation));
         await kafka.Peer.SetUpAsync();
         var sent = Kafka.Event();
         await Kafka.PublishUntilDoneAsync(transport, [sent]);
         await receiver.AllAsync([sent]);
-        await transport.PingAsync(default);
+        await transport.PingAsync(Kafka.Cancellation);
     }
 
     [Fact]
@@ -44,13 +44,13 @@ public sealed class BrokerFaultTests
         await using var kafka = await Kafka.OwnAsync();
         var transport = kafka.Connect(options => (options.RequestTimeoutSeconds, options.PublishTimeoutSeconds, options.LostAfterSeconds) = (1, 1, 2));
         var receiver = kafka.Receive(transport);
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var first = await SendAsync(transport);
         await receiver.AllAsync([first]);
         await kafka.Peer.SetDownAsync();
         (await receiver.FailureAsync()).Message.ShouldContain("has lost its brokers");
-        (await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], default))).Message.ShouldStartWith("The Kafka brokers did not take an event within 1 seconds");
-        await Should.ThrowAsync<BrokerException>(() => transport.PingAsync(default));
+        (await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation))).Message.ShouldStartWith("The Kafka brokers did not take an event within 1 seconds");
+        await Should.ThrowAsync<BrokerException>(() => transport.PingAsync(Kafka.Cancellation));
         await kafka.Peer.SetUpAsync();
         var last = await SendAsync(transport);
         await receiver.AllAsync([last]);
@@ -61,20 +61,20 @@ public sealed class BrokerFaultTests
     {
         await using var kafka = await Kafka.OwnAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var receiver = kafka.Receive(transport);
         var sent = Enumerable.Range(0, 200).Select(_ => Kafka.Event()).ToList();
         var publishing = Task.Run(async () =>
         {
             foreach (var batch in sent.Chunk(10)) await Kafka.PublishUntilDoneAsync(transport, batch);
-        }, TestContext.Current.CancellationToken);
+        }, Kafka.Cancellation);
         for (var turn = 0; turn < 2; turn++)
         {
             for (var broker = 1; broker <= 3; broker++)
             {
                 await receiver.NextAsync();
                 await kafka.Peer.SetDownAsync(broker);
-                await Task.Delay(100, TestContext.Current.CancellationToken);
+                await Task.Delay(100, Kafka.Cancellation);
                 await kafka.Peer.SetUpAsync(broker);
             }
         }
@@ -89,7 +89,7 @@ public sealed class BrokerFaultTests
     {
         await using var kafka = await Kafka.OwnAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var receiver = kafka.Receive(transport);
         var sent = new List<CloudEvent>();
         for (var turn = 0; turn < 9; turn++)
@@ -108,7 +108,7 @@ public sealed class BrokerFaultTests
     {
         await using var kafka = await Kafka.OwnAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var receiver = kafka.Receive(transport, (delivery, _) => Task.FromResult<Settlement>(
             delivery.Attempt == 1 ? new Settlement.Retry(TimeSpan.FromMilliseconds(20)) : new Settlement.Done()));
         var sent = Enumerable.Range(0, 60).Select(_ => Kafka.Event()).ToList();
@@ -130,9 +130,9 @@ public sealed class BrokerFaultTests
     {
         await using var kafka = await Kafka.OwnAsync(brokers: 1);
         var transport = kafka.Connect(options => options.PublishTimeoutSeconds = 2);
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         await kafka.Peer.DelayAsync(1, 5000);
-        await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], default));
+        await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation));
         await kafka.Peer.DelayAsync(1, 0);
         var sent = Kafka.Event();
         await Kafka.PublishUntilDoneAsync(transport, [sent]);
@@ -163,7 +163,7 @@ public sealed class BrokerFaultTests
         await receiver.AllAsync([first]);
         kafka.Peer.Process.Freeze();
         await receiver.FailureAsync();
-        await Should.ThrowAsync<BrokerException>(() => transport.PingAsync(default));
+        await Should.ThrowAsync<BrokerException>(() => transport.PingAsync(Kafka.Cancellation));
         kafka.Peer.Process.Thaw();
         var last = await SendAsync(transport);
         await receiver.AllAsync([last]);

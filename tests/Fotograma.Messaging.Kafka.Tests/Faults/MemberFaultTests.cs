@@ -15,7 +15,7 @@ public sealed class MemberFaultTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var (one, two) = (kafka.Connect(), kafka.Connect());
-        await one.PrepareAsync([kafka.Group], default);
+        await one.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var (first, second) = (kafka.Receive(one), kafka.Receive(two));
         // Until the second has its part, what is published may all go to the first.
         var sent = new List<CloudEvent>();
@@ -37,10 +37,10 @@ public sealed class MemberFaultTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var (doomed, heir) = (kafka.Connect(), kafka.Connect());
-        await doomed.PrepareAsync([kafka.Group], default);
+        await doomed.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var dying = kafka.Receive(doomed, Never, slots: 1000);
         var waiting = kafka.Receive(heir, Never, slots: 1000);
-        await BothAtWorkAsync(kafka, dying, waiting, heir);
+        await BothAtWorkAsync(dying, waiting, heir);
         var open = dying.Seen.ToHashSet();
         var clock = Stopwatch.StartNew();
         doomed.Dispose();
@@ -55,10 +55,10 @@ public sealed class MemberFaultTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var (leaver, heir) = (kafka.Connect(options => options.SessionTimeoutSeconds = 45), kafka.Connect(options => options.SessionTimeoutSeconds = 45));
-        await leaver.PrepareAsync([kafka.Group], default);
+        await leaver.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var leaving = kafka.Receive(leaver, Never, slots: 1000);
         var waiting = kafka.Receive(heir, Never, slots: 1000);
-        await BothAtWorkAsync(kafka, leaving, waiting, heir);
+        await BothAtWorkAsync(leaving, waiting, heir);
         var open = leaving.Seen.ToHashSet();
         await leaving.StopAsync();
         using var patience = Kafka.Patience(30);
@@ -70,7 +70,7 @@ public sealed class MemberFaultTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect(options => (options.SessionTimeoutSeconds, options.PollSecondsMax) = (2, 2));
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var slow = Kafka.Event();
         var ended = new TaskCompletionSource();
         var receiver = kafka.Receive(transport, async (delivery, cancellation) =>
@@ -80,8 +80,8 @@ public sealed class MemberFaultTests
             ended.TrySetResult();
             return Done;
         }, slots: 1);
-        await transport.PublishAsync([slow], default);
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await transport.PublishAsync([slow], Kafka.Cancellation);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Kafka.Cancellation);
         var after = await PublishAsync(transport, 8);
         await receiver.AllAsync(after);
         await receiver.StopAsync();
@@ -96,7 +96,7 @@ public sealed class MemberFaultTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var (one, two) = (kafka.Connect(), kafka.Connect());
-        await one.PrepareAsync([kafka.Group], default);
+        await one.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var running = new ConcurrentDictionary<string, int>();
         var stopped = new ConcurrentBag<Guid>();
         var release = new TaskCompletionSource();
@@ -133,10 +133,10 @@ public sealed class MemberFaultTests
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect();
-        await transport.PrepareAsync([kafka.Group], default);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var slow = Kafka.Event("a");
         var receiver = kafka.Receive(transport, (delivery, cancellation) => delivery.Event.Id == slow.Id ? Never(delivery, cancellation) : Task.FromResult(Done));
-        await transport.PublishAsync([slow], default);
+        await transport.PublishAsync([slow], Kafka.Cancellation);
         var others = await PublishAsync(transport, 40);
         await receiver.AllAsync([slow, .. others]);
         await receiver.StopAsync();
@@ -154,10 +154,10 @@ public sealed class MemberFaultTests
         await using var kafka = await Kafka.SharedAsync();
         void Named(KafkaOptions options) => (options.InstanceId, options.SessionTimeoutSeconds) = ("{machine}-one", 45);
         var before = kafka.Connect(Named);
-        await before.PrepareAsync([kafka.Group], default);
+        await before.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var dying = kafka.Receive(before, Never, slots: 1000);
         var sent = Kafka.Event();
-        await before.PublishAsync([sent], default);
+        await before.PublishAsync([sent], Kafka.Cancellation);
         await dying.AllAsync([sent]);
         before.Dispose();
         var clock = Stopwatch.StartNew();
@@ -166,7 +166,7 @@ public sealed class MemberFaultTests
     }
 
     // Publishes until each member has at least one event that it does not let go of.
-    private static async Task BothAtWorkAsync(Kafka kafka, Receiver one, Receiver two, ITransport publisher)
+    private static async Task BothAtWorkAsync(Receiver one, Receiver two, KafkaTransport publisher)
     {
         using var patience = Kafka.Patience();
         while (one.Seen.Count == 0 || two.Seen.Count == 0)
@@ -176,10 +176,10 @@ public sealed class MemberFaultTests
         }
     }
 
-    private static async Task<List<CloudEvent>> PublishAsync(ITransport transport, int count)
+    private static async Task<List<CloudEvent>> PublishAsync(KafkaTransport transport, int count)
     {
         var sent = Enumerable.Range(0, count).Select(_ => Kafka.Event()).ToList();
-        await transport.PublishAsync(sent, TestContext.Current.CancellationToken);
+        await transport.PublishAsync(sent, Kafka.Cancellation);
         return sent;
     }
 
