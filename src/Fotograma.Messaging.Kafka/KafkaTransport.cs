@@ -76,9 +76,9 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         {
             await consumption.RunAsync(cancellation);
         }
-        catch (Exception) when (!cancellation.IsCancellationRequested)
+        catch (BrokerException exception) when (exception.TopicIsMissing)
         {
-            // Whatever it was, the brokers may have lost the topics too: they are looked for before the next consumption.
+            // They are looked for, and made where that is allowed, before the next consumption.
             topics.Forget();
             throw;
         }
@@ -96,9 +96,9 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     /// <summary>Ends everything at once. Consumptions that still run fail; the brokers notice after the session timeout.</summary>
     public void Dispose()
     {
+        // Nothing waits on the token with a registration, so that its source need not be disposed of.
         disposed.Cancel();
         producer.Dispose();
-        disposed.Dispose();
     }
 
     private IEnumerable<Topic> TopicsOf(Subscription subscription) =>

