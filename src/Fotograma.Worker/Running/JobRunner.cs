@@ -22,6 +22,12 @@ internal sealed partial class JobRunner(
     ILogger<JobRunner> log)
 {
     private const int CommitTriesMax = 5;
+
+    // A store that is away is away for every job: it costs none of them an attempt. Each is given back after a pause, and in the end only so often, because a
+    // store may also refuse one blob for ever.
+    private const int FreeReturnsMax = 2000;
+    private static readonly TimeSpan StoreAwayPause = TimeSpan.FromSeconds(5);
+
     private static readonly ActivitySource Tracing = new("Fotograma.Worker");
 
     public async Task RunAsync(ClaimedJob claim, CancellationToken shutdown)
@@ -41,6 +47,13 @@ internal sealed partial class JobRunner(
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {
             await DiscardAsync(claim);
+            if (!heart.Lost && await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
+        }
+        catch (BlobStoreUnavailableException exception) when (claim.Epoch - claim.Attempt < FreeReturnsMax)
+        {
+            LogStoreAway(exception, claim.Id);
+            await DiscardAsync(claim);
+            await Task.Delay(StoreAwayPause, clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!heart.Lost && await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
         }
         catch (Exception exception)
@@ -129,6 +142,9 @@ internal sealed partial class JobRunner(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} was given back.")]
     private partial void LogReleased(Guid jobId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store of uploads and results is away; job {JobId} is given back without an attempt lost.")]
+    private partial void LogStoreAway(Exception exception, Guid jobId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} failed at attempt {Attempt}: {Code}.")]
     private partial void LogFailed(Exception exception, Guid jobId, int attempt, string code);
