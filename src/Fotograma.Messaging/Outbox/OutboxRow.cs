@@ -14,6 +14,9 @@ public sealed class OutboxRow
 
     /// <summary>The <see cref="CloudEvent"/> as JSON.</summary>
     public required byte[] Body { get; set; }
+
+    /// <summary>The row of an event.</summary>
+    public static OutboxRow Of(CloudEvent happened) => new() { EventId = happened.Id, Body = happened.ToJson() };
 }
 
 /// <summary>Adds the outbox table to a module's model.</summary>

@@ -1,7 +1,6 @@
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
 
-namespace Fotograma.Jobs.Tests.Lifecycle;
+namespace Fotograma.Suites.Ledger.Lifecycle;
 
 /// <summary>A job as the model sees it.</summary>
 internal sealed record ModelJob(Guid Id, Guid Video, Guid Owner)
@@ -16,6 +15,9 @@ internal sealed record ModelJob(Guid Id, Guid Video, Guid Owner)
 
     public DateTimeOffset LeaseUntil { get; set; }
 
+    /// <summary>Renewals of the present claim.</summary>
+    public int Renewals { get; set; }
+
     public DateTimeOffset NextRunAt { get; set; }
 }
 
@@ -23,10 +25,11 @@ internal sealed record ModelJob(Guid Id, Guid Video, Guid Owner)
 /// The life cycle without a database: what every operation must answer and leave behind. Written from the promises, not from the
 /// code; it takes ids from outside and its jitter is always the middle.
 /// </summary>
-internal sealed class LifecycleModel(TimeProvider clock)
+internal sealed class LifecycleModel(TimeProvider clock, LedgerTraits traits)
 {
     private const double MiddleOfJitter = 0.75;
     private readonly Dictionary<Guid, DateTimeOffset> turns = [];
+    private readonly Dictionary<Guid, (long Epoch, int Renewals, DateTimeOffset Since)> watched = [];
 
     /// <summary>The jobs that exist, oldest first.</summary>
     public List<ModelJob> Jobs { get; } = [];
@@ -50,16 +53,20 @@ internal sealed class LifecycleModel(TimeProvider clock)
         Go(job, JobState.Pending, arrow);
     }
 
-    public ModelJob? Claim(string worker)
+    /// <summary>The job that is next, or, where turns are approximate, whether the one that was claimed could be.</summary>
+    public ModelJob? Claim(string worker, Guid? claimed)
     {
         var due = Jobs.Where(job => job.State == JobState.Pending && job.NextRunAt <= Now).ToList();
-        var next = due.OrderBy(job => Jobs.Count(other => other.Owner == job.Owner && other.State == JobState.Processing))
-            .ThenBy(job => turns.GetValueOrDefault(job.Owner)).ThenBy(job => job.Owner).ThenBy(job => job.Id).FirstOrDefault();
+        var next = traits.CountsRunning
+            ? due.OrderBy(job => Jobs.Count(other => other.Owner == job.Owner && other.State == JobState.Processing))
+                .ThenBy(job => turns.GetValueOrDefault(job.Owner)).ThenBy(job => job.Owner).ThenBy(job => job.Id).FirstOrDefault()
+            : due.Find(job => job.Id == claimed) ?? due.FirstOrDefault();
         if (next is null) return null;
         turns[next.Owner] = Now;
         next.Attempt++;
         next.Epoch++;
         next.Holder = worker;
+        next.Renewals = 0;
         next.LeaseUntil = Now.AddSeconds(TestLedger.LeaseSeconds);
         Go(next, JobState.Processing, "claim");
         return next;
@@ -69,6 +76,7 @@ internal sealed class LifecycleModel(TimeProvider clock)
     {
         if (Held(id, epoch) is not { } job) return false;
         job.LeaseUntil = Now.AddSeconds(TestLedger.LeaseSeconds);
+        job.Renewals++;
         Go(job, JobState.Processing, "renew");
         return true;
     }
@@ -113,7 +121,7 @@ internal sealed class LifecycleModel(TimeProvider clock)
         return Newest.Remove(video);
     }
 
-    public int RescueExpired() => Rescue(job => job.LeaseUntil < Now, "rescue", job => job.Attempt > 1 ? Delay(job.Attempt) : TimeSpan.Zero);
+    public int RescueExpired() => Rescue(traits.WatchesLeases ? WasWatchedLongEnough : job => job.LeaseUntil < Now, "rescue", job => job.Attempt > 1 ? Delay(job.Attempt) : TimeSpan.Zero);
 
     public int RescueOrphans(string worker) => Rescue(job => job.Holder == worker, "rescue orphans", _ => TimeSpan.Zero);
 
@@ -128,6 +136,14 @@ internal sealed class LifecycleModel(TimeProvider clock)
             else Go(job, JobState.Failed, arrow);
         }
         return lost.Count;
+    }
+
+    private bool WasWatchedLongEnough(ModelJob job)
+    {
+        if (watched.TryGetValue(job.Id, out var seen) && (seen.Epoch, seen.Renewals) == (job.Epoch, job.Renewals))
+            return Now - seen.Since >= TimeSpan.FromSeconds(TestLedger.LeaseSeconds);
+        watched[job.Id] = (job.Epoch, job.Renewals, Now);
+        return false;
     }
 
     private ModelJob? Held(Guid id, long epoch) => Jobs.Find(job => job.Id == id && job.Epoch == epoch && job.State == JobState.Processing);

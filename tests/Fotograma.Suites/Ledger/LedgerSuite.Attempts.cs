@@ -1,23 +1,21 @@
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
 using Fotograma.Kernel.Errors;
 using Fotograma.Messages;
 
-namespace Fotograma.Jobs.Tests.Leases;
+namespace Fotograma.Suites.Ledger;
 
 /// <summary>How attempts begin, are counted and run out.</summary>
-public sealed class AttemptTests
+public abstract partial class LedgerSuite
 {
-    private static readonly Guid Ann = Some.Owner(1);
-
     [Fact]
     public async Task A_job_whose_lease_ran_out_waits_again()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
-        ledger.Clock.Advance(TimeSpan.FromSeconds(TestLedger.LeaseSeconds) - TimeSpan.FromMilliseconds(1));
         (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(0);
-        ledger.Tick();
+        await ledger.PassAsync(TimeSpan.FromSeconds(TestLedger.LeaseSeconds) - TimeSpan.FromMilliseconds(1));
+        (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(0);
+        await ledger.TickAsync();
         (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(1);
         var row = await ledger.JobAsync(claim.Id);
         (row.State, row.LeaseOwner, row.LeaseUntil).ShouldBe((JobState.Pending, null, null));
@@ -28,14 +26,14 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_job_that_kills_its_workers_fails_once_its_attempts_are_used_up()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var video = await ledger.AcceptAsync(Ann);
         for (var attempt = 1; attempt <= TestLedger.AttemptsMax; attempt++)
         {
             (await ledger.ClaimAsync()).Attempt.ShouldBe(attempt);
-            ledger.PassLease();
+            await ledger.PassLeaseAsync();
             (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(1);
-            ledger.PassLease();
+            await ledger.PassLeaseAsync();
         }
         (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(0);
         (await ledger.Leases.ClaimAsync("w1", Some.Cancellation)).ShouldBeNull();
@@ -50,9 +48,9 @@ public sealed class AttemptTests
     [Fact]
     public async Task Several_rescuers_at_once_fail_a_job_once()
     {
-        await using var ledger = await TestLedger.MakeAsync(new() { ["Jobs:AttemptsMax"] = "1" });
+        await using var ledger = await MakeAsync(new() { ["Jobs:AttemptsMax"] = "1" });
         var claim = await ledger.AcceptAndClaimAsync(Ann);
-        ledger.PassLease();
+        await ledger.PassLeaseAsync();
         var rescued = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Rescue.RescueExpiredAsync(Some.Cancellation))));
         rescued.Sum().ShouldBe(1);
         (await ledger.EndingsAsync(claim.Id)).ShouldBe([VideoFailed.Type]);
@@ -61,7 +59,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task Jobs_of_a_workers_earlier_life_are_rescued_at_once_and_nobody_elses()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var mine = await ledger.AcceptAndClaimAsync(Ann, "w1");
         var others = await ledger.AcceptAndClaimAsync(Ann, "w2");
         (await ledger.Rescue.RescueOrphansOfAsync("w1", Some.Cancellation)).ShouldBe(1);
@@ -73,7 +71,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_release_costs_no_attempt_however_often_it_happens()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var video = await ledger.AcceptAsync(Ann);
         for (var i = 0; i < 3 * TestLedger.AttemptsMax; i++)
         {
@@ -89,7 +87,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_transient_failure_waits_for_its_delay_and_the_last_one_is_final()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         await ledger.AcceptAsync(Ann);
         for (var attempt = 1; attempt < TestLedger.AttemptsMax; attempt++)
         {
@@ -97,7 +95,7 @@ public sealed class AttemptTests
             (await ledger.Leases.FailAsync(claim, Some.Transient, Some.Cancellation)).ShouldBeTrue();
             (await ledger.EndingsAsync(claim.Id)).ShouldBeEmpty();
             (await ledger.Leases.ClaimAsync("w1", Some.Cancellation)).ShouldBeNull();
-            ledger.Clock.Advance(TimeSpan.FromSeconds(TestLedger.RetryDelaySeconds * Math.Pow(2, attempt - 1)));
+            await ledger.PassAsync(TimeSpan.FromSeconds(TestLedger.RetryDelaySeconds * Math.Pow(2, attempt - 1)));
         }
         var last = await ledger.ClaimAsync();
         (await ledger.Leases.FailAsync(last, Some.Transient, Some.Cancellation)).ShouldBeTrue();
@@ -109,7 +107,7 @@ public sealed class AttemptTests
     [Fact]
     public async Task A_failure_that_another_attempt_cannot_help_is_final_at_once()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
         (await ledger.Leases.FailAsync(claim, Some.Permanent, Some.Cancellation)).ShouldBeTrue();
         (await ledger.Leases.FailAsync(claim, Some.Permanent, Some.Cancellation)).ShouldBeFalse();

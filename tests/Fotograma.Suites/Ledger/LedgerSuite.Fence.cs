@@ -1,15 +1,12 @@
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
 using Fotograma.Messages;
 
-namespace Fotograma.Jobs.Tests.Leases;
+namespace Fotograma.Suites.Ledger;
 
 /// <summary>A worker that was thought dead and comes back.</summary>
-public sealed class FenceTests
+public abstract partial class LedgerSuite
 {
-    private static readonly Guid Ann = Some.Owner(1);
-
     [Theory]
     [InlineData("renew")]
     [InlineData("complete")]
@@ -18,9 +15,9 @@ public sealed class FenceTests
     [InlineData("release")]
     public async Task A_stale_claim_changes_nothing(string deed)
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var stale = await ledger.AcceptAndClaimAsync(Ann, "w1");
-        ledger.PassLease();
+        await ledger.PassLeaseAsync();
         (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(1);
         var holder = await ledger.ClaimAsync("w2");
         holder.Epoch.ShouldBeGreaterThan(stale.Epoch);
@@ -41,7 +38,7 @@ public sealed class FenceTests
     [InlineData("release")]
     public async Task The_worker_of_a_cancelled_job_is_refused_and_there_is_no_event(string deed)
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
         using var cancellations = ledger.Signals.ListenForCancellations();
         (await ledger.Catalogue.CancelAsync(Ann, claim.Id, Some.Cancellation)).ShouldBeTrue();
@@ -49,7 +46,7 @@ public sealed class FenceTests
         signalled.ShouldBe(claim.Id.ToString());
         (await ledger.Catalogue.CancelAsync(Ann, claim.Id, Some.Cancellation)).ShouldBeFalse();
         (await DoAsync(ledger.Leases, claim, deed)).ShouldBeFalse();
-        ledger.PassLease();
+        await ledger.PassLeaseAsync();
         (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(0);
         (await ledger.Rescue.RescueOrphansOfAsync("w1", Some.Cancellation)).ShouldBe(0);
         (await ledger.Leases.ClaimAsync("w2", Some.Cancellation)).ShouldBeNull();
@@ -60,9 +57,9 @@ public sealed class FenceTests
     [Fact]
     public async Task A_late_claim_that_nobody_took_over_may_go_on()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
-        ledger.PassLease();
+        await ledger.PassLeaseAsync();
         (await ledger.Leases.RenewAsync(claim, Some.Progress, Some.Cancellation)).ShouldBeTrue();
         (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(0);
         (await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 0, Some.Cancellation)).ShouldBeTrue();
@@ -71,9 +68,9 @@ public sealed class FenceTests
     [Fact]
     public async Task Completing_again_after_a_lost_answer_says_yes_and_tells_the_world_once()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
-        ledger.Clock.Advance(TimeSpan.FromSeconds(2));
+        await ledger.PassAsync(TimeSpan.FromSeconds(2));
         (await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 2, Some.Cancellation)).ShouldBeTrue();
         var row = await ledger.JobAsync(claim.Id);
         (await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 2, Some.Cancellation)).ShouldBeTrue();

@@ -1,7 +1,7 @@
 using Fotograma.Jobs.Ledger;
 using Fotograma.Messages;
 
-namespace Fotograma.Jobs.Tests.Lifecycle;
+namespace Fotograma.Suites.Ledger.Lifecycle;
 
 /// <summary>One way from a state to another.</summary>
 /// <param name="From">A state, or <see cref="Nothing"/>.</param>

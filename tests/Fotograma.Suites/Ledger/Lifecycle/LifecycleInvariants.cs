@@ -1,8 +1,7 @@
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
 using Fotograma.Messages;
 
-namespace Fotograma.Jobs.Tests.Lifecycle;
+namespace Fotograma.Suites.Ledger.Lifecycle;
 
 /// <summary>What must hold of the database whatever the model says, watched from one look to the next.</summary>
 internal sealed class LifecycleInvariants

@@ -1,34 +1,34 @@
 using System.Collections.Concurrent;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
 
-namespace Fotograma.Jobs.Tests.Leases;
+namespace Fotograma.Suites.Ledger;
 
-public sealed class ClaimTests
+/// <summary>How a job gets into a worker's hands.</summary>
+public abstract partial class LedgerSuite
 {
     private const int Claimers = 16;
-    private const int Jobs = 48;
+    private const int ClaimedJobs = 48;
 
     [Fact]
     public async Task Each_job_is_given_to_exactly_one_of_sixteen_workers()
     {
-        await using var ledger = await TestLedger.MakeAsync();
-        for (var i = 0; i < Jobs; i++) await ledger.AcceptAsync(Some.Owner(i % 5));
+        await using var ledger = await MakeAsync();
+        for (var i = 0; i < ClaimedJobs; i++) await ledger.AcceptAsync(Some.Owner(i % 5));
         var claims = new ConcurrentBag<ClaimedJob>();
         await Task.WhenAll(Enumerable.Range(0, Claimers).Select(worker => Task.Run(async () =>
         {
             while (await ledger.Leases.ClaimAsync($"w{worker}", Some.Cancellation) is { } claim) claims.Add(claim);
         })));
-        claims.Count.ShouldBe(Jobs);
-        claims.Select(claim => claim.Id).Distinct().Count().ShouldBe(Jobs);
+        claims.Count.ShouldBe(ClaimedJobs);
+        claims.Select(claim => claim.Id).Distinct().Count().ShouldBe(ClaimedJobs);
         claims.ShouldAllBe(claim => claim.Attempt == 1 && claim.Epoch == 1);
     }
 
     [Fact]
     public async Task Either_the_cancellation_or_the_result_wins_and_never_both()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var owner = Some.Owner(1);
         for (var i = 0; i < 20; i++)
         {
@@ -45,7 +45,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task A_claim_says_all_that_a_worker_needs()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var accepted = ledger.NewVideo(Some.Owner(1), "b.mp4") with { Options = """{"mode":"all"}""" };
         var video = await ledger.Catalogue.AcceptAsync(accepted, Some.Cancellation);
         var claim = await ledger.Leases.ClaimAsync("w1", Some.Cancellation);
@@ -61,7 +61,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task A_new_attempt_starts_without_the_progress_of_the_last()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Some.Owner(1));
         (await ledger.Leases.RenewAsync(claim, Some.Progress, Some.Cancellation)).ShouldBeTrue();
         var seen = (await ledger.Catalogue.FindJobAsync(claim.OwnerId, claim.Id, Some.Cancellation))!;
@@ -75,7 +75,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Every_change_of_a_job_has_a_new_revision()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var video = await ledger.AcceptAsync(Some.Owner(1));
         var revisions = new List<long> { video.Job.Revision };
         async Task LookAsync() => revisions.Add((await ledger.JobAsync(video.Job.Id)).Revision);
@@ -85,10 +85,10 @@ public sealed class ClaimTests
         await LookAsync();
         await ledger.Leases.FailAsync(claim, Some.Transient, Some.Cancellation);
         await LookAsync();
-        ledger.PassLease();
+        await ledger.PassLeaseAsync();
         claim = await ledger.ClaimAsync();
         await LookAsync();
-        ledger.PassLease();
+        await ledger.PassLeaseAsync();
         await ledger.Rescue.RescueExpiredAsync(Some.Cancellation);
         await LookAsync();
         await ledger.Catalogue.CancelAsync(claim.OwnerId, claim.Id, Some.Cancellation);

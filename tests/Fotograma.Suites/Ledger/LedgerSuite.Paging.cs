@@ -1,11 +1,9 @@
-using Fotograma.Jobs.Tests.Ledger;
 
-namespace Fotograma.Jobs.Tests.Catalogue;
+namespace Fotograma.Suites.Ledger;
 
-public sealed class PagingTests
+/// <summary>Lists by cursor.</summary>
+public abstract partial class LedgerSuite
 {
-    private static readonly Guid Ann = Some.Owner(1);
-
     [Theory]
     [InlineData(0, 3)]
     [InlineData(3, 3)]
@@ -13,7 +11,7 @@ public sealed class PagingTests
     [InlineData(23, 5)]
     public async Task Pages_hold_every_video_once_newest_first_while_new_ones_arrive(int videos, int limit)
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var expected = new List<Guid>();
         for (var i = 0; i < videos; i++) expected.Insert(0, (await ledger.AcceptAsync(Ann)).Id);
         await ledger.AcceptAsync(Some.Owner(2));
@@ -34,7 +32,7 @@ public sealed class PagingTests
     [Fact]
     public async Task Pages_are_complete_when_ids_are_not_in_time_order()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var random = new Random(7);
         var ids = new List<Guid>();
         var bytes = new byte[16];
@@ -58,7 +56,7 @@ public sealed class PagingTests
     [Fact]
     public async Task A_page_goes_on_where_the_last_one_ended_although_that_video_was_deleted()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         for (var i = 0; i < 4; i++) await ledger.AcceptAsync(Ann);
         var first = await ledger.Catalogue.ListAsync(Ann, 2, null, Some.Cancellation);
         await ledger.Catalogue.DeleteAsync(Ann, first.Items[^1].Id, Some.Cancellation);

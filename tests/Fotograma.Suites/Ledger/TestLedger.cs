@@ -1,3 +1,4 @@
+using Fotograma.Jobs;
 using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
@@ -5,18 +6,15 @@ using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Live;
-using Fotograma.Messaging.Outbox;
 using Fotograma.Messaging.Transport;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Fotograma.Jobs.Tests.Ledger;
+namespace Fotograma.Suites.Ledger;
 
 /// <summary>
-/// The ledger as the server builds it, over a SQLite file of its own. Hosted services are not started: events stay in the outbox, where a test can
+/// The ledger as the server builds it, over a place of its own. Hosted services are not started: events stay in the outbox, where a test can
 /// read them.
 /// </summary>
 internal sealed class TestLedger : IAsyncDisposable
@@ -25,27 +23,28 @@ internal sealed class TestLedger : IAsyncDisposable
     public const int AttemptsMax = 3;
     public const double RetryDelaySeconds = 4;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ledger-");
+    private readonly LedgerPlace place;
     private readonly IHost host;
-    private readonly IDbContextFactory<LedgerDb> databases;
 
-    private TestLedger(Dictionary<string, string?> settings, Random? chance)
+    private TestLedger(LedgerPlace place, IReadOnlyDictionary<string, string?> settings, Random? chance)
     {
+        this.place = place;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         foreach (var (key, value) in settings) builder.Configuration[key] = value;
-        builder.Configuration["Data:Folder"] = folder.FullName;
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton<Ids>();
         builder.Services.AddSingleton<LiveFeed>();
         builder.Services.AddSingleton<ITransport, NoTransport>();
         if (chance is not null) builder.Services.AddSingleton(chance);
         builder.AddJobs();
+        place.Register(builder.Services);
         builder.Services.ConfigurationFaults().ShouldBeEmpty();
         host = builder.Build();
-        databases = host.Services.GetRequiredService<IDbContextFactory<LedgerDb>>();
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public IServiceProvider Services => host.Services;
 
     public VideoCatalogue Catalogue => host.Services.GetRequiredService<VideoCatalogue>();
 
@@ -61,26 +60,21 @@ internal sealed class TestLedger : IAsyncDisposable
 
     public Random Chance => host.Services.GetRequiredService<Random>();
 
-    public string File => Path.Combine(folder.FullName, "video.db");
-
     /// <summary>Makes an empty ledger. Settings are configuration keys; <paramref name="chance"/> replaces the source of jitter.</summary>
-    public static async Task<TestLedger> MakeAsync(Dictionary<string, string?>? settings = null, Random? chance = null)
+    public static async Task<TestLedger> MakeAsync(LedgerPlace place, Dictionary<string, string?>? settings = null, Random? chance = null)
     {
         var all = new Dictionary<string, string?>
         {
             ["Jobs:LeaseSeconds"] = $"{LeaseSeconds}",
             ["Jobs:AttemptsMax"] = $"{AttemptsMax}",
             ["Jobs:RetryDelaySeconds"] = $"{RetryDelaySeconds}",
-            ["Sqlite:SurvivePowerLoss"] = "false",
         };
-        foreach (var (key, value) in settings ?? []) all[key] = value;
-        var ledger = new TestLedger(all, chance);
-        await using var db = await ledger.OpenAsync();
-        await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        foreach (var (key, value) in place.Settings.Concat(settings ?? [])) all[key] = value;
+        var ledger = new TestLedger(place, all, chance);
+        await place.PrepareAsync(ledger.Services, ledger.Clock, Some.Cancellation);
+        await place.TimePassedAsync(ledger.Clock.GetUtcNow(), Some.Cancellation);
         return ledger;
     }
-
-    public Task<LedgerDb> OpenAsync() => databases.CreateDbContextAsync(TestContext.Current.CancellationToken);
 
     /// <summary>A video about to be accepted, with an id of this moment.</summary>
     public NewVideo NewVideo(Guid owner, string name = "a.mp4")
@@ -92,16 +86,16 @@ internal sealed class TestLedger : IAsyncDisposable
     /// <summary>Accepts a video and lets a millisecond pass, so that ids sort in the order of the calls.</summary>
     public async Task<VideoView> AcceptAsync(Guid owner, string name = "a.mp4")
     {
-        var view = await Catalogue.AcceptAsync(NewVideo(owner, name), TestContext.Current.CancellationToken);
-        Tick();
+        var view = await Catalogue.AcceptAsync(NewVideo(owner, name), Some.Cancellation);
+        await TickAsync();
         return view;
     }
 
     /// <summary>Claims a job, which must be there, and lets a millisecond pass.</summary>
     public async Task<ClaimedJob> ClaimAsync(string worker = "w1")
     {
-        var claim = await Leases.ClaimAsync(worker, TestContext.Current.CancellationToken);
-        Tick();
+        var claim = await Leases.ClaimAsync(worker, Some.Cancellation);
+        await TickAsync();
         return claim.ShouldNotBeNull();
     }
 
@@ -114,24 +108,31 @@ internal sealed class TestLedger : IAsyncDisposable
         return claim;
     }
 
-    public void Tick() => Clock.Advance(TimeSpan.FromMilliseconds(1));
+    public Task TickAsync() => PassAsync(TimeSpan.FromMilliseconds(1));
 
-    public void PassLease() => Clock.Advance(TimeSpan.FromSeconds(LeaseSeconds + 1));
-
-    public async Task<JobRow> JobAsync(Guid job)
+    public Task PassAsync(TimeSpan time)
     {
-        await using var db = await OpenAsync();
-        return await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == job, TestContext.Current.CancellationToken);
+        Clock.Advance(time);
+        return place.TimePassedAsync(Clock.GetUtcNow(), Some.Cancellation);
     }
 
-    /// <summary>Every event written so far, in order.</summary>
-    public async Task<List<CloudEvent>> EventsAsync()
+    /// <summary>Lets every lease run out that is not renewed meanwhile.</summary>
+    public async Task PassLeaseAsync()
     {
-        await using var db = await OpenAsync();
-        var bodies = await db.Set<OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Select(row => row.Body)
-            .ToListAsync(TestContext.Current.CancellationToken);
-        return [.. bodies.Select(body => CloudEvent.FromJson(body))];
+        // A rescuer that goes by what it watched must have seen the leases as they are.
+        await Rescue.RescueExpiredAsync(Some.Cancellation);
+        await PassAsync(TimeSpan.FromSeconds(LeaseSeconds + 1));
     }
+
+    public Task<IReadOnlyList<JobRow>> JobsAsync() => place.JobsAsync(Services, Some.Cancellation);
+
+    public async Task<JobRow> JobAsync(Guid job) => (await JobsAsync()).Single(row => row.Id == job);
+
+    /// <summary>Every event about a job written so far, in order.</summary>
+    public async Task<List<CloudEvent>> EventsAsync() => [.. (await AllEventsAsync()).Where(happened => happened.Type != VideoCreated.Type)];
+
+    /// <summary>Every event written so far, in order, without the first so many.</summary>
+    public Task<IReadOnlyList<CloudEvent>> AllEventsAsync(int without = 0) => place.EventsAsync(Services, without, Some.Cancellation);
 
     /// <summary>The types of the events about one job, in order, without the first one (<c>video.uploaded</c>).</summary>
     public async Task<List<string>> EndingsAsync(Guid job) =>
@@ -139,10 +140,9 @@ internal sealed class TestLedger : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await using (var db = await databases.CreateDbContextAsync(CancellationToken.None))
-            SqliteConnection.ClearPool((SqliteConnection)db.Database.GetDbConnection());
-        host.Dispose();
-        folder.Delete(recursive: true);
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else host.Dispose();
+        await place.DisposeAsync();
     }
 
     private sealed class NoTransport : ITransport

@@ -1,17 +1,14 @@
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
 
-namespace Fotograma.Jobs.Tests.Catalogue;
+namespace Fotograma.Suites.Ledger;
 
-public sealed class OwnershipTests
+/// <summary>What belongs to another does not exist.</summary>
+public abstract partial class LedgerSuite
 {
-    private static readonly Guid Ann = Some.Owner(1);
-    private static readonly Guid Bob = Some.Owner(2);
-
     [Fact]
     public async Task What_belongs_to_another_does_not_exist()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var video = await ledger.AcceptAsync(Ann);
         var catalogue = ledger.Catalogue;
         (await catalogue.FindVideoAsync(Bob, video.Id, Some.Cancellation)).ShouldBeNull();
@@ -23,7 +20,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task What_belongs_to_another_cannot_be_changed()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
         var catalogue = ledger.Catalogue;
         (await catalogue.CancelAsync(Bob, claim.Id, Some.Cancellation)).ShouldBeFalse();
@@ -38,7 +35,7 @@ public sealed class OwnershipTests
     [Fact]
     public async Task Each_owner_sees_their_own()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var anns = await ledger.AcceptAsync(Ann);
         var bobs = await ledger.AcceptAsync(Bob);
         (await ledger.Catalogue.ListAsync(Ann, 10, null, Some.Cancellation)).Items.ShouldHaveSingleItem().Id.ShouldBe(anns.Id);

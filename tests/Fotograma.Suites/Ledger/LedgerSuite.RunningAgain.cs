@@ -1,24 +1,23 @@
+using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
 using Fotograma.Messages;
 
-namespace Fotograma.Jobs.Tests.Catalogue;
+namespace Fotograma.Suites.Ledger;
 
-public sealed class RunAgainTests
+/// <summary>Running a video again.</summary>
+public abstract partial class LedgerSuite
 {
-    private static readonly Guid Ann = Some.Owner(1);
-
     [Theory]
     [InlineData(JobState.Completed)]
     [InlineData(JobState.Failed)]
     [InlineData(JobState.Cancelled)]
     public async Task A_job_that_ended_is_followed_by_a_new_one_and_stays_as_it_was(string ending)
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
         await EndAsync(ledger, claim, ending);
         var before = await ledger.JobAsync(claim.Id);
-        ledger.Tick();
+        await ledger.TickAsync();
         var again = (await ledger.Catalogue.RunAgainAsync(Ann, claim.VideoId, """{"mode":"all"}""", Some.Cancellation)).ShouldNotBeNull().Job;
         again.Id.ShouldNotBe(claim.Id);
         again.State.ShouldBe(JobState.Pending);
@@ -34,7 +33,7 @@ public sealed class RunAgainTests
     [InlineData(true)]
     public async Task A_job_that_has_not_ended_is_not_followed_by_another(bool claimed)
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var video = await ledger.AcceptAsync(Ann);
         if (claimed) await ledger.ClaimAsync();
         var answer = (await ledger.Catalogue.RunAgainAsync(Ann, video.Id, null, Some.Cancellation)).ShouldNotBeNull();
@@ -47,9 +46,10 @@ public sealed class RunAgainTests
     [Fact]
     public async Task Asking_eight_times_at_once_makes_one_job_with_the_last_options()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         var claim = await ledger.AcceptAndClaimAsync(Ann);
         await EndAsync(ledger, claim, JobState.Failed);
+        await ledger.TickAsync();
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Catalogue.RunAgainAsync(Ann, claim.VideoId, null, Some.Cancellation))));
         answers.Count(answer => answer!.Made).ShouldBe(1);
@@ -61,11 +61,11 @@ public sealed class RunAgainTests
     [Fact]
     public async Task A_video_that_does_not_exist_cannot_run()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await MakeAsync();
         (await ledger.Catalogue.RunAgainAsync(Ann, ledger.Ids.New(), null, Some.Cancellation)).ShouldBeNull();
     }
 
-    private static async Task EndAsync(TestLedger ledger, Jobs.Leases.ClaimedJob claim, string ending)
+    private static async Task EndAsync(TestLedger ledger, ClaimedJob claim, string ending)
     {
         var ended = ending switch
         {

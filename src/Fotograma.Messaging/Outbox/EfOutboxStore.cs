@@ -1,0 +1,20 @@
+using Fotograma.Messages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fotograma.Messaging.Outbox;
+
+/// <summary>The outbox table of a module's database.</summary>
+internal sealed class EfOutboxStore<TDb>(IDbContextFactory<TDb> databases) : IOutboxStore where TDb : DbContext
+{
+    public async Task<int> MoveAsync(int limit, Func<IReadOnlyList<CloudEvent>, CancellationToken, Task> publish, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var rows = await db.Set<OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Take(limit).ToListAsync(cancellation);
+        if (rows.Count == 0) return 0;
+        await publish([.. rows.Select(row => CloudEvent.FromJson(row.Body))], cancellation);
+        var last = rows[^1].Sequence;
+        var moved = rows.Select(row => row.Sequence).ToList();
+        await db.Set<OutboxRow>().Where(row => row.Sequence <= last && moved.Contains(row.Sequence)).ExecuteDeleteAsync(cancellation);
+        return rows.Count;
+    }
+}
