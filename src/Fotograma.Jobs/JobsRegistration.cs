@@ -9,7 +9,6 @@ using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging;
 using Fotograma.Messaging.Outbox;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -46,7 +45,9 @@ public static class JobsRegistration
     {
         builder.AddDatabase<LedgerDb>(Module);
         builder.AddOutbox<LedgerDb>(Module);
-        builder.Services.AddSingleton<ILedgerStore>(s => new SqliteLedger(s.GetRequiredService<IDbContextFactory<LedgerDb>>(), s.GetRequiredService<TimeProvider>()));
+        builder.Services.TryAddSingleton(PostgresTime.Clock);
+        builder.Services.TryAddSingleton<DatabaseClock>();
+        builder.Services.AddSingleton<ILedgerStore, SqliteLedger>();
     }
 
     private static void AddDynamoLedger(IHostApplicationBuilder builder)

@@ -1,5 +1,4 @@
 using Fotograma.Data.DynamoDb;
-using Fotograma.Jobs.Ledger;
 
 namespace Fotograma.Jobs.DynamoDb;
 

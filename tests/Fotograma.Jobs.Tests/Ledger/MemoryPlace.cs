@@ -31,7 +31,13 @@ internal sealed class MemoryPlace : DatabasePlace
 
     public IDbContextFactory<LedgerDb> Databases => databases;
 
+    /// <summary>A place that does not come back to the others.</summary>
+    public static MemoryPlace New() => new();
+
     public static MemoryPlace Take() => Empty.TryTake(out var place) ? place : new MemoryPlace();
+
+    /// <summary>The connection, for questions and rules beside the driver.</summary>
+    public SqliteConnection Connection => connection;
 
     public override void Register(IServiceCollection services) => services.AddSingleton<IDbContextFactory<LedgerDb>>(databases);
 
@@ -39,10 +45,16 @@ internal sealed class MemoryPlace : DatabasePlace
 
     public override ValueTask DisposeAsync()
     {
+        Clear();
+        Empty.Add(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Empties the place.</summary>
+    public void Clear()
+    {
         using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM jobs; DELETE FROM videos; DELETE FROM turns; DELETE FROM trash; DELETE FROM outbox;";
         command.ExecuteNonQuery();
-        Empty.Add(this);
-        return ValueTask.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fotograma.Data;
 using Fotograma.Jobs.Trash;
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;
@@ -7,11 +8,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Fotograma.Jobs.Ledger.Sql;
 
 /// <summary>
-/// What the ledger's databases have in common: everything but whose clock it is, how a job is claimed and how waiting workers hear of one. The writes are right at
+/// What the ledger's databases have in common: everything but how a job is claimed and how waiting workers hear of one. The writes are right at
 /// the isolation level "read committed": each either changes rows by a condition that the database checks again when it had to wait for a lock, or locks the
 /// video's row first.
 /// </summary>
-internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases)
+internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock)
 {
     public async Task<IReadOnlyList<TrashedPrefix>> TrashDueAsync(int limit, CancellationToken cancellation)
     {
@@ -30,7 +31,7 @@ internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases)
     }
 
     /// <summary>The time by the ledger's clock.</summary>
-    protected abstract ValueTask<DateTimeOffset> NowAsync(LedgerDb db, CancellationToken cancellation);
+    protected ValueTask<DateTimeOffset> NowAsync(LedgerDb db, CancellationToken cancellation) => clock.NowAsync(db, cancellation);
 
     /// <summary>Called inside the transaction that lets a job of the owner wait.</summary>
     protected virtual Task JobWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using Fotograma.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Jobs.Ledger.Sql;
@@ -6,14 +7,14 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// The ledger in an SQLite file. A transaction has the only write lock from its beginning, so claims need no locks of their own; the database lives in this
 /// process, so its clock is the process's.
 /// </summary>
-internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, TimeProvider clock) : SqlLedger(databases), ILedgerStore
+internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock) : SqlLedger(databases, clock), ILedgerStore
 {
     /// <summary>The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job.</summary>
     public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var now = clock.GetUtcNow();
+        var now = await NowAsync(db, cancellation);
         var job = await NextAsync(db, now, cancellation);
         if (job is null) return null;
         job.State = JobState.Processing;
@@ -30,8 +31,6 @@ internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, TimePr
         await transaction.CommitAsync(cancellation);
         return new LedgerEntry(job.Video!, job);
     }
-
-    protected override ValueTask<DateTimeOffset> NowAsync(LedgerDb db, CancellationToken cancellation) => ValueTask.FromResult(clock.GetUtcNow());
 
     private static async Task<JobRow?> NextAsync(LedgerDb db, DateTimeOffset now, CancellationToken cancellation)
     {
