@@ -14,7 +14,8 @@ public sealed partial class DynamoTables
     private readonly TimeProvider clock;
     private readonly ILogger<DynamoTables> log;
 
-    internal DynamoTables(IAmazonDynamoDB client, IEnumerable<TableDesign> designs, DynamoDbOptions options, TimeProvider clock, ILogger<DynamoTables> log)
+    /// <summary>For these tables.</summary>
+    public DynamoTables(IAmazonDynamoDB client, IEnumerable<TableDesign> designs, DynamoDbOptions options, TimeProvider clock, ILogger<DynamoTables> log)
     {
         this.client = client;
         this.designs = [.. designs];

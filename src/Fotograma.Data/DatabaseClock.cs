@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fotograma.Data;
 
@@ -10,12 +11,30 @@ namespace Fotograma.Data;
 /// <param name="postgres">How PostgreSQL is asked.</param>
 public sealed class DatabaseClock(TimeProvider process, PostgresTime postgres)
 {
-    private readonly string question = $"SELECT {postgres.Milliseconds} AS \"Value\"";
+    private readonly string question = $"SELECT {postgres.Milliseconds}";
 
     /// <summary>The time by the clock of the context's database, to the millisecond.</summary>
     public async ValueTask<DateTimeOffset> NowAsync(DbContext db, CancellationToken cancellation) => db.Database.IsNpgsql()
-        ? DateTimeOffset.FromUnixTimeMilliseconds(await db.Database.SqlQueryRaw<long>(question).SingleAsync(cancellation))
+        ? DateTimeOffset.FromUnixTimeMilliseconds(await AskAsync(db, cancellation))
         : process.GetUtcNow();
+
+    private async Task<long> AskAsync(DbContext db, CancellationToken cancellation)
+    {
+        await db.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+#pragma warning disable CA2100 // The expression is the program's own.
+            command.CommandText = question;
+#pragma warning restore CA2100
+            command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+            return (long)(await command.ExecuteScalarAsync(cancellation))!;
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 }
 
 /// <summary>How PostgreSQL is asked for the time.</summary>

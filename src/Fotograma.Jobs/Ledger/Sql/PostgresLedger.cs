@@ -26,14 +26,16 @@ internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, Data
             var claimed = await db.Jobs.FromSqlRaw(claim, worker, (long)lease.TotalMilliseconds).AsNoTracking().ToListAsync(cancellation);
             if (claimed is not [var job]) return null;
             // Missing only when it was deleted in the moment since.
-            if (await db.Videos.AsNoTracking().SingleOrDefaultAsync(video => video.Id == job.VideoId, cancellation) is { } video) return new LedgerEntry(video, job);
+            if (await VideoAsync(db, job.VideoId, cancellation) is { } video) return new LedgerEntry(video, job);
         }
     }
 
     /// <summary>The owner gets a turn, if there is none yet, so that claims have something to tell owners apart by; and those who listen are woken.</summary>
-    protected override Task JobWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
+    protected override Task OwnerWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
         $"""
         WITH turn AS (INSERT INTO turns ("OwnerId", "LastClaimAt") VALUES ({owner}, 0) ON CONFLICT DO NOTHING)
         SELECT pg_notify({Channel}, '')
         """, cancellation);
+
+    protected override Task JobWaitsAsync(LedgerDb db, CancellationToken cancellation) => db.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, '')", cancellation);
 }

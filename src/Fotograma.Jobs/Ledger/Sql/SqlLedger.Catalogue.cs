@@ -6,6 +6,17 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// <summary>The owner's side.</summary>
 internal abstract partial class SqlLedger
 {
+    private static readonly Func<LedgerDb, Guid, CancellationToken, Task<VideoRow?>> Video = EF.CompileAsyncQuery(
+        (LedgerDb db, Guid id, CancellationToken cancellation) => db.Videos.AsNoTracking().SingleOrDefault(video => video.Id == id));
+
+    private static readonly Func<LedgerDb, Guid, CancellationToken, Task<LedgerEntry?>> VideoWithNewestJob = EF.CompileAsyncQuery(
+        (LedgerDb db, Guid id, CancellationToken cancellation) => db.Videos.AsNoTracking().Where(video => video.Id == id)
+            .Join(db.Jobs.AsNoTracking(), video => video.CurrentJobId, job => job.Id, (video, job) => new LedgerEntry(video, job)).SingleOrDefault());
+
+    private static readonly Func<LedgerDb, Guid, CancellationToken, Task<LedgerEntry?>> JobWithVideo = EF.CompileAsyncQuery(
+        (LedgerDb db, Guid id, CancellationToken cancellation) => db.Jobs.AsNoTracking().Where(job => job.Id == id)
+            .Select(job => new LedgerEntry(job.Video!, job)).SingleOrDefault());
+
     public async Task<bool> AcceptAsync(VideoRow video, JobRow job, IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         try
@@ -18,7 +29,7 @@ internal abstract partial class SqlLedger
             db.Add(job);
             foreach (var happened in events) Add(db, happened);
             await db.SaveChangesAsync(cancellation);
-            await JobWaitsAsync(db, job.OwnerId, cancellation);
+            await OwnerWaitsAsync(db, job.OwnerId, cancellation);
             await transaction.CommitAsync(cancellation);
             return true;
         }
@@ -42,7 +53,7 @@ internal abstract partial class SqlLedger
         db.Add(next);
         Add(db, happened);
         await db.SaveChangesAsync(cancellation);
-        await JobWaitsAsync(db, next.OwnerId, cancellation);
+        await OwnerWaitsAsync(db, next.OwnerId, cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }
@@ -50,13 +61,13 @@ internal abstract partial class SqlLedger
     public async Task<LedgerEntry?> FindVideoAsync(Guid videoId, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        return await WithNewestJob(db, db.Videos.AsNoTracking().Where(video => video.Id == videoId)).SingleOrDefaultAsync(cancellation);
+        return await VideoWithNewestJob(db, videoId, cancellation);
     }
 
     public async Task<LedgerEntry?> FindJobAsync(Guid jobId, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        return await WithVideo(db.Jobs.AsNoTracking().Where(job => job.Id == jobId)).SingleOrDefaultAsync(cancellation);
+        return await JobWithVideo(db, jobId, cancellation);
     }
 
     public async Task<IReadOnlyList<LedgerEntry>> ListAsync(Guid owner, int limit, Guid? before, CancellationToken cancellation)
@@ -116,8 +127,10 @@ internal abstract partial class SqlLedger
         return [.. jobs.Select(job => job.Id)];
     }
 
-    private static Task<bool> IsKnownAsync(LedgerDb db, VideoRow video, CancellationToken cancellation) =>
-        db.Videos.AnyAsync(known => known.Id == video.Id && known.OwnerId == video.OwnerId, cancellation);
+    protected static Task<VideoRow?> VideoAsync(LedgerDb db, Guid id, CancellationToken cancellation) => Video(db, id, cancellation);
+
+    private static async Task<bool> IsKnownAsync(LedgerDb db, VideoRow video, CancellationToken cancellation) =>
+        (await VideoAsync(db, video.Id, cancellation))?.OwnerId == video.OwnerId;
 
     private static IQueryable<LedgerEntry> WithNewestJob(LedgerDb db, IQueryable<VideoRow> videos) =>
         videos.Join(db.Jobs.AsNoTracking(), video => video.CurrentJobId, job => job.Id, (video, job) => new LedgerEntry(video, job));

@@ -33,8 +33,11 @@ internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases,
     /// <summary>The time by the ledger's clock.</summary>
     protected ValueTask<DateTimeOffset> NowAsync(LedgerDb db, CancellationToken cancellation) => clock.NowAsync(db, cancellation);
 
-    /// <summary>Called inside the transaction that lets a job of the owner wait.</summary>
-    protected virtual Task JobWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>Called inside the transaction that adds a job of an owner who may be new.</summary>
+    protected virtual Task OwnerWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>Called inside the transaction that lets a job wait that is due at once.</summary>
+    protected virtual Task JobWaitsAsync(LedgerDb db, CancellationToken cancellation) => Task.CompletedTask;
 
     protected Task<LedgerDb> OpenAsync(CancellationToken cancellation) => databases.CreateDbContextAsync(cancellation);
 

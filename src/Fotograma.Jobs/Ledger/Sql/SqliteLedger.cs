@@ -9,55 +9,37 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// </summary>
 internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock) : SqlLedger(databases, clock), ILedgerStore
 {
+    private const string Claim =
+        """
+        UPDATE jobs SET "State" = 'processing', "Attempt" = "Attempt" + 1, "Epoch" = "Epoch" + 1, "LeaseOwner" = {0}, "LeaseUntil" = {1} + {2}, "StartedAt" = {1},
+            "Percent" = 0, "FramesDone" = 0, "FramesExpected" = NULL, "Speed" = NULL, "EtaSeconds" = NULL, "Revision" = "Revision" + 1
+        WHERE "Id" = (
+            SELECT job."Id" FROM jobs job
+            WHERE job."State" = 'pending' AND job."NextRunAt" <= {1} AND job."OwnerId" = (
+                SELECT waiting.owner FROM (SELECT DISTINCT "OwnerId" AS owner FROM jobs WHERE "State" = 'pending' AND "NextRunAt" <= {1}) AS waiting
+                LEFT JOIN turns turn ON turn."OwnerId" = waiting.owner
+                ORDER BY (SELECT count(*) FROM jobs running WHERE running."State" = 'processing' AND running."OwnerId" = waiting.owner),
+                    coalesce(turn."LastClaimAt", 0), waiting.owner
+                LIMIT 1)
+            ORDER BY job."Id" LIMIT 1)
+        RETURNING *
+        """;
+
     /// <summary>The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job.</summary>
     public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var now = await NowAsync(db, cancellation);
-        var job = await NextAsync(db, now, cancellation);
-        if (job is null) return null;
-        job.State = JobState.Processing;
-        job.Attempt++;
-        job.Epoch++;
-        job.LeaseOwner = worker;
-        job.LeaseUntil = now + lease;
-        job.StartedAt = now;
-        ResetProgress(job);
-        var turn = await db.Turns.SingleOrDefaultAsync(t => t.OwnerId == job.OwnerId, cancellation);
-        if (turn is null) db.Add(new TurnRow { OwnerId = job.OwnerId, LastClaimAt = now });
-        else turn.LastClaimAt = now;
-        await db.SaveChangesAsync(cancellation);
+        var now = Milliseconds(await NowAsync(db, cancellation));
+        var claimed = await db.Jobs.FromSqlRaw(Claim, worker, now, (long)lease.TotalMilliseconds).AsNoTracking().ToListAsync(cancellation);
+        if (claimed is not [var job]) return null;
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO turns ("OwnerId", "LastClaimAt") VALUES ({job.OwnerId}, {now})
+            ON CONFLICT ("OwnerId") DO UPDATE SET "LastClaimAt" = excluded."LastClaimAt"
+            """, cancellation);
+        var video = await VideoAsync(db, job.VideoId, cancellation);
         await transaction.CommitAsync(cancellation);
-        return new LedgerEntry(job.Video!, job);
-    }
-
-    private static async Task<JobRow?> NextAsync(LedgerDb db, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var owners = db.Jobs.Where(job => job.State == JobState.Pending && job.NextRunAt <= now).Select(job => job.OwnerId).Distinct();
-        var turns = from owner in owners
-                    join turn in db.Turns on owner equals turn.OwnerId into found
-                    from last in found.DefaultIfEmpty()
-                    select new
-                    {
-                        Owner = owner,
-                        Running = db.Jobs.Count(job => job.OwnerId == owner && job.State == JobState.Processing),
-                        LastClaimAt = last == null ? DateTimeOffset.UnixEpoch : last.LastClaimAt,
-                    };
-        var next = await turns.OrderBy(turn => turn.Running).ThenBy(turn => turn.LastClaimAt).ThenBy(turn => turn.Owner).FirstOrDefaultAsync(cancellation);
-        if (next is null) return null;
-        return await db.Jobs.Include(job => job.Video)
-            .Where(job => job.State == JobState.Pending && job.OwnerId == next.Owner && job.NextRunAt <= now)
-            .OrderBy(job => job.Id).FirstOrDefaultAsync(cancellation);
-    }
-
-    private static void ResetProgress(JobRow job)
-    {
-        job.Percent = 0;
-        job.FramesDone = 0;
-        job.FramesExpected = null;
-        job.Speed = null;
-        job.EtaSeconds = null;
-        job.Revision++;
+        return new LedgerEntry(video!, job);
     }
 }
