@@ -47,7 +47,8 @@ public static class JobsRegistration
         builder.AddOutbox<LedgerDb>(Module);
         builder.Services.TryAddSingleton(PostgresTime.Clock);
         builder.Services.TryAddSingleton<DatabaseClock>();
-        builder.Services.AddSingleton<ILedgerStore, SqliteLedger>();
+        if (builder.AddChecked<DatabaseOptions>(DatabaseOptions.Section).Provider == DatabaseProvider.Postgres) builder.Services.AddSingleton<ILedgerStore, PostgresLedger>();
+        else builder.Services.AddSingleton<ILedgerStore, SqliteLedger>();
     }
 
     private static void AddDynamoLedger(IHostApplicationBuilder builder)

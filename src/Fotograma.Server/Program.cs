@@ -8,6 +8,7 @@ try
     {
         ["serve", "--help" or "-h", ..] => terminal.Say(HelpText.Serve),
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
+        ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest, terminal),
         ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
         ["probe", .. var rest] => await ProbeCommand.RunAsync(rest, terminal),
         ["--version" or "version"] => terminal.Say(HelpText.Version),

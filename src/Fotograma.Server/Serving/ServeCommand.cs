@@ -1,4 +1,5 @@
 using Fotograma.Auth;
+using Fotograma.Data.Schema;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Http;
@@ -21,7 +22,7 @@ internal static class ServeCommand
 {
     private const int ShutdownSeconds = 25;
 
-    private static readonly HostedModule[] All =
+    internal static readonly HostedModule[] All =
         [HostedModule.Of<AuthModule>(), HostedModule.Of<VideoModule>(), HostedModule.Of<WorkerModule>(), HostedModule.Of<NotifyModule>(), HostedModule.Of<WebModule>()];
 
     public static async Task<int> RunAsync(string[] args)
@@ -39,7 +40,7 @@ internal static class ServeCommand
         {
             await app.StartAsync();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Data.Common.DbException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Data.Common.DbException or SchemaException)
         {
             // A port that is taken, a folder that cannot be written: the sentence says it all, a stack trace says nothing more.
             Console.Error.WriteLine($"Fotograma cannot start: {exception.Message}");
@@ -52,7 +53,7 @@ internal static class ServeCommand
         return ExitCode.Ok;
     }
 
-    private static void AddServices(WebApplicationBuilder builder, IReadOnlyList<HostedModule> modules)
+    internal static void AddServices(WebApplicationBuilder builder, IReadOnlyList<HostedModule> modules)
     {
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
@@ -77,13 +78,13 @@ internal static class ServeCommand
     }
 
     // Passwords' hashes, addresses and mails lie there: a new folder is its owner's alone. One that exists keeps the rights its owner gave it.
-    private static void ProtectData(WebApplicationBuilder builder)
+    internal static void ProtectData(WebApplicationBuilder builder)
     {
         var folder = builder.AddChecked<DataOptions>(DataOptions.Section).FullPath;
         if (OperatingSystem.IsLinux() && !Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static int Refuse(IReadOnlyList<string> faults)
+    internal static int Refuse(IReadOnlyList<string> faults)
     {
         Console.Error.WriteLine("Fotograma cannot start with this configuration:");
         foreach (var fault in faults) Console.Error.WriteLine($"  {fault}");

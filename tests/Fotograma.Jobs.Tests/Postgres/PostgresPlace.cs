@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Ledger.Sql;
+using Fotograma.Data;
 using Fotograma.Peers.Postgres;
 using Fotograma.Suites.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace Fotograma.Jobs.Tests.Postgres;
 
@@ -22,6 +22,8 @@ internal sealed class PostgresPlace : DatabasePlace
     private PostgresPlace(PostgresRoom room, bool realClock) => (this.room, this.realClock) = (room, realClock);
 
     public override IReadOnlyDictionary<string, string?> Settings => room.Settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value);
+
+    public string ConnectionString => room.ConnectionStringOf("video");
 
     public static async Task<PostgresPlace> TakeAsync(bool realClock = false) =>
         new(EmptyRooms.TryTake(out var room) ? room : await MakeRoomAsync(), realClock);
@@ -45,7 +47,11 @@ internal sealed class PostgresPlace : DatabasePlace
 
     public override async Task TimePassedAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        if (!realClock) await room.Server.ExecuteAsync($"UPDATE test_clock SET ms = {now.ToUnixTimeMilliseconds()}", room.Prefix + "video");
+        if (realClock) return;
+        await using var connection = new NpgsqlConnection(room.ConnectionStringOf("video"));
+        await connection.OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand("UPDATE test_clock SET ms = $1", connection) { Parameters = { new() { Value = now.ToUnixTimeMilliseconds() } } };
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     public override ValueTask DisposeAsync()
