@@ -21,9 +21,10 @@ internal sealed class SqsDeadLetters(SqsCalls calls, SqsBatch batch, SqsOptions 
         var at = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         var room = options.MessageBytesMax - Encoding.UTF8.GetByteCount(body) - SqsText.Bytes(At, at) - SqsText.Bytes(Reason, "");
         var kept = SqsText.Fit(reason, Math.Min(room, SqsPublisher.ReasonBytesMax / 2));
-        // A foreign message may fill all the room there is; then it is kept without a reason.
+        // A foreign message may fill all the room there is; then it is kept without a reason. SQS takes no empty text.
         var attributes = new Dictionary<string, MessageAttributeValue>();
-        if (kept.Length > 0) (attributes[Reason], attributes[At]) = (SqsText.Attribute(kept), SqsText.Attribute(at));
+        if (room >= 0) attributes[At] = SqsText.Attribute(at);
+        if (kept.Length > 0) attributes[Reason] = SqsText.Attribute(kept);
         var request = new SendMessageRequest(queue.DeadLetterUrl, body) { MessageAttributes = attributes };
         await calls.CallAsync((sqs, c) => sqs.SendMessageAsync(request, c), cancellation);
     }
@@ -73,8 +74,10 @@ internal sealed class SqsDeadLetters(SqsCalls calls, SqsBatch batch, SqsOptions 
     private static DeadLetter Letter(Message message)
     {
         var body = Encoding.UTF8.GetBytes(message.Body ?? "");
-        var at = AttributeOf(message, At) is { } text ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture) : SentAt(message);
-        return new DeadLetter(CloudEvent.TryFromJson(body, out _), body, AttributeOf(message, Reason) ?? NoReason, at);
+        var happened = CloudEvent.TryFromJson(body, out var fault);
+        return AttributeOf(message, At) is { } at
+            ? new DeadLetter(happened, body, AttributeOf(message, Reason) ?? "", DateTimeOffset.Parse(at, CultureInfo.InvariantCulture))
+            : new DeadLetter(happened, body, fault ?? NoReason, SentAt(message));
     }
 
     private static string? AttributeOf(Message message, string name) =>

@@ -35,7 +35,8 @@ internal sealed class SqsTransport : ITransport, IDisposable
         log = logs.CreateLogger<SqsTransport>();
     }
 
-    public TransportCapabilities Capabilities { get; } = new("sqs", DelaysRetries: true, OrdersSubjects: false, DropsDuplicates: false, SharesEveryEvent: true);
+    public TransportCapabilities Capabilities { get; } =
+        new("sqs", DelaysRetries: true, OrdersSubjects: false, DropsDuplicates: false, SharesEveryEvent: true) { RoutesAtBroker = false };
 
     /// <summary>The subscriptions that this process knows of.</summary>
     public IReadOnlyCollection<Subscription> Prepared => [.. prepared.Values];

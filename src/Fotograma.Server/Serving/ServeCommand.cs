@@ -1,4 +1,5 @@
 using Fotograma.Auth;
+using Fotograma.Blobs.S3;
 using Fotograma.Data.Schema;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
@@ -64,6 +65,7 @@ internal static class ServeCommand
         services.AddOpenApi("v1", ApiDescription.Describe);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(ShutdownSeconds));
         builder.AddTokenVerification();
+        builder.AddS3Blobs();
         foreach (var module in modules) module.AddServices(builder);
     }
 
