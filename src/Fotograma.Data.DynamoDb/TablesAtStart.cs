@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
@@ -6,7 +7,17 @@ namespace Fotograma.Data.DynamoDb;
 /// <summary>Prepares the tables before any hosted service starts.</summary>
 internal sealed class TablesAtStart(DynamoTables tables) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => tables.PrepareAsync(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await tables.PrepareAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException)
+        {
+            throw new IOException($"DynamoDB cannot be used: {exception.Message}", exception);
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

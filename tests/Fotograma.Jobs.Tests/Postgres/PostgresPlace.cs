@@ -10,7 +10,7 @@ using Npgsql;
 namespace Fotograma.Jobs.Tests.Postgres;
 
 /// <summary>
-/// A database on the shared server. The ledger asks a table for the time, which follows the test's clock; <paramref name="realClock"/> leaves it the database's clock.
+/// A database on the shared server. The ledger asks a table for the time, which follows the test's clock; where that is wanted, it keeps the database's clock.
 /// Databases are emptied and used again, because making one takes longer than most tests.
 /// </summary>
 internal sealed class PostgresPlace : DatabasePlace
