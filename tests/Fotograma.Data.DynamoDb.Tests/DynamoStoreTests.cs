@@ -12,6 +12,7 @@ public sealed class DynamoStoreTests : IAsyncLifetime
     private static readonly TableDesign Design = new(Things, new KeyDesign("id"), new IndexDesign(ByOwner, new KeyDesign("owner", "order")));
     private static int made;
     private readonly Random chance = new(1);
+    private readonly short run = (short)Interlocked.Increment(ref made);
     private DynamoDbOptions options = null!;
     private IAmazonDynamoDB client = null!;
     private DynamoStore store = null!;
@@ -23,7 +24,7 @@ public sealed class DynamoStoreTests : IAsyncLifetime
         var peer = await DynamoPeer.SharedAsync(Cancellation);
         options = new DynamoDbOptions
         {
-            Endpoint = peer.ServiceUrl, Region = "us-east-1", AccessKey = "test", SecretKey = "test", TablePrefix = $"store{Interlocked.Increment(ref made)}-", TriesMax = 20,
+            Endpoint = peer.ServiceUrl, Region = "us-east-1", AccessKey = "test", SecretKey = "test", TablePrefix = $"store{run}-", TriesMax = 20,
         };
         client = DynamoRegistration.ClientFor(options);
         await TablesOf(Design).PrepareAsync(Cancellation);
@@ -135,5 +136,6 @@ public sealed class DynamoStoreTests : IAsyncLifetime
 
     private static Item Key(string id) => new Item().With("id", id);
 
-    private static Guid Token(int number) => new(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
+    // The server remembers tokens, and all tests share it.
+    private Guid Token(int number) => new(number, run, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
 }

@@ -10,17 +10,21 @@ namespace Fotograma.Suites.Ledger;
 /// <summary>What databases of EF Core have in common as places.</summary>
 internal abstract class DatabasePlace : LedgerPlace
 {
+    private readonly Func<LedgerDb, IAsyncEnumerable<JobRow>> jobs = EF.CompileAsyncQuery((LedgerDb db) => db.Jobs.AsNoTracking().OrderBy(job => job.Id));
+
+    private readonly Func<LedgerDb, int, IAsyncEnumerable<byte[]>> bodies = EF.CompileAsyncQuery((LedgerDb db, int without) =>
+        db.Set<Messaging.Outbox.OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Skip(without).Select(row => row.Body));
+
     public override async Task<IReadOnlyList<JobRow>> JobsAsync(IServiceProvider services, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(services, cancellation);
-        return await db.Jobs.AsNoTracking().OrderBy(job => job.Id).ToListAsync(cancellation);
+        return await jobs(db).ToListAsync(cancellation);
     }
 
     public override async Task<IReadOnlyList<CloudEvent>> EventsAsync(IServiceProvider services, int without, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(services, cancellation);
-        var bodies = await db.Set<Messaging.Outbox.OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Skip(without).Select(row => row.Body).ToListAsync(cancellation);
-        return [.. bodies.Select(body => CloudEvent.FromJson(body))];
+        return [.. (await bodies(db, without).ToListAsync(cancellation)).Select(body => CloudEvent.FromJson(body))];
     }
 
     protected static Task<LedgerDb> OpenAsync(IServiceProvider services, CancellationToken cancellation) =>

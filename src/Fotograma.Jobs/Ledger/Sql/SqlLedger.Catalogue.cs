@@ -6,14 +6,15 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// <summary>The owner's side.</summary>
 internal abstract partial class SqlLedger
 {
-    private static readonly Func<LedgerDb, Guid, CancellationToken, Task<VideoRow?>> Video = EF.CompileAsyncQuery(
+    // Compiled queries belong to one model, and each provider has its own: they are the driver's, not the class's.
+    private readonly Func<LedgerDb, Guid, CancellationToken, Task<VideoRow?>> videoById = EF.CompileAsyncQuery(
         (LedgerDb db, Guid id, CancellationToken cancellation) => db.Videos.AsNoTracking().SingleOrDefault(video => video.Id == id));
 
-    private static readonly Func<LedgerDb, Guid, CancellationToken, Task<LedgerEntry?>> VideoWithNewestJob = EF.CompileAsyncQuery(
+    private readonly Func<LedgerDb, Guid, CancellationToken, Task<LedgerEntry?>> videoWithNewestJob = EF.CompileAsyncQuery(
         (LedgerDb db, Guid id, CancellationToken cancellation) => db.Videos.AsNoTracking().Where(video => video.Id == id)
             .Join(db.Jobs.AsNoTracking(), video => video.CurrentJobId, job => job.Id, (video, job) => new LedgerEntry(video, job)).SingleOrDefault());
 
-    private static readonly Func<LedgerDb, Guid, CancellationToken, Task<LedgerEntry?>> JobWithVideo = EF.CompileAsyncQuery(
+    private readonly Func<LedgerDb, Guid, CancellationToken, Task<LedgerEntry?>> jobWithVideo = EF.CompileAsyncQuery(
         (LedgerDb db, Guid id, CancellationToken cancellation) => db.Jobs.AsNoTracking().Where(job => job.Id == id)
             .Select(job => new LedgerEntry(job.Video!, job)).SingleOrDefault());
 
@@ -61,13 +62,13 @@ internal abstract partial class SqlLedger
     public async Task<LedgerEntry?> FindVideoAsync(Guid videoId, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        return await VideoWithNewestJob(db, videoId, cancellation);
+        return await videoWithNewestJob(db, videoId, cancellation);
     }
 
     public async Task<LedgerEntry?> FindJobAsync(Guid jobId, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        return await JobWithVideo(db, jobId, cancellation);
+        return await jobWithVideo(db, jobId, cancellation);
     }
 
     public async Task<IReadOnlyList<LedgerEntry>> ListAsync(Guid owner, int limit, Guid? before, CancellationToken cancellation)
@@ -127,9 +128,9 @@ internal abstract partial class SqlLedger
         return [.. jobs.Select(job => job.Id)];
     }
 
-    protected static Task<VideoRow?> VideoAsync(LedgerDb db, Guid id, CancellationToken cancellation) => Video(db, id, cancellation);
+    protected Task<VideoRow?> VideoAsync(LedgerDb db, Guid id, CancellationToken cancellation) => videoById(db, id, cancellation);
 
-    private static async Task<bool> IsKnownAsync(LedgerDb db, VideoRow video, CancellationToken cancellation) =>
+    private async Task<bool> IsKnownAsync(LedgerDb db, VideoRow video, CancellationToken cancellation) =>
         (await VideoAsync(db, video.Id, cancellation))?.OwnerId == video.OwnerId;
 
     private static IQueryable<LedgerEntry> WithNewestJob(LedgerDb db, IQueryable<VideoRow> videos) =>

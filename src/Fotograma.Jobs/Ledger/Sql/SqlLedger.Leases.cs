@@ -12,11 +12,11 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// </summary>
 internal abstract partial class SqlLedger
 {
-    private static readonly Func<LedgerDb, DateTimeOffset, int, IAsyncEnumerable<LedgerEntry>> Expired = EF.CompileAsyncQuery(
+    private readonly Func<LedgerDb, DateTimeOffset, int, IAsyncEnumerable<LedgerEntry>> expired = EF.CompileAsyncQuery(
         (LedgerDb db, DateTimeOffset now, int limit) => db.Jobs.AsNoTracking().Where(job => job.State == JobState.Processing && job.LeaseUntil < now)
             .OrderBy(job => job.Id).Take(limit).Select(job => new LedgerEntry(job.Video!, job)));
 
-    private static readonly Func<LedgerDb, string, int, IAsyncEnumerable<LedgerEntry>> HeldBy = EF.CompileAsyncQuery(
+    private readonly Func<LedgerDb, string, int, IAsyncEnumerable<LedgerEntry>> heldBy = EF.CompileAsyncQuery(
         (LedgerDb db, string worker, int limit) => db.Jobs.AsNoTracking().Where(job => job.State == JobState.Processing && job.LeaseOwner == worker)
             .OrderBy(job => job.Id).Take(limit).Select(job => new LedgerEntry(job.Video!, job)));
 
@@ -71,13 +71,13 @@ internal abstract partial class SqlLedger
     public async Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        return await HeldJobsAsync(Expired(db, await NowAsync(db, cancellation), limit), cancellation);
+        return await HeldJobsAsync(expired(db, await NowAsync(db, cancellation), limit), cancellation);
     }
 
     public async Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        return await HeldJobsAsync(HeldBy(db, worker, limit), cancellation);
+        return await HeldJobsAsync(heldBy(db, worker, limit), cancellation);
     }
 
     protected static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
