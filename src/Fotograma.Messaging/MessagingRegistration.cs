@@ -17,14 +17,14 @@ public static class MessagingRegistration
 {
     private const int HandledAtOnce = 4;
 
-    /// <summary>Registers the transport and the live feed once for the process. Called by the functions below; harmless when repeated.</summary>
+    /// <summary>Registers the live feed and, unless there is one already, the embedded transport, once for the process. Called by the functions below; harmless when repeated.</summary>
     public static void AddMessaging(this IHostApplicationBuilder builder)
     {
-        if (builder.Services.Any(service => service.ServiceType == typeof(ITransport))) return;
+        if (builder.Services.Any(service => service.ServiceType == typeof(QueuePreparation))) return;
         builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
         builder.Services.TryAddSingleton<LiveFeed>();
         builder.Services.AddSingleton<QueuePreparation>();
-        builder.AddEmbeddedTransport();
+        if (builder.Services.All(service => service.ServiceType != typeof(ITransport))) builder.AddEmbeddedTransport();
     }
 
     /// <summary>Gives a module's database an outbox and a relay.</summary>
