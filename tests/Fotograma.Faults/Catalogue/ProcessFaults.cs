@@ -24,7 +24,7 @@ internal static class ProcessFaults
         new("F7f", "kill -9 of notify after a mail was sent, before that is noted", trial => trial.ApiDiesAtAsync("notice.sent")),
         new("F8", "kill -9 of decoders", DecodersDieAsync),
         new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { MustFence = true },
-        new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync),
+        new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true },
         new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync),
         new("F14", "kill -9 of the API in the middle of uploads", ApiDiesAsync),
         new("F14b", "kill -9 of the API after an upload's bytes are stored", trial => trial.ApiDiesAtAsync("upload.stored", trial.Chance.Next(1, 4))),
@@ -85,8 +85,7 @@ internal static class ProcessFaults
         for (var turn = 0; turn < 3; turn++)
         {
             await trial.BusyAsync();
-            var stopping = trial.Deployment.Workers[turn % 2].StopAsync();
-            await stopping;
+            await trial.Deployment.Workers[turn % 2].StopAsync();
             await trial.Deployment.RestartWorkerAsync(turn % 2, trial.Cancellation);
         }
         await load;

@@ -1,5 +1,6 @@
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Load;
+using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Checking;
 
@@ -13,9 +14,7 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private readonly LedgerTruth truth = deployment.Truth;
 
-    /// <param name="mayFail">Codes of failures that the fault is meant to cause.</param>
-    /// <param name="cancellation">Ends the waiting.</param>
-    public async Task<Verdict> CheckAsync(IReadOnlyCollection<string> mayFail, CancellationToken cancellation)
+    public async Task<Verdict> CheckAsync(Mishap mishap, CancellationToken cancellation)
     {
         var rested = await RestsAsync(cancellation);
         var jobs = await truth.JobsAsync(cancellation);
@@ -38,8 +37,9 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
             Strays = deployment.Workers.Sum(worker => worker.IsAlive ? worker.Decoders().Count : 0),
             Fenced = deployment.FenceRejections,
         };
-        complaints.AddRange(jobs.Where(job => job.State == "failed" && !mayFail.Contains(job.ErrorCode ?? ""))
+        complaints.AddRange(jobs.Where(job => job.State == "failed" && !mishap.MayFail.Contains(job.ErrorCode ?? ""))
             .Select(job => $"The job {job.Id} failed ({job.ErrorCode}) though its video is sound."));
+        if (mishap.CostsNoAttempt) complaints.AddRange(jobs.Where(job => job.Attempt > 1).Select(job => $"The job {job.Id} took {job.Attempt} attempts."));
         if (!rested) complaints.Insert(0, "The deployment did not come to rest in time.");
         return verdict with { Complaints = complaints };
     }

@@ -18,9 +18,10 @@ internal static class FaultCommand
     /// <param name="cancellation">Ctrl+C.</param>
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellation)
     {
+        if (arguments is ["endurance", ..]) return await EndureAsync(arguments[1..], cancellation);
         var runs = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : RunsAtLeast;
         var wanted = arguments.Length > 1 ? arguments[1].Split(',') : null;
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("FOTOGRAMA_FAULT_SEED"), CultureInfo.InvariantCulture, out var read) ? read : Environment.TickCount;
+        var seed = Seed();
         var chosen = All.Where(mishap => wanted is null || wanted.Contains(mishap.Id)).ToList();
         if (chosen.Count == 0)
         {
@@ -34,6 +35,22 @@ internal static class FaultCommand
         Print(verdicts, runs, seed);
         return verdicts.TrueForAll(found => found.Verdict.Holds) ? 0 : 1;
     }
+
+    /// <summary>endurance [JOBS [WORKER-KILLS [BROKER-KILLS [DATABASE-STOPS]]]].</summary>
+    private static async Task<int> EndureAsync(string[] numbers, CancellationToken cancellation)
+    {
+        var plan = new EndurancePlan(Number(0, 2000), Number(1, 200), Number(2, 10), Number(3, 5));
+        var seed = Seed();
+        var verdict = await new Endurance(Product.Program, await Clips.MakeAsync(cancellation), seed, Console.WriteLine).RunAsync(plan, cancellation);
+        foreach (var complaint in verdict.Complaints.Take(20)) Console.WriteLine($"- {complaint}");
+        Console.WriteLine($"{plan}, seed {seed}: {verdict}");
+        return verdict.Holds ? 0 : 1;
+
+        int Number(int place, int otherwise) => numbers.Length > place ? int.Parse(numbers[place], CultureInfo.InvariantCulture) : otherwise;
+    }
+
+    private static int Seed() =>
+        int.TryParse(Environment.GetEnvironmentVariable("FOTOGRAMA_FAULT_SEED"), CultureInfo.InvariantCulture, out var read) ? read : Environment.TickCount;
 
     private static IReadOnlyList<Mishap> All { get; } = [.. ProcessFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All];
 

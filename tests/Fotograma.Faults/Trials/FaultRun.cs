@@ -51,7 +51,7 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
             complaints.Add($"The fault could not be made to happen: {exception.GetType().Name}: {exception.Message}");
         }
         await deployment.HealAsync(cancellation);
-        var verdict = await new Checker(deployment, crowd).CheckAsync(mishap.MayFail, cancellation);
+        var verdict = await new Checker(deployment, crowd).CheckAsync(mishap, cancellation);
         return verdict with { Complaints = [.. complaints, .. verdict.Complaints] };
     }
 

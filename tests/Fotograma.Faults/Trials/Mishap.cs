@@ -15,6 +15,9 @@ internal sealed record Mishap(string Id, string Title, Func<Trial, Task> HappenA
     /// <summary>The fault is only exercised when at least one late result was turned away.</summary>
     public bool MustFence { get; init; }
 
+    /// <summary>No job may need more than its first attempt.</summary>
+    public bool CostsNoAttempt { get; init; }
+
     /// <summary>Added to the connection string of every process.</summary>
     public string DatabaseExtras { get; init; } = "";
 
