@@ -7,6 +7,8 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>A broker that is away, forgets, repeats itself, or talks nonsense.</summary>
 internal static class BrokerFaults
 {
+    private static readonly string[] Groups = ["worker", "notify"];
+
     public static IEnumerable<Mishap> All =>
     [
         new("F17", "broker stopped for ten seconds", trial => BrokerIsAwayAsync(trial, 10)),
@@ -55,14 +57,16 @@ internal static class BrokerFaults
 
     private static async Task EventsRepeatAsync(Trial trial)
     {
-        await using var echo = await trial.Deployment.EchoAsync(times: 9, shuffle: false, trial.Cancellation);
+        await using var tamper = await trial.TamperAsync();
+        await tamper.EchoAsync(times: 9, shuffledBy: 0, trial.Chance, trial.Cancellation);
         await trial.LoadAsync(10);
         await trial.PassAsync(2);
     }
 
     private static async Task EventsAreShuffledAsync(Trial trial)
     {
-        await using var echo = await trial.Deployment.EchoAsync(times: 2, shuffle: true, trial.Cancellation);
+        await using var tamper = await trial.TamperAsync();
+        await tamper.EchoAsync(times: 2, shuffledBy: 5, trial.Chance, trial.Cancellation);
         await trial.LoadAsync(10);
         await trial.PassAsync(2);
     }
@@ -107,9 +111,10 @@ internal static class BrokerFaults
             """{"specversion":"9.9","id":"0190a5c8-0000-7000-8000-000000000000","source":"/x","type":"video.uploaded","subject":"s","time":"2026-01-01T00:00:00Z","data":{}}"""u8.ToArray(),
             """{"specversion":"1.0","id":"0190a5c8-0000-7000-8000-000000000001","source":"/x","type":"video.processed","subject":"s","time":"2026-01-01T00:00:00Z","data":{"no":1}}"""u8.ToArray(),
         ];
-        foreach (var group in (string[])["worker", "notify"])
+        await using var tamper = await trial.TamperAsync();
+        foreach (var group in Groups)
         {
-            foreach (var body in bodies) await trial.Deployment.PublishRawAsync(group, body, trial.Cancellation);
+            foreach (var body in bodies) await tamper.PublishRawAsync(group, body, trial.Cancellation);
         }
         await load;
         await trial.LoadAsync(4);
@@ -119,7 +124,7 @@ internal static class BrokerFaults
     {
         var load = trial.LoadAsync(8);
         await trial.PassSomeAsync();
-        await trial.Deployment.DeleteQueuesAsync(trial.Cancellation);
+        await using (var tamper = await trial.TamperAsync()) await tamper.DeleteQueuesAsync(Groups, trial.Cancellation);
         await load;
         await trial.LoadAsync(4);
     }

@@ -27,7 +27,7 @@ internal static class DatabaseFaults
         await trial.PassSomeAsync();
         await trial.Deployment.Postgres.StopImmediateAsync();
         await trial.PassAsync(1);
-        await trial.Deployment.Postgres.StartAgainAsync(trial.Cancellation);
+        await trial.Deployment.Postgres.StartAgainAsync();
         await load;
         await trial.LoadAsync(4);
     }

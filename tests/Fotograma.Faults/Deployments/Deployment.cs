@@ -18,16 +18,15 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly Mishap mishap;
     private readonly PeerFolder folder = new("faults");
     private readonly PostgresRoom room;
-    private readonly RabbitMqRoom queues;
     private readonly List<ProductProcess> gone = [];
     private readonly List<ProductProcess> workers = [];
     private readonly int port = FreePort.Next();
     private int lives;
 
-    private Deployment(string program, Mishap mishap, PostgresRoom room, RabbitMqRoom queues)
+    private Deployment(string program, Mishap mishap, PostgresRoom room, RabbitMqPeer broker)
     {
-        (this.program, this.mishap, this.room, this.queues) = (program, mishap, room, queues);
-        Links = new Links(room.Server.Port, queues.Server.Port, null);
+        (this.program, this.mishap, this.room, Broker) = (program, mishap, room, broker);
+        Links = new Links(room.Server.Port, broker.Port, null);
         Truth = new LedgerTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify"));
         Blobs = new BlobFolder(folder.PathOf("blobs"));
         if (mishap.Disk == DiskKind.SmallMemoryDisk) Disk = new MemoryDisk(folder.PathOf("blobs"));
@@ -38,9 +37,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     public PostgresPeer Postgres => room.Server;
 
-    public RabbitMqRoom Queues => queues;
-
-    public RabbitMqPeer Broker => queues.Server;
+    public RabbitMqPeer Broker { get; }
 
     public Links Links { get; }
 
@@ -61,7 +58,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     public static async Task<Deployment> StartAsync(string program, Mishap mishap, PostgresPeer postgres, RabbitMqPeer broker, CancellationToken cancellation)
     {
-        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), await broker.MakeRoomAsync(cancellation));
+        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), broker);
         try
         {
             await deployment.RestartApiAsync([], cancellation);
@@ -121,7 +118,6 @@ internal sealed class Deployment : IAsyncDisposable
         await Links.DisposeAsync();
         Disk?.Dispose();
         if (Mail is not null) await Mail.DisposeAsync();
-        await queues.DisposeAsync();
         await room.DisposeAsync();
         folder.Dispose();
     }
@@ -148,6 +144,11 @@ internal sealed class Deployment : IAsyncDisposable
             ["Postgres__DatabasePrefix"] = room.Prefix,
             ["Messaging__Transport"] = "rabbitmq",
             ["Messaging__PollMilliseconds"] = "300",
+            ["RabbitMq__Hosts"] = "127.0.0.1",
+            ["RabbitMq__Port"] = Links.BrokerPort.ToString(CultureInfo.InvariantCulture),
+            ["RabbitMq__ConnectTimeoutSeconds"] = "5",
+            ["RabbitMq__PublishTimeoutSeconds"] = "5",
+            ["RabbitMq__HeartbeatSeconds"] = "5",
             ["Blobs__Folder"] = folder.PathOf("blobs"),
             ["Blobs__FreeBytesMin"] = "0",
             ["Jobs__LeaseSeconds"] = "3",
@@ -162,7 +163,6 @@ internal sealed class Deployment : IAsyncDisposable
             ["Cleanup__OrphanSeconds"] = "10",
             ["Mail__RetryFirstSeconds"] = "0.2",
         };
-        foreach (var (name, value) in queues.SettingsFor(Links.BrokerPort)) settings[name] = value;
         if (Mail is not null) foreach (var (name, value) in Mail.Settings) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;
         return settings;

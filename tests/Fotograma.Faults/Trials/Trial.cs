@@ -48,6 +48,9 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         while (!(await deployment.Truth.JobsAsync(bound.Token)).TrueForAll(job => job.IsFinal)) await Task.Delay(100, bound.Token);
     }
 
+    /// <summary>A foreigner's connection to the broker, past the links.</summary>
+    public Task<BrokerTamper> TamperAsync() => BrokerTamper.ConnectAsync(deployment.Broker.Port, cancellation);
+
     /// <summary>Replaces a worker by one that kills itself at a step, sends work, and waits for its death.</summary>
     public async Task WorkerDiesAtAsync(string step, int turn = 1)
     {
