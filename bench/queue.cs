@@ -4,7 +4,8 @@
 //   queue JOBS RATE [TRANSPORT ...]     JOBS for the throughput, RATE accepted jobs a second for the delay
 //
 // Delay: from the call that accepts a video until a claim has its job, by one monotonic clock, at a steady rate that does not wait for answers. Throughput: a backlog of JOBS is
-// claimed and completed by eight workers of one process. Everything is the product's own code but for the extraction, which is nothing.
+// claimed and completed by eight workers of one process. Sharing: one, two and four hosts with two workers each share a backlog of jobs that take 50 ms and no processor
+// time. Everything is the product's own code but for the extraction, which is nothing.
 #:project ../src/Fotograma.Jobs/Fotograma.Jobs.csproj
 #:project ../src/Fotograma.Messaging.Kafka/Fotograma.Messaging.Kafka.csproj
 #:project ../src/Fotograma.Messaging.RabbitMq/Fotograma.Messaging.RabbitMq.csproj
@@ -58,6 +59,19 @@ foreach (var transport in transports)
     Console.WriteLine($"| {transport} | {At(delays, 0.50):0.0} | {At(delays, 0.99):0.0} | {delays[^1]:0.0} | {throughput:0} | {throughput / plain:0.00} |");
 }
 
+Console.WriteLine();
+Console.WriteLine("| hosts that share a backlog | jobs/s | of one |");
+Console.WriteLine("|---|---|---|");
+var alone = 0.0;
+foreach (var hosts in (int[])[1, 2, 4])
+{
+    await using var broker = await Broker.StartAsync(transports[0]);
+    await using var room = postgres.MakeRoom();
+    var together = await Queue.MeasureSharingAsync(room, broker, hosts);
+    if (hosts == 1) alone = together;
+    Console.WriteLine($"| {hosts} | {together:0.0} | {together / alone:0.00} |");
+}
+
 return 0;
 
 static double At(List<double> sorted, double share) => sorted[(int)Math.Ceiling(sorted.Count * share) - 1];
@@ -98,8 +112,11 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
 /// <summary>One process's queue: the ledger, its outbox and relay, the transport, and workers that do nothing.</summary>
 internal sealed class Queue : IAsyncDisposable
 {
-    private const int Workers = 8;
+    private const int WorkersAlone = 8;
+    private const int WorkersSharing = 2;
+    private const int JobsPerHost = 200;
     private const int Owners = 10;
+    private static readonly TimeSpan FixedCost = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
     private readonly IHost host;
     private readonly Ids ids = new(TimeProvider.System);
@@ -107,16 +124,16 @@ internal sealed class Queue : IAsyncDisposable
     private readonly ConcurrentDictionary<Guid, long> acceptedAt = new();
     private readonly ConcurrentQueue<double> delays = new();
     private readonly CancellationTokenSource stop = new();
-    private readonly TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> working = [];
-    private int left;
+    private readonly Tally tally;
 
-    private Queue(IHost host, int jobs) => (this.host, left, owners) = (host, jobs, [.. Enumerable.Range(0, Owners).Select(_ => ids.New())]);
+    private Queue(IHost host, Tally tally) => (this.host, this.tally, owners) = (host, tally, [.. Enumerable.Range(0, Owners).Select(_ => ids.New())]);
 
     public static async Task<List<double>> MeasureDelayAsync(PostgresRoom room, Broker broker, int jobs, int rate)
     {
-        await using var queue = await StartAsync(room, broker, jobs);
-        queue.Work();
+        var tally = new Tally(jobs);
+        await using var queue = await StartAsync(room, broker, tally);
+        queue.Work(WorkersAlone, TimeSpan.Zero);
         var accepting = new List<Task>(jobs);
         var clock = Stopwatch.StartNew();
         for (var job = 0; job < jobs; job++)
@@ -127,18 +144,34 @@ internal sealed class Queue : IAsyncDisposable
         }
 
         await Task.WhenAll(accepting);
-        await queue.all.Task;
+        await tally.All;
         return [.. queue.delays.Order()];
     }
 
     public static async Task<double> MeasureThroughputAsync(PostgresRoom room, Broker broker, int jobs)
     {
-        await using var queue = await StartAsync(room, broker, jobs);
-        await Parallel.ForEachAsync(Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (job, _) => await queue.AcceptAsync(job));
+        var tally = new Tally(jobs);
+        await using var queue = await StartAsync(room, broker, tally);
+        await queue.FillAsync(jobs);
         var clock = Stopwatch.StartNew();
-        queue.Work();
-        await queue.all.Task;
+        queue.Work(WorkersAlone, TimeSpan.Zero);
+        await tally.All;
         return jobs / clock.Elapsed.TotalSeconds;
+    }
+
+    public static async Task<double> MeasureSharingAsync(PostgresRoom room, Broker broker, int hosts)
+    {
+        var jobs = hosts * JobsPerHost;
+        var tally = new Tally(jobs);
+        var queues = new List<Queue>();
+        for (var host = 0; host < hosts; host++) queues.Add(await StartAsync(room, broker, tally));
+        await queues[0].FillAsync(jobs);
+        var clock = Stopwatch.StartNew();
+        foreach (var queue in queues) queue.Work(WorkersSharing, FixedCost);
+        await tally.All;
+        var elapsed = clock.Elapsed;
+        foreach (var queue in queues) await queue.DisposeAsync();
+        return jobs / elapsed.TotalSeconds;
     }
 
     public async ValueTask DisposeAsync()
@@ -151,7 +184,7 @@ internal sealed class Queue : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static async Task<Queue> StartAsync(PostgresRoom room, Broker broker, int jobs)
+    private static async Task<Queue> StartAsync(PostgresRoom room, Broker broker, Tally tally)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(room.Settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
@@ -163,7 +196,7 @@ internal sealed class Queue : IAsyncDisposable
         builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, Bell>((bell, _, _, _) => bell.RingAsync()));
         var host = builder.Build();
         await host.StartAsync();
-        return new Queue(host, jobs);
+        return new Queue(host, tally);
     }
 
     private async Task AcceptAsync(int number)
@@ -174,12 +207,19 @@ internal sealed class Queue : IAsyncDisposable
             new NewVideo(video, owners[number % Owners], "clip.mp4", 1, new string('0', 64), "mp4", BlobKeys.Source(video), "{}"), CancellationToken.None);
     }
 
-    private void Work()
+    private Task FillAsync(int jobs) => Parallel.ForEachAsync(
+        Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (job, _) => await AcceptAsync(job));
+
+    private void Work(int workers, TimeSpan cost)
     {
-        for (var worker = 0; worker < Workers; worker++) working.Add(Task.Run(() => WorkAsync($"worker-{worker}")));
+        for (var worker = 0; worker < workers; worker++)
+        {
+            var name = $"worker-{ids.New()}";
+            working.Add(Task.Run(() => WorkAsync(name, cost)));
+        }
     }
 
-    private async Task WorkAsync(string name)
+    private async Task WorkAsync(string name, TimeSpan cost)
     {
         var leases = host.Services.GetRequiredService<JobLeases>();
         var bell = host.Services.GetRequiredService<Bell>();
@@ -188,14 +228,29 @@ internal sealed class Queue : IAsyncDisposable
             var rung = bell.Next;
             if (await leases.ClaimAsync(name, CancellationToken.None) is { } claim)
             {
-                delays.Enqueue(Stopwatch.GetElapsedTime(acceptedAt[claim.VideoId]).TotalMilliseconds);
+                if (acceptedAt.TryGetValue(claim.VideoId, out var at)) delays.Enqueue(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
+                if (cost > TimeSpan.Zero) await Task.Delay(cost);
                 await leases.CompleteAsync(claim, new JobResult(claim.ResultPrefix, 1, 1, 1, 1, 1, 1, "[]"), 0, CancellationToken.None);
-                if (Interlocked.Decrement(ref left) == 0) all.SetResult();
+                tally.Count();
                 continue;
             }
 
             await Task.WhenAny(rung, Task.Delay(LookInterval, stop.Token));
         }
+    }
+}
+
+/// <summary>Says when the last job is done.</summary>
+internal sealed class Tally(int jobs)
+{
+    private readonly TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int left = jobs;
+
+    public Task All => all.Task;
+
+    public void Count()
+    {
+        if (Interlocked.Decrement(ref left) == 0) all.SetResult();
     }
 }
 
