@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Leases;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Worker.Claiming;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed partial class RescueLoop(JobRescue rescue, ClaimLoop claims, Wor
             {
                 var rescued = await rescue.RescueExpiredAsync(stoppingToken);
                 if (rescued == 0) continue;
+                Steps.Reached(Steps.JobsRescued);
                 LogRescued(rescued);
                 claims.Wake();
             }

@@ -6,6 +6,7 @@ using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Options;
@@ -34,6 +35,7 @@ internal sealed partial class JobRunner(
     {
         using var activity = Tracing.StartActivity("extract frames");
         activity?.SetTag("fotograma.job.id", claim.Id);
+        Steps.Reached(Steps.JobClaimed);
         LogStarted(claim.Id, claim.Attempt);
         var meter = new ProgressMeter(clock);
         using var work = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
@@ -79,8 +81,10 @@ internal sealed partial class JobRunner(
         var result = new JobResult(
             claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, PosterOf(made),
             JsonSerializer.Serialize(warnings));
+        Steps.Reached(Steps.JobStored);
         if (await CommitAsync(claim, result, made.Warnings.Count, cancellation))
         {
+            Steps.Reached(Steps.JobEnded);
             LogCompleted(claim.Id, made.Frames);
             return;
         }
