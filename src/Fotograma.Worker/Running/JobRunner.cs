@@ -29,6 +29,9 @@ internal sealed partial class JobRunner(
     private const int FreeReturnsMax = 2000;
     private static readonly TimeSpan StoreAwayPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>Warnings kept with a job, which every change of it is told with. The manifest has all.</summary>
+    private const int WarningsShownMax = 200;
+
     private static readonly ActivitySource Tracing = new("Fotograma.Worker");
 
     public async Task RunAsync(ClaimedJob claim, CancellationToken shutdown)
@@ -77,7 +80,7 @@ internal sealed partial class JobRunner(
         // What earlier attempts left can never become visible any more. Later ones are none of this claim's business: it may be stale and not know it yet.
         for (var earlier = 1L; earlier < claim.Epoch; earlier++) await bucket.DeletePrefixAsync(BlobKeys.OfAttempt(claim.Id, earlier), cancellation);
         var made = await writer.WriteAsync(claim, meter, cancellation);
-        var warnings = made.Warnings.Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
+        var warnings = made.Warnings.Take(WarningsShownMax).Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
         var result = new JobResult(
             claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, PosterOf(made),
             JsonSerializer.Serialize(warnings));
