@@ -1,3 +1,4 @@
+using System.Net;
 using Fotograma.Auth.Accounts;
 using Fotograma.Auth.Passwords;
 using Fotograma.Auth.Storage;
@@ -11,12 +12,13 @@ namespace Fotograma.Auth.SignIn;
 /// Checks who somebody is. An unknown name costs the same time and gets the same answer as a wrong password. A hash made with older settings is replaced at
 /// the first sign-in that proves the password.
 /// </summary>
-internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, PasswordHasher hasher, ILogger<SignInDesk> log)
+internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, PasswordHasher hasher, SignInLimit limit, ILogger<SignInDesk> log)
 {
     /// <summary>The account with this e-mail address or user name, if the password is right.</summary>
-    /// <exception cref="FaultException">Name or password is wrong; which of them is not said.</exception>
-    public async Task<Account> CheckAsync(string? login, string? password, CancellationToken cancellation)
+    /// <exception cref="FaultException">Name or password is wrong, which of them is not said; or too many sign-ins failed.</exception>
+    public async Task<Account> CheckAsync(string? login, string? password, IPAddress? address, CancellationToken cancellation)
     {
+        var attempt = await limit.BeginAsync(login ?? "", address, cancellation);
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var account = await FindAsync(db, login ?? "", cancellation);
         var known = password ?? "";
@@ -28,6 +30,7 @@ internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, Pa
             throw ErrorCatalogue.InvalidCredentials.Because(ErrorCatalogue.InvalidCredentials.Advice);
         }
         if (hasher.IsOutdated(account!.PasswordHash)) await RehashAsync(db, account, known, cancellation);
+        await limit.SucceedAsync(attempt, cancellation);
         LogSignedIn(account.Id);
         return account;
     }

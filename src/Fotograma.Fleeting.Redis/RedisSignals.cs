@@ -1,0 +1,45 @@
+using Fotograma.Fleeting.Signals;
+using StackExchange.Redis;
+
+namespace Fotograma.Fleeting.Redis;
+
+/// <summary>Signals by Redis pub/sub, on one channel. The connection is asked for a sign of life all the time: a listener whose server is gone hears nothing, and no error either.</summary>
+internal sealed class RedisSignals(RedisConnection connection, TimeProvider clock) : ISignalDriver
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
+
+    public string Name => "redis";
+
+    private RedisChannel Channel => RedisChannel.Literal(connection.Prefix + "signals");
+
+    public async Task PublishAsync(string text, CancellationToken cancellation)
+    {
+        var subscriber = await connection.SubscriberAsync(cancellation);
+        await subscriber.PublishAsync(Channel, text).WaitAsync(cancellation);
+    }
+
+    public async Task ListenAsync(Action<string> heard, Action listening, CancellationToken cancellation)
+    {
+        var subscriber = await connection.SubscriberAsync(cancellation);
+        void Hear(RedisChannel channel, RedisValue text) => heard(text.ToString());
+        try
+        {
+            await subscriber.SubscribeAsync(Channel, Hear).WaitAsync(AnswerMax, clock, cancellation);
+            await LookAsync(subscriber, cancellation);
+            listening();
+            using var timer = new PeriodicTimer(LookInterval, clock);
+            while (await timer.WaitForNextTickAsync(cancellation)) await LookAsync(subscriber, cancellation);
+        }
+        finally
+        {
+            await subscriber.UnsubscribeAsync(Channel, Hear, CommandFlags.FireAndForget);
+        }
+    }
+
+    private async Task LookAsync(ISubscriber subscriber, CancellationToken cancellation)
+    {
+        await subscriber.PingAsync().WaitAsync(AnswerMax, clock, cancellation);
+        if (!subscriber.IsConnected(Channel)) throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "The channel of signals is not subscribed.");
+    }
+}
