@@ -16,8 +16,7 @@ public static class FleetingRegistration
     private const string SignalLink = "signals";
 
     /// <summary>
-    /// Registers the memory; harmless when repeated. A store or a carrier other than the process itself is registered before, as <see cref="IFleetingStore"/> and
-    /// <see cref="ISignalDriver"/>.
+    /// Registers the memory; harmless when repeated. A store other than the process itself is registered before, as <see cref="IFleetingStore"/>.
     /// </summary>
     public static void AddFleeting(this IHostApplicationBuilder builder)
     {
@@ -34,7 +33,23 @@ public static class FleetingRegistration
             var memory = provider.GetRequiredService<FleetingMemory>();
             return (tokenId, cancellation) => memory.IsMarkedAsync(TokenMarks.Of(tokenId), cancellation);
         });
-        if (services.Any(service => service.ServiceType == typeof(ISignalDriver))) AddBridge(builder);
+    }
+
+    /// <summary>Carries this process's signals to others where a carrier is registered. For processes that have live pages or workers.</summary>
+    public static void AddSignalBridge(this IHostApplicationBuilder builder)
+    {
+        if (builder.Services.All(service => service.ServiceType != typeof(ISignalDriver))) return;
+        builder.AddLink(SignalLink, "The carrier of signals", "push", "polling: live pages and cancellations learn of other processes' changes by looking");
+        builder.Services.AddHostedService(provider => new SignalBridge(
+            provider.GetRequiredService<LiveFeed>(), provider.GetRequiredService<ISignalDriver>(), provider.GetRequiredKeyedService<Link>(SignalLink),
+            provider.GetRequiredService<Ids>(), provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static async Task<string> TryAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var store = services.GetRequiredService<IFleetingStore>();
+        await store.PingAsync(cancellation);
+        return store.Name;
     }
 
     private static void AddStore(IHostApplicationBuilder builder)
@@ -44,21 +59,16 @@ public static class FleetingRegistration
         builder.AddLink(
             StoreLink, "The shared memory", isShared ? "shared" : "in this process",
             "sign-in attempts are counted in each process alone, and a signed-out token may be taken until it ends");
-        if (isShared) services.AddHostedService<FleetingWatch>();
+        if (isShared)
+        {
+            services.AddHostedService<FleetingWatch>();
+            services.AddConnectionTrial(StoreLink, TryAsync);
+        }
         services.AddSingleton(provider =>
         {
             var own = provider.GetRequiredService<ProcessStore>();
             return new FleetingMemory(
                 provider.GetService<IFleetingStore>() ?? own, own, provider.GetRequiredKeyedService<Link>(StoreLink), provider.GetRequiredService<FleetingOptions>());
         });
-    }
-
-    private static void AddBridge(IHostApplicationBuilder builder)
-    {
-        builder.AddLink(SignalLink, "The carrier of signals", "push", "polling: live pages and cancellations learn of other processes' changes by looking");
-        builder.Services.AddSingleton(provider => new SignalBridge(
-            provider.GetRequiredService<LiveFeed>(), provider.GetRequiredService<ISignalDriver>(), provider.GetRequiredKeyedService<Link>(SignalLink),
-            provider.GetRequiredService<Ids>(), provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<SignalBridge>());
     }
 }

@@ -19,6 +19,24 @@ internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, Pa
     public async Task<Account> CheckAsync(string? login, string? password, IPAddress? address, CancellationToken cancellation)
     {
         var attempt = await limit.BeginAsync(login ?? "", address, cancellation);
+        var failed = false;
+        try
+        {
+            return await CheckAsync(login, password, cancellation);
+        }
+        catch (FaultException fault) when (fault.Error == ErrorCatalogue.InvalidCredentials)
+        {
+            failed = true;
+            throw;
+        }
+        finally
+        {
+            if (!failed) await limit.TakeBackAsync(attempt, CancellationToken.None);
+        }
+    }
+
+    private async Task<Account> CheckAsync(string? login, string? password, CancellationToken cancellation)
+    {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var account = await FindAsync(db, login ?? "", cancellation);
         var known = password ?? "";
@@ -30,7 +48,6 @@ internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, Pa
             throw ErrorCatalogue.InvalidCredentials.Because(ErrorCatalogue.InvalidCredentials.Advice);
         }
         if (hasher.IsOutdated(account!.PasswordHash)) await RehashAsync(db, account, known, cancellation);
-        await limit.SucceedAsync(attempt, cancellation);
         LogSignedIn(account.Id);
         return account;
     }

@@ -21,13 +21,13 @@ internal sealed partial class SignInLimit(FleetingMemory memory, AuthOptions opt
     public async Task<SignInAttempt> BeginAsync(string login, IPAddress? address, CancellationToken cancellation)
     {
         var attempt = new SignInAttempt($"signin.account.{Digest(login)}", $"signin.address.{NetworkOf(address)}");
-        await CountAsync(attempt.Account, options.SignInFailuresPerAccountMax, "account", cancellation);
         await CountAsync(attempt.Address, options.SignInFailuresPerAddressMax, "address", cancellation);
+        await CountAsync(attempt.Account, options.SignInFailuresPerAccountMax, "account", cancellation);
         return attempt;
     }
 
-    /// <summary>Takes an attempt back whose password was right.</summary>
-    public async Task SucceedAsync(SignInAttempt attempt, CancellationToken cancellation)
+    /// <summary>Takes an attempt back that did not fail, or not for its password.</summary>
+    public async Task TakeBackAsync(SignInAttempt attempt, CancellationToken cancellation)
     {
         await memory.AddAsync(attempt.Account, -1, options.SignInWindow, cancellation);
         await memory.AddAsync(attempt.Address, -1, options.SignInWindow, cancellation);

@@ -34,5 +34,12 @@ internal sealed class KeySource(TokenOptions tokens, [FromKeyedServices(KeySourc
         }
     }
 
+    /// <summary>Says how many keys there are; throws when they cannot be had.</summary>
+    public async Task<string> TryAsync()
+    {
+        var keys = new JsonWebKeySet(await http.GetStringAsync(tokens.JwksUrl)).GetSigningKeys();
+        return keys.Count > 0 ? $"{keys.Count} keys by HTTP" : throw new InvalidOperationException($"There are no keys at {tokens.JwksUrl}.");
+    }
+
     public void Dispose() => http.Dispose();
 }

@@ -42,6 +42,7 @@ public static class TokenVerification
         {
             builder.AddLink(
                 KeySource.LinkName, "The auth module's set of keys", "by HTTP", "tokens signed with a key that is not known here yet are answered with 503");
+            builder.Services.AddConnectionTrial(KeySource.LinkName, (services, _) => services.GetRequiredService<KeySource>().TryAsync());
         }
         builder.Services.AddSingleton<KeySource>();
         builder.Services.AddSingleton<KeyRing>();
