@@ -42,7 +42,7 @@ public sealed class VideoCatalogue
         if (await AddAsync(video, job, cancellation))
         {
             outbox.Wake();
-            signals.Changed(video.OwnerId, job.Id);
+            signals.Waiting(video.OwnerId, job.Id);
         }
         return await FindVideoAsync(video.OwnerId, video.Id, cancellation) ?? JobProjection.View(video, job);
     }
@@ -64,7 +64,7 @@ public sealed class VideoCatalogue
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         outbox.Wake();
-        signals.Changed(owner, again.Id);
+        signals.Waiting(owner, again.Id);
         return new RunAgainAnswer(await FindJobAsync(owner, again.Id, cancellation) ?? JobProjection.View(again, video.Name), Made: true);
     }
 
