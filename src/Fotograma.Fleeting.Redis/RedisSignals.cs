@@ -40,6 +40,6 @@ internal sealed class RedisSignals(RedisConnection connection, TimeProvider cloc
     private async Task LookAsync(ISubscriber subscriber, CancellationToken cancellation)
     {
         await subscriber.PingAsync().WaitAsync(AnswerMax, clock, cancellation);
-        if (!subscriber.IsConnected(Channel)) throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "The channel of signals is not subscribed.");
+        if (!subscriber.IsConnected(Channel)) throw new IOException("The channel of signals is not subscribed.");
     }
 }

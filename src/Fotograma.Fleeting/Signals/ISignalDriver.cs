@@ -8,7 +8,7 @@ namespace Fotograma.Fleeting.Signals;
 public interface ISignalDriver
 {
     /// <summary>Longest text, in bytes of UTF-8.</summary>
-    public const int BytesMax = 4000;
+    const int BytesMax = 4000;
 
     /// <summary>The driver's name in configuration and health.</summary>
     string Name { get; }

@@ -25,7 +25,6 @@ internal static class DriverChoice
         if (builder.Services.All(service => service.ServiceType != typeof(JobSignals))) return;
         var carrier = builder.AddChecked<FleetingOptions>(FleetingOptions.Section).Carrier;
         if (carrier == SignalCarrier.Redis) builder.AddRedisSignals();
-        else if (carrier == SignalCarrier.Postgres) builder.AddPostgresSignals();
         builder.AddSignalBridge();
     }
 }

@@ -1,5 +1,6 @@
 using Fotograma.Jobs.Leases;
 using Fotograma.Worker.Claiming;
+using Fotograma.Worker.Running;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

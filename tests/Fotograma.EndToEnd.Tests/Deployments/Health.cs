@@ -8,6 +8,14 @@ internal static class Health
     private static readonly TimeSpan ChangeMax = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>The state of a process in one word.</summary>
+    public static async Task<string?> OfAsync(Uri address, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        using var answer = await http.GetAsync("/health", cancellation);
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync(cancellation)).GetProperty("status").GetString();
+    }
+
     /// <summary>Waits, with a bound, until one check of a process is as told.</summary>
     public static async Task BecomesAsync(Uri address, string check, string status, CancellationToken cancellation)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text.Json;
 using Fotograma.Clips;
 using Fotograma.EndToEnd.Tests.Hosts;
 using Fotograma.Peers.Redis;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Fotograma.Clips;
 using Fotograma.EndToEnd.Tests.Hosts;
 using Fotograma.EndToEnd.Tests.Story;
