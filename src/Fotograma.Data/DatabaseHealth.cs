@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -8,9 +9,16 @@ internal sealed class DatabaseHealth<TDb>(IDbContextFactory<TDb> databases) : IH
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Database.CanConnectAsync(cancellationToken)
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("The database does not answer.");
+        try
+        {
+            // On a connection of the pool, as all work is: a pool that is used up is no health either.
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            await db.Database.ExecuteSqlRawAsync("SELECT 1", cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (exception is DbException or TimeoutException)
+        {
+            return HealthCheckResult.Unhealthy("The database does not answer.", exception);
+        }
     }
 }

@@ -1,13 +1,18 @@
+using Fotograma.Data.Schema;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Fotograma.Data;
 
-/// <summary>Gives a module its own database. Embedded: one SQLite file <c>NAME.db</c> in the data folder.</summary>
+/// <summary>
+/// Gives a module its own database: an SQLite file <c>NAME.db</c> in the data folder, or a database on a PostgreSQL server, as <c>Database:Provider</c> says.
+/// </summary>
 public static class DatabaseRegistration
 {
     /// <summary>
@@ -16,15 +21,14 @@ public static class DatabaseRegistration
     /// </summary>
     public static void AddDatabase<TDb>(this IHostApplicationBuilder builder, string name) where TDb : DbContext
     {
-        var data = builder.AddChecked<DataOptions>(DataOptions.Section);
-        var options = builder.AddChecked<SqliteOptions>(SqliteOptions.Section);
+        var provider = builder.AddChecked<DatabaseOptions>(DatabaseOptions.Section).Provider;
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddPooledDbContextFactory<TDb>(db => Configure(db, data.PathOf($"{name}.db"), options));
-        builder.Services.AddHostedService<SchemaMigration<TDb>>();
+        if (provider == DatabaseProvider.Postgres) builder.AddPostgres<TDb>(name);
+        else builder.AddSqlite<TDb>(name);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDb>>($"database.{name}");
     }
 
-    /// <summary>Configures a context for the SQLite file at <paramref name="path"/>; also used by design-time tools and tests.</summary>
+    /// <summary>Configures a context for the SQLite file at <paramref name="path"/>; also used by tests.</summary>
     public static void Configure(DbContextOptionsBuilder db, string path, SqliteOptions options)
     {
         var connection = new SqliteConnectionStringBuilder
@@ -34,6 +38,48 @@ public static class DatabaseRegistration
             DefaultTimeout = options.BusyTimeoutSeconds,
             Pooling = true,
         };
-        db.UseSqlite(connection.ConnectionString).AddInterceptors(new SqliteSession(options));
+        db.UseSqlite(connection.ConnectionString).AddInterceptors(new SqliteSession(options)).ReplaceService<IMigrationsAssembly, ProviderMigrations>();
+    }
+
+    /// <summary>Configures a context for a module's database on PostgreSQL; also used by tests.</summary>
+    /// <remarks>
+    /// Nothing is repeated behind the caller's back: repeating a statement is wrong inside a transaction, and whoever runs a transaction knows how to run it again.
+    /// </remarks>
+    public static void Configure(DbContextOptionsBuilder db, PostgresOptions options, string module) =>
+        db.UseNpgsql(options.ConnectionStringOf(module), npgsql => npgsql.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies)))
+            .AddInterceptors(new PostgresText())
+            .ReplaceService<IMigrationsAssembly, ProviderMigrations>();
+
+    /// <summary>
+    /// Configures a context for the tool that writes migrations: <c>dotnet ef migrations add NAME -- --provider postgres</c>. Without that, for SQLite.
+    /// </summary>
+    public static void ConfigureForTools(DbContextOptionsBuilder db, string[] arguments)
+    {
+        var provider = arguments is [.., "--provider", var name] ? Enum.Parse<DatabaseProvider>(name, ignoreCase: true) : DatabaseProvider.Sqlite;
+        if (provider == DatabaseProvider.Postgres) Configure(db, new PostgresOptions { ConnectionString = "Host=localhost" }, "for_tools");
+        else Configure(db, "for-tools.db", new SqliteOptions());
+    }
+
+    private static void AddSqlite<TDb>(this IHostApplicationBuilder builder, string name) where TDb : DbContext
+    {
+        var data = builder.AddChecked<DataOptions>(DataOptions.Section);
+        var options = builder.AddChecked<SqliteOptions>(SqliteOptions.Section);
+        builder.Services.AddPooledDbContextFactory<TDb>(db => Configure(db, data.PathOf($"{name}.db"), options));
+        builder.AddSchema(services => ActivatorUtilities.CreateInstance<SqliteSchema<TDb>>(services, name), atStart: true);
+    }
+
+    private static void AddPostgres<TDb>(this IHostApplicationBuilder builder, string name) where TDb : DbContext
+    {
+        var options = builder.AddChecked<PostgresOptions>(PostgresOptions.Section);
+        if (!options.Knows(name)) builder.Services.AddConfigurationFault($"{PostgresOptions.Section}: ConnectionString must say where the server is, or Databases:{name} where this database is.");
+        builder.Services.AddPooledDbContextFactory<TDb>(db => Configure(db, options, name));
+        builder.AddSchema(services => ActivatorUtilities.CreateInstance<PostgresSchema<TDb>>(services, name), options.MigrateAtStart);
+    }
+
+    private static void AddSchema<TSchema>(this IHostApplicationBuilder builder, Func<IServiceProvider, TSchema> make, bool atStart) where TSchema : ModuleSchema
+    {
+        builder.Services.AddSingleton(make);
+        builder.Services.AddSingleton<ModuleSchema>(services => services.GetRequiredService<TSchema>());
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<SchemaAtStart>(services, services.GetRequiredService<TSchema>(), new SchemaAtStart.Rule(atStart)));
     }
 }

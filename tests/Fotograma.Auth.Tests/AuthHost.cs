@@ -7,6 +7,7 @@ using Fotograma.Kernel.Identity;
 using Fotograma.Messaging;
 using Fotograma.Messaging.Live;
 using Fotograma.Messaging.Transport;
+using Fotograma.Peers.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,7 @@ internal sealed class AuthHost : IAsyncDisposable
 {
     public const string GoodPassword = "correct horse battery";
     private readonly WebApplication app;
+    private PostgresRoom? room;
 
     private AuthHost(WebApplication app, string folder, RecordingTransport transport, RecordingLog log, FakeTimeProvider clock)
     {
@@ -41,6 +43,16 @@ internal sealed class AuthHost : IAsyncDisposable
     public IServiceProvider Services => app.Services;
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts it with its accounts in a database of the wanted kind.</summary>
+    public static async Task<AuthHost> StartAsync(Store store, params (string Key, string Value)[] settings)
+    {
+        if (store == Store.Sqlite) return await StartAsync(null, settings);
+        var room = (await PostgresPeer.SharedAsync()).MakeRoom();
+        var host = await StartAsync(null, [.. room.Settings, .. settings]);
+        host.room = room;
+        return host;
+    }
 
     public static async Task<AuthHost> StartAsync(string? folder = null, params (string Key, string Value)[] settings)
     {
@@ -108,5 +120,13 @@ internal sealed class AuthHost : IAsyncDisposable
         await StopAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+        if (room is not null) await room.DisposeAsync();
     }
+}
+
+/// <summary>Where accounts lie in a test.</summary>
+public enum Store
+{
+    Sqlite,
+    Postgres,
 }

@@ -4,12 +4,13 @@ using System.Text.Json;
 
 namespace Fotograma.Auth.Tests;
 
-public sealed class RegistrationTests
+/// <summary>Making accounts, on every database that they can lie in.</summary>
+public abstract class RegistrationSuite(Store store)
 {
     [Fact]
     public async Task An_account_is_made_and_its_event_is_published()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var (status, body, raw) = await host.RegisterAsync();
         status.ShouldBe(HttpStatusCode.Created);
         raw.Headers.Location!.ToString().ShouldBe("/api/v1/me");
@@ -26,7 +27,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Every_fault_of_a_request_is_reported_at_once()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var (status, body, raw) = await host.PostAsync(
             "/api/v1/auth/register", new { email = "nobody", username = "a b", password = "short", name = "two\nlines", language = "tlh" });
         status.ShouldBe(HttpStatusCode.BadRequest);
@@ -46,7 +47,7 @@ public sealed class RegistrationTests
     [InlineData("")]
     public async Task An_address_that_is_none_is_refused(string email)
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var (status, body, _) = await host.RegisterAsync(email);
         status.ShouldBe(HttpStatusCode.BadRequest);
         body.GetProperty("errors")[0].GetProperty("field").GetString().ShouldBe("email");
@@ -60,7 +61,7 @@ public sealed class RegistrationTests
     [InlineData(129, "auth.password_too_long")]
     public async Task A_poor_password_is_refused(object password, string code)
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var text = password as string ?? string.Concat(Enumerable.Repeat("ab1 ", 33))[..(int)password];
         var (status, body, _) = await host.PostAsync("/api/v1/auth/register", new { email = "ana@example.org", password = text });
         status.ShouldBe(HttpStatusCode.BadRequest);
@@ -70,7 +71,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Characters_are_counted_not_code_units_and_spaces_belong_to_the_password()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var password = " " + string.Concat(Enumerable.Repeat("🎬", 126)) + " ";
         (await host.PostAsync("/api/v1/auth/register", new { email = "ana@example.org", password })).Status.ShouldBe(HttpStatusCode.Created);
         (await host.PostAsync("/api/v1/auth/login", new { login = "ana@example.org", password })).Status.ShouldBe(HttpStatusCode.OK);
@@ -80,7 +81,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task An_address_and_a_user_name_belong_to_one_account_whatever_their_case()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         await host.RegisterAsync();
         var (status, body, _) = await host.RegisterAsync("ANA@Example.org", "other");
         status.ShouldBe(HttpStatusCode.Conflict);
@@ -92,7 +93,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Of_simultaneous_registrations_of_one_address_exactly_one_succeeds()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => host.RegisterAsync(username: $"ana-{i}")));
         answers.Count(answer => answer.Status == HttpStatusCode.Created).ShouldBe(1);
         answers.Count(answer => answer.Status == HttpStatusCode.Conflict).ShouldBe(11);
@@ -105,7 +106,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task Simultaneous_registrations_of_one_user_name_are_told_that_the_name_is_taken()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => host.RegisterAsync($"ana{i}@example.org")));
         answers.Count(answer => answer.Status == HttpStatusCode.Created).ShouldBe(1);
         answers.Where(answer => answer.Status != HttpStatusCode.Created)
@@ -116,7 +117,7 @@ public sealed class RegistrationTests
     public async Task More_waiting_hashes_than_allowed_are_sent_away_with_a_time_to_come_back()
     {
         await using var host = await AuthHost.StartAsync(
-            null, ("Auth:PasswordHashesAtOnceMax", "1"), ("Auth:PasswordHashesWaitingMax", "1"), ("Auth:PasswordMemoryKiB", "65536"));
+            store, ("Auth:PasswordHashesAtOnceMax", "1"), ("Auth:PasswordHashesWaitingMax", "1"), ("Auth:PasswordMemoryKiB", "65536"));
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => host.RegisterAsync($"ana{i}@example.org", null)));
         var refused = answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable).ToList();
         refused.ShouldNotBeEmpty();
@@ -131,7 +132,7 @@ public sealed class RegistrationTests
     [InlineData("email=a", "application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType)]
     public async Task A_body_that_is_not_the_expected_json_gets_problem_details(string text, string type, HttpStatusCode expected)
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         foreach (var path in (string[])["/api/v1/auth/register", "/register", "/auth/login"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(text, Encoding.UTF8, type) };
@@ -144,7 +145,7 @@ public sealed class RegistrationTests
     [Fact]
     public async Task A_large_body_is_refused()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var (status, body, _) = await host.PostAsync("/api/v1/auth/register", new { email = new string('a', 20_000) });
         status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         body.GetProperty("code").GetString().ShouldBe("request.too_large");
@@ -154,7 +155,7 @@ public sealed class RegistrationTests
     public async Task No_password_ever_reaches_the_log_or_an_answer()
     {
         const string secret = "Zx9-unmistakable-secret";
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var answers = new List<JsonElement>
         {
             (await host.PostAsync("/api/v1/auth/register", new { email = "ana@example.org", password = secret })).Body,
@@ -168,3 +169,7 @@ public sealed class RegistrationTests
         answers.ShouldAllBe(answer => !answer.GetRawText().Contains("unmistakable"));
     }
 }
+
+public sealed class RegistrationTests() : RegistrationSuite(Store.Sqlite);
+
+public sealed class RegistrationOnPostgresTests() : RegistrationSuite(Store.Postgres);

@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fotograma.Auth.Tests;
 
-public sealed class SessionTests
+/// <summary>Browser sessions and the own account, on every database that accounts can lie in.</summary>
+public abstract class SessionSuite(Store store)
 {
     [Fact]
     public async Task A_browser_session_keeps_its_token_out_of_reach_of_scripts()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         await host.RegisterAsync();
         var (_, body, raw) = await host.PostAsync("/api/v1/auth/login", new { login = "ana", password = AuthHost.GoodPassword, session = true });
         body.TryGetProperty("accessToken", out _).ShouldBeFalse();
@@ -40,7 +41,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Registration_with_a_session_signs_in()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         var (status, body, raw) = await host.PostAsync("/api/v1/auth/register", new { email = "ana@example.org", password = AuthHost.GoodPassword, session = true });
         status.ShouldBe(HttpStatusCode.Created);
         body.EnumerateObject().Select(member => member.Name).ShouldBe(["user"]);
@@ -51,7 +52,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_change_with_the_cookie_needs_the_request_header_and_one_with_a_bearer_token_does_not()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         await host.RegisterAsync();
         var token = await host.TokenAsync();
         var cookie = ("Cookie", $"fotograma_session={token}");
@@ -71,7 +72,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Signing_out_clears_the_cookie()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/auth/logout");
         var (status, _, raw) = await host.SendAsync(request, ("Cookie", "fotograma_session=stale"), ("X-Fotograma-Request", "1"));
         status.ShouldBe(HttpStatusCode.NoContent);
@@ -81,7 +82,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Without_a_token_the_own_account_is_closed()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/me");
         var (status, body, raw) = await host.SendAsync(request);
         status.ShouldBe(HttpStatusCode.Unauthorized);
@@ -92,7 +93,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_change_of_language_is_told_to_other_modules_with_a_growing_revision()
     {
-        await using var host = await AuthHost.StartAsync();
+        await using var host = await AuthHost.StartAsync(store);
         await host.RegisterAsync();
         (await host.Transport.NextAsync()).Revision.ShouldBe(1);
         var token = await host.TokenAsync();
@@ -113,3 +114,7 @@ public sealed class SessionTests
         }
     }
 }
+
+public sealed class SessionTests() : SessionSuite(Store.Sqlite);
+
+public sealed class SessionOnPostgresTests() : SessionSuite(Store.Postgres);

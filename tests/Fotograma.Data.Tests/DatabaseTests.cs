@@ -1,8 +1,6 @@
 using Fotograma.Kernel.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -94,7 +92,7 @@ public sealed class DatabaseTests : IDisposable
         DateTimeOffset[] times = [early, early.AddMilliseconds(1), early.AddYears(10), DateTimeOffset.UnixEpoch];
         await using var db = Open("a.db");
         await db.Database.MigrateAsync(Cancellation);
-        db.Notes.AddRange(times.Select(time => new Note { WrittenAt = time }));
+        db.Notes.AddRange(times.Select(time => new Note { Id = Notebook.Ids.New(), WrittenAt = time }));
         await db.SaveChangesAsync(Cancellation);
         db.ChangeTracker.Clear();
         (await db.Notes.OrderBy(note => note.WrittenAt).Select(note => note.WrittenAt).ToListAsync(Cancellation)).ShouldBe(times.Order());
@@ -110,7 +108,7 @@ public sealed class DatabaseTests : IDisposable
             for (var i = 0; i < 10; i++)
             {
                 await using var db = Open("a.db");
-                db.Notes.Add(new Note { WrittenAt = DateTimeOffset.UnixEpoch });
+                db.Notes.Add(new Note { Id = Notebook.Ids.New(), WrittenAt = DateTimeOffset.UnixEpoch });
                 await db.SaveChangesAsync(Cancellation);
             }
         })));
@@ -149,54 +147,4 @@ public sealed class DatabaseTests : IDisposable
         command.CommandText = sql;
         return await command.ExecuteScalarAsync(Cancellation);
     }
-
-    private sealed class FirstWriter(IDbContextFactory<NoteDb> databases) : BackgroundService
-    {
-        public override async Task StartAsync(CancellationToken cancellationToken)
-        {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            db.Notes.Add(new Note { WrittenAt = DateTimeOffset.UnixEpoch });
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
-    }
-}
-
-internal sealed class Note
-{
-    public int Id { get; set; }
-
-    public required DateTimeOffset WrittenAt { get; set; }
-}
-
-internal sealed class NoteDb(DbContextOptions<NoteDb> options) : DbContext(options)
-{
-    public DbSet<Note> Notes => Set<Note>();
-
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.StoreTimesAsUnixMilliseconds();
-}
-
-[DbContext(typeof(NoteDb))]
-[Migration("20260101000000_Initial")]
-internal sealed class InitialNotes : Migration
-{
-    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(
-        """CREATE TABLE "Notes" ("Id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "WrittenAt" INTEGER NOT NULL)""");
-
-    protected override void BuildTargetModel(ModelBuilder modelBuilder)
-    {
-    }
-}
-
-[DbContext(typeof(NoteDb))]
-internal sealed class NoteDbSnapshot : ModelSnapshot
-{
-    protected override void BuildModel(ModelBuilder modelBuilder) => modelBuilder.Entity("Fotograma.Data.Tests.Note", note =>
-    {
-        note.ToTable("Notes");
-        note.Property<int>("Id").ValueGeneratedOnAdd();
-        note.Property<long>("WrittenAt");
-        note.HasKey("Id");
-    });
 }

@@ -25,6 +25,7 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
     {
         null => "none",
         "" => "empty",
+        System.Collections.ICollection { Count: 0 } => "empty",
         bool value => value ? "true" : "false",
         var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };

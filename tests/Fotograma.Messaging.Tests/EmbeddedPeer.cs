@@ -13,7 +13,7 @@ namespace Fotograma.Messaging.Tests;
 internal sealed class EmbeddedPeer(TimeProvider clock, MessagingOptions options) : TransportPeer
 {
     private readonly string folder = Directory.CreateTempSubdirectory("fotograma-bus-").FullName;
-    private readonly List<(EmbeddedTransport Transport, EmbeddedQueue Queue, Contexts Contexts)> connections = [];
+    private readonly List<(EmbeddedTransport Transport, SqliteQueue Queue, Contexts Contexts)> connections = [];
 
     private string File => Path.Combine(folder, "bus.db");
 
@@ -23,7 +23,7 @@ internal sealed class EmbeddedPeer(TimeProvider clock, MessagingOptions options)
     {
         var contexts = new Contexts(File);
         await using (var db = contexts.CreateDbContext()) await db.Database.MigrateAsync(cancellation);
-        var queue = new EmbeddedQueue(contexts, clock);
+        var queue = new SqliteQueue(contexts, clock);
         var transport = new EmbeddedTransport(queue, options, new Ids(clock), clock, NullLogger<EmbeddedTransport>.Instance);
         connections.Add((transport, queue, contexts));
         return transport;

@@ -3,12 +3,13 @@ using Fotograma.Notify.Outcomes;
 
 namespace Fotograma.Notify.Tests;
 
-public sealed class FolderMailTests
+/// <summary>Mails into a folder, on every database that notifications can lie in.</summary>
+public abstract class FolderMailSuite(Store store)
 {
     [Fact]
     public async Task A_finished_video_makes_a_mail_in_the_folder()
     {
-        await using var host = await NotifyHost.StartAsync();
+        await using var host = await NotifyHost.StartAsync(store);
         await host.PublishAsync(Samples.User());
         await host.PublishAsync(Samples.Processed());
         await host.RowsAsync(rows => rows is [{ State: NotificationState.Sent }]);
@@ -26,7 +27,7 @@ public sealed class FolderMailTests
     [Fact]
     public async Task An_event_that_comes_again_makes_no_second_mail()
     {
-        await using var host = await NotifyHost.StartAsync();
+        await using var host = await NotifyHost.StartAsync(store);
         await host.PublishAsync(Samples.User());
         for (var i = 0; i < 5; i++) await host.PublishAsync(Samples.Processed());
         await host.PublishAsync(Samples.Failed(number: 2));
@@ -40,7 +41,7 @@ public sealed class FolderMailTests
     [Fact]
     public async Task A_result_that_comes_before_its_owner_is_known_waits_for_the_contact()
     {
-        await using var host = await NotifyHost.StartAsync();
+        await using var host = await NotifyHost.StartAsync(store);
         await host.PublishAsync(Samples.Processed());
         await host.PublishAsync(Samples.Processed("bias.mp4", 2, Samples.Bia));
         await host.PublishAsync(Samples.User(Samples.Bia, "bia@example.org"));
@@ -52,7 +53,7 @@ public sealed class FolderMailTests
     [Fact]
     public async Task Older_contact_data_never_replaces_newer()
     {
-        await using var host = await NotifyHost.StartAsync();
+        await using var host = await NotifyHost.StartAsync(store);
         await host.PublishAsync(Samples.User(email: "new@example.org", language: "es", revision: 3));
         await host.PublishAsync(Samples.Processed(number: 1));
         await host.RowsAsync(rows => rows.Count == 1);
@@ -70,7 +71,7 @@ public sealed class FolderMailTests
     public async Task Names_with_line_breaks_markup_and_direction_marks_do_no_harm()
     {
         const string hostile = "a\r\nBcc: victim@example.org\r\n\r\n<script>alert(1)</script>\u202Egpj.exe\u0000\" onload=\"x";
-        await using var host = await NotifyHost.StartAsync();
+        await using var host = await NotifyHost.StartAsync(store);
         await host.PublishAsync(Samples.User(name: "Ana\r\nX-Evil: 1 <b>"));
         await host.PublishAsync(Samples.Processed(hostile));
         await host.PublishAsync(Samples.Failed(hostile, 2, "line\r\nbreak <img src=x>"));
@@ -102,7 +103,7 @@ public sealed class FolderMailTests
     [InlineData("es", "Tus fotogramas están listos: férias 🎬.mp4", "3,5 MB")]
     public async Task A_mail_speaks_the_language_of_its_reader(string language, string subject, string size)
     {
-        await using var host = await NotifyHost.StartAsync();
+        await using var host = await NotifyHost.StartAsync(store);
         await host.PublishAsync(Samples.User(language: language));
         await host.PublishAsync(Samples.Processed("férias 🎬.mp4"));
         await host.RowsAsync(rows => rows is [{ State: NotificationState.Sent }]);
@@ -115,7 +116,7 @@ public sealed class FolderMailTests
     [Fact]
     public async Task People_read_their_own_mails_only()
     {
-        await using var host = await NotifyHost.StartAsync();
+        await using var host = await NotifyHost.StartAsync(store);
         await host.PublishAsync(Samples.User());
         await host.PublishAsync(Samples.Processed());
         await host.PublishAsync(Samples.Failed(number: 2));
@@ -145,3 +146,7 @@ public sealed class FolderMailTests
         (await host.GetAsync("/api/v1/mail", null)).Status.ShouldBe(HttpStatusCode.Unauthorized);
     }
 }
+
+public sealed class FolderMailTests() : FolderMailSuite(Store.Sqlite);
+
+public sealed class FolderMailOnPostgresTests() : FolderMailSuite(Store.Postgres);

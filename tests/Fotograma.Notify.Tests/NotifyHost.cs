@@ -8,6 +8,7 @@ using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
 using Fotograma.Notify.Outcomes;
 using Fotograma.Notify.Storage;
+using Fotograma.Peers.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +26,7 @@ internal sealed class NotifyHost : IAsyncDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private PostgresRoom? room;
     private WebApplication app = null!;
     private HttpClient client = null!;
 
@@ -34,13 +36,15 @@ internal sealed class NotifyHost : IAsyncDisposable
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<NotifyHost> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>Starts it with its notifications and events in databases of the wanted kind.</summary>
+    public static async Task<NotifyHost> StartAsync(Store store, params (string Key, string Value)[] settings)
     {
         var host = new NotifyHost(Directory.CreateTempSubdirectory("fotograma-notify-").FullName);
+        if (store == Store.Postgres) host.room = (await PostgresPeer.SharedAsync()).MakeRoom();
         host.PublishKey();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([new("Data:Folder", host.Folder), new("Messaging:PollMilliseconds", "50"), new("Mail:RetryFirstSeconds", "0.05"),
-            new("Mail:PublicUrl", "https://frames.example.org/"), .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))]);
+            new("Mail:PublicUrl", "https://frames.example.org/"), .. (host.room?.Settings ?? []).Concat(settings).Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
@@ -101,6 +105,7 @@ internal sealed class NotifyHost : IAsyncDisposable
         key.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
+        if (room is not null) await room.DisposeAsync();
     }
 
     private void PublishKey()
@@ -121,4 +126,11 @@ internal sealed class NotifyHost : IAsyncDisposable
         Claims = new Dictionary<string, object> { ["sub"] = user.ToString() },
         SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = "test" }, "ES256"),
     });
+}
+
+/// <summary>Where notifications lie in a test.</summary>
+public enum Store
+{
+    Sqlite,
+    Postgres,
 }

@@ -3,7 +3,8 @@ using Fotograma.Notify.Outcomes;
 
 namespace Fotograma.Notify.Tests;
 
-public sealed class SmtpTests
+/// <summary>Mails by SMTP, on every database that notifications can lie in.</summary>
+public abstract class SmtpSuite(Store store)
 {
     [Fact]
     public async Task A_mail_is_sent_by_smtp()
@@ -92,11 +93,15 @@ public sealed class SmtpTests
         problems.ShouldAllBe(problem => !problem.Contains("secret-word"));
     }
 
-    private static async Task<NotifyHost> StartAsync(SmtpPeer peer, int timeoutSeconds = 20)
+    private async Task<NotifyHost> StartAsync(SmtpPeer peer, int timeoutSeconds = 20)
     {
-        var host = await NotifyHost.StartAsync(peer.Settings(timeoutSeconds));
+        var host = await NotifyHost.StartAsync(store, peer.Settings(timeoutSeconds));
         await host.PublishAsync(Samples.User());
         await host.PublishAsync(Samples.Processed());
         return host;
     }
 }
+
+public sealed class SmtpTests() : SmtpSuite(Store.Sqlite);
+
+public sealed class SmtpOnPostgresTests() : SmtpSuite(Store.Postgres);

@@ -1,10 +1,10 @@
 using Fotograma.Auth.Accounts;
 using Fotograma.Auth.Passwords;
 using Fotograma.Auth.Storage;
+using Fotograma.Data;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Outbox;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -14,8 +14,6 @@ namespace Fotograma.Auth.Registration;
 internal sealed partial class Registrar(
     IDbContextFactory<AuthDb> databases, PasswordHasher hasher, Outbox<AuthDb> outbox, Ids ids, TimeProvider clock, ILogger<Registrar> log)
 {
-    private const int SqliteUniqueViolation = 2067;
-
     /// <summary>Makes the account.</summary>
     /// <exception cref="FaultException">The e-mail address or user name is taken.</exception>
     public async Task<Account> RegisterAsync(NewAccount wish, CancellationToken cancellation)
@@ -29,9 +27,9 @@ internal sealed partial class Registrar(
         {
             await db.SaveChangesAsync(cancellation);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteUniqueViolation } violation)
+        catch (DbUpdateException exception) when (exception.TakenIndex() is not null)
         {
-            throw Taken(violation.Message.Contains(nameof(Account.UsernameKey), StringComparison.Ordinal));
+            throw Taken(exception.TakenIndex()!.Contains(nameof(Account.UsernameKey), StringComparison.Ordinal));
         }
         outbox.Wake();
         LogRegistered(account.Id);

@@ -10,7 +10,7 @@ internal sealed class AuthDbForTools : IDesignTimeDbContextFactory<AuthDb>
     public AuthDb CreateDbContext(string[] args)
     {
         var options = new DbContextOptionsBuilder<AuthDb>();
-        DatabaseRegistration.Configure(options, "design-time.db", new SqliteOptions());
+        DatabaseRegistration.ConfigureForTools(options, args);
         return new AuthDb(options.Options);
     }
 }

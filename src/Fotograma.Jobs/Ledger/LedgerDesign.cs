@@ -10,7 +10,7 @@ internal sealed class LedgerDesign : IDesignTimeDbContextFactory<LedgerDb>
     public LedgerDb CreateDbContext(string[] args)
     {
         var options = new DbContextOptionsBuilder<LedgerDb>();
-        DatabaseRegistration.Configure(options, "design-time.db", new SqliteOptions());
+        DatabaseRegistration.ConfigureForTools(options, args);
         return new LedgerDb(options.Options);
     }
 }

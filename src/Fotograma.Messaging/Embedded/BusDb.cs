@@ -91,7 +91,7 @@ internal sealed class BusDbDesign : IDesignTimeDbContextFactory<BusDb>
     public BusDb CreateDbContext(string[] args)
     {
         var options = new DbContextOptionsBuilder<BusDb>();
-        DatabaseRegistration.Configure(options, "bus.db", new SqliteOptions());
+        DatabaseRegistration.ConfigureForTools(options, args);
         return new BusDb(options.Options);
     }
 }

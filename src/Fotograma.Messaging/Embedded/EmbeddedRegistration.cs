@@ -1,4 +1,5 @@
 using Fotograma.Data;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,8 +10,9 @@ internal static class EmbeddedRegistration
 {
     public static void AddEmbeddedTransport(this IHostApplicationBuilder builder)
     {
-        builder.AddDatabase<BusDb>("bus");
-        builder.Services.AddSingleton<EmbeddedQueue>();
+        builder.AddDatabase<BusDb>(PostgresQueue.Module);
+        if (builder.AddChecked<DatabaseOptions>(DatabaseOptions.Section).Provider == DatabaseProvider.Postgres) builder.Services.AddSingleton<EmbeddedQueue, PostgresQueue>();
+        else builder.Services.AddSingleton<EmbeddedQueue, SqliteQueue>();
         builder.Services.AddSingleton<ITransport, EmbeddedTransport>();
     }
 }

@@ -7,12 +7,24 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Messaging.Embedded;
 
 /// <summary>
-/// A transport without a broker: queues are rows of an SQLite file. Members of one process are woken at once; members in other processes on the same file look every
-/// <see cref="MessagingOptions.PollMilliseconds"/>.
+/// A transport without a broker: queues are rows of a database. Members of one process are woken at once, and on PostgreSQL those of other processes too; on an SQLite file
+/// these look every <see cref="MessagingOptions.PollMilliseconds"/>.
 /// </summary>
-internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions options, Ids ids, TimeProvider clock, ILogger<EmbeddedTransport> log) : ITransport
+internal sealed class EmbeddedTransport : ITransport
 {
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Signal, bool>> members = new(StringComparer.Ordinal);
+    private readonly EmbeddedQueue queue;
+    private readonly MessagingOptions options;
+    private readonly Ids ids;
+    private readonly TimeProvider clock;
+    private readonly ILogger<EmbeddedTransport> log;
+    private readonly Listening listening;
+
+    public EmbeddedTransport(EmbeddedQueue queue, MessagingOptions options, Ids ids, TimeProvider clock, ILogger<EmbeddedTransport> log)
+    {
+        (this.queue, this.options, this.ids, this.clock, this.log) = (queue, options, ids, clock, log);
+        listening = new Listening(queue, Wake, options, clock, log);
+    }
 
     public TransportCapabilities Capabilities { get; } = new("embedded", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: true, SharesEveryEvent: true);
 
@@ -24,11 +36,7 @@ internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions op
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         if (events.Count == 0) return;
-        foreach (var group in await queue.PublishAsync(events, cancellation))
-        {
-            if (!members.TryGetValue(group, out var waiting)) continue;
-            foreach (var member in waiting.Keys) member.Set();
-        }
+        foreach (var group in await queue.PublishAsync(events, cancellation)) Wake(group);
     }
 
     public async Task ConsumeAsync(
@@ -37,6 +45,7 @@ internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions op
         var consumer = new EmbeddedConsumer(queue, subscription.Group, slots, handle, options, ids, clock, log);
         var waiting = members.GetOrAdd(subscription.Group, _ => new ConcurrentDictionary<Signal, bool>());
         waiting[consumer.Due] = true;
+        listening.Join();
         try
         {
             await consumer.RunAsync(cancellation);
@@ -44,6 +53,7 @@ internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions op
         finally
         {
             waiting.TryRemove(consumer.Due, out _);
+            await listening.LeaveAsync();
         }
     }
 
@@ -51,4 +61,14 @@ internal sealed class EmbeddedTransport(EmbeddedQueue queue, MessagingOptions op
         queue.ReadDeadLettersAsync(subscription.Group, limit, cancellation);
 
     public Task PingAsync(CancellationToken cancellation) => queue.PingAsync(cancellation);
+
+    // Null: anything may have happened.
+    private void Wake(string? group)
+    {
+        foreach (var (name, waiting) in members)
+        {
+            if (group is not null && name != group) continue;
+            foreach (var member in waiting.Keys) member.Set();
+        }
+    }
 }

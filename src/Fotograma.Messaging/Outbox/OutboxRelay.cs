@@ -9,7 +9,7 @@ namespace Fotograma.Messaging.Outbox;
 
 /// <summary>
 /// Moves committed events from a module's outbox to the transport, oldest first. A crash between publishing and deleting publishes an event
-/// twice, with the same id: consumers are idempotent. Several relays on one database do no harm beyond that.
+/// twice, with the same id: consumers are idempotent. Relays of several processes on one PostgreSQL database take turns; on one SQLite file they do no harm beyond that.
 /// </summary>
 internal sealed partial class OutboxRelay<TDb>(
     IDbContextFactory<TDb> databases, ITransport transport, QueuePreparation queues, Outbox<TDb> outbox, MessagingOptions options, ILogger<OutboxRelay<TDb>> log)
@@ -39,6 +39,8 @@ internal sealed partial class OutboxRelay<TDb>(
     private async Task<int> MoveBatchAsync(CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
+        await using var turn = await RelayTurn.TakeAsync(db, cancellation);
+        if (turn is null) return 0;
         var rows = await db.Set<OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Take(options.RelayBatchEvents).ToListAsync(cancellation);
         if (rows.Count == 0) return 0;
         await queues.EnsureAsync(cancellation);
@@ -46,6 +48,7 @@ internal sealed partial class OutboxRelay<TDb>(
         var last = rows[^1].Sequence;
         var moved = rows.Select(row => row.Sequence).ToList();
         await db.Set<OutboxRow>().Where(row => row.Sequence <= last && moved.Contains(row.Sequence)).ExecuteDeleteAsync(cancellation);
+        await turn.EndAsync();
         return rows.Count;
     }
 

@@ -13,11 +13,11 @@ internal sealed class ContactBook(IDbContextFactory<NotifyDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellation);
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO contacts (UserId, Email, Name, Language, Revision)
+            INSERT INTO contacts ("UserId", "Email", "Name", "Language", "Revision")
             VALUES ({message.UserId}, {message.Email}, {message.Name}, {message.Language}, {message.Revision})
-            ON CONFLICT (UserId) DO UPDATE
-            SET Email = excluded.Email, Name = excluded.Name, Language = excluded.Language, Revision = excluded.Revision
-            WHERE excluded.Revision > contacts.Revision
+            ON CONFLICT ("UserId") DO UPDATE
+            SET "Email" = excluded."Email", "Name" = excluded."Name", "Language" = excluded."Language", "Revision" = excluded."Revision"
+            WHERE excluded."Revision" > contacts."Revision"
             """,
             cancellation);
     }

@@ -1,10 +1,10 @@
+using Fotograma.Data;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Notify.Contacts;
 using Fotograma.Notify.Delivery;
 using Fotograma.Notify.Storage;
 using Fotograma.Notify.Wording;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Notify.Outcomes;
@@ -13,8 +13,6 @@ namespace Fotograma.Notify.Outcomes;
 internal sealed class OutcomeNotifier(
     ContactBook contacts, IDbContextFactory<NotifyDb> databases, NotificationQueue queue, MailOptions options, Ids ids, TimeProvider clock)
 {
-    private const int SqliteUniqueViolation = 2067;
-
     public async Task TellAsync(VideoProcessed message, CancellationToken cancellation)
     {
         var contact = await contacts.FindAsync(message.OwnerId, cancellation);
@@ -58,7 +56,7 @@ internal sealed class OutcomeNotifier(
         {
             await db.SaveChangesAsync(cancellation);
         }
-        catch (DbUpdateException exception) when (exception.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteUniqueViolation })
+        catch (DbUpdateException exception) when (exception.TakenIndex() is not null)
         {
             return; // The event came again.
         }

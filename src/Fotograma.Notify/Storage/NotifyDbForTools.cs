@@ -10,7 +10,7 @@ internal sealed class NotifyDbForTools : IDesignTimeDbContextFactory<NotifyDb>
     public NotifyDb CreateDbContext(string[] args)
     {
         var options = new DbContextOptionsBuilder<NotifyDb>();
-        DatabaseRegistration.Configure(options, "design-time.db", new SqliteOptions());
+        DatabaseRegistration.ConfigureForTools(options, args);
         return new NotifyDb(options.Options);
     }
 }

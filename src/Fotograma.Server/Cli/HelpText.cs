@@ -18,6 +18,7 @@ internal static class HelpText
           serve     Run the server: web pages, API, workers; all of it in one process or a part (--modules auth,video,worker,notify,web)
           check-config
                     Say every fault of a configuration, and try everything it connects to
+          migrate   Bring the databases up to date, and end
           extract   Extract frames of a video file to a ZIP archive with a manifest
           probe     Say what a video file is
           help      Show this, or the help of a command: fotograma help extract
@@ -121,11 +122,24 @@ internal static class HelpText
         be used, 2 the configuration has faults.
         """;
 
+    /// <summary>Help of <c>migrate</c>.</summary>
+    public const string Migrate =
+        """
+        Bring the databases of all modules up to date, and end.
+
+        Usage: fotograma migrate [--data FOLDER] [--Section:Key=VALUE ...]
+
+        It takes the settings of serve, makes databases that are missing where it may, and prints what it did to each. Running it twice, or
+        in several places at once, does no harm; servers of the version before go on working meanwhile. With Postgres:MigrateAtStart=false
+        servers leave this to it and refuse to start on a database that is not up to date. Exit codes: see fotograma --help.
+        """;
+
     /// <summary>The help of a verb; null when there is no such verb.</summary>
     public static string? Of(string verb) => verb switch
     {
         "serve" => Serve,
         "check-config" => CheckConfig,
+        "migrate" => Migrate,
         "extract" => Extract,
         "probe" => Probe,
         _ => null,

@@ -1,3 +1,4 @@
+using Fotograma.Data.Schema;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Server.Cli;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,7 @@ internal static class ServeCommand
         {
             await app.StartAsync();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Data.Common.DbException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Data.Common.DbException or SchemaException)
         {
             // A port that is taken, a folder that cannot be written: the sentence says it all, a stack trace says nothing more.
             Console.Error.WriteLine($"Fotograma cannot start: {exception.Message}");
@@ -32,13 +33,13 @@ internal static class ServeCommand
     }
 
     // Passwords' hashes, addresses and mails lie there: a new folder is its owner's alone. One that exists keeps the rights its owner gave it.
-    private static void ProtectData(WebApplicationBuilder builder)
+    internal static void ProtectData(WebApplicationBuilder builder)
     {
         var folder = builder.AddChecked<DataOptions>(DataOptions.Section).FullPath;
         if (OperatingSystem.IsLinux() && !Directory.Exists(folder)) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static int Refuse(IReadOnlyList<string> faults)
+    internal static int Refuse(IReadOnlyList<string> faults)
     {
         Console.Error.WriteLine("Fotograma cannot start with this configuration:");
         foreach (var fault in faults) Console.Error.WriteLine($"  {fault}");

@@ -38,6 +38,8 @@ public sealed class ProbeAndHelpTests
     [InlineData("--help", "130 stopped by Ctrl-C")]
     [InlineData("help extract", "--max-frames")]
     [InlineData("extract --help", "--max-frames")]
+    [InlineData("help migrate", "Postgres:MigrateAtStart")]
+    [InlineData("migrate --help", "Postgres:MigrateAtStart")]
     [InlineData("probe -h", "--json")]
     [InlineData("--version", "fotograma 0.")]
     public async Task Help_is_a_result_and_not_an_error(string arguments, string part)

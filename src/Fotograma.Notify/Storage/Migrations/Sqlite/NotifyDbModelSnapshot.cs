@@ -3,19 +3,16 @@ using System;
 using Fotograma.Notify.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Fotograma.Notify.Storage.Migrations
+namespace Fotograma.Notify.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(NotifyDb))]
-    [Migration("20261122153418_Initial")]
-    internal sealed partial class Initial
+    internal sealed partial class NotifyDbModelSnapshot : ModelSnapshot
     {
-        /// <inheritdoc />
-        protected override void BuildTargetModel(ModelBuilder modelBuilder)
+        protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");

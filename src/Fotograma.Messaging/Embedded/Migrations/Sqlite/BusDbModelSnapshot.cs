@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Fotograma.Messaging.Embedded.Migrations
+namespace Fotograma.Messaging.Embedded.Migrations.Sqlite
 {
     [DbContext(typeof(BusDb))]
     partial class BusDbModelSnapshot : ModelSnapshot

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Fotograma.Jobs.Migrations
+namespace Fotograma.Jobs.Migrations.Sqlite
 {
     [DbContext(typeof(LedgerDb))]
     partial class LedgerDbModelSnapshot : ModelSnapshot

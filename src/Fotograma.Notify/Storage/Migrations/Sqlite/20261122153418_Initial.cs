@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Fotograma.Notify.Storage.Migrations
+namespace Fotograma.Notify.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     internal sealed partial class Initial : Migration

@@ -3,19 +3,16 @@ using System;
 using Fotograma.Auth.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Fotograma.Auth.Storage.Migrations
+namespace Fotograma.Auth.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(AuthDb))]
-    [Migration("20261122152305_Initial")]
-    internal sealed partial class Initial
+    internal sealed partial class AuthDbModelSnapshot : ModelSnapshot
     {
-        /// <inheritdoc />
-        protected override void BuildTargetModel(ModelBuilder modelBuilder)
+        protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Fotograma.Jobs.Migrations
+namespace Fotograma.Jobs.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration

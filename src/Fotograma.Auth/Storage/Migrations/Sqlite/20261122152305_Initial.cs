@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Fotograma.Auth.Storage.Migrations
+namespace Fotograma.Auth.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     internal sealed partial class Initial : Migration

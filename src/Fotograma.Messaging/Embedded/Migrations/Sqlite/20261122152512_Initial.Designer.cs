@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace Fotograma.Messaging.Embedded.Migrations
+namespace Fotograma.Messaging.Embedded.Migrations.Sqlite
 {
     [DbContext(typeof(BusDb))]
     [Migration("20261122152512_Initial")]

@@ -1,0 +1,96 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Fotograma.Messaging.Embedded.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    internal sealed partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "dead_letters",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    GroupName = table.Column<string>(type: "TEXT", nullable: false),
+                    Body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dead_letters", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "queue",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    GroupName = table.Column<string>(type: "TEXT", nullable: false),
+                    EventId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    Body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    VisibleAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Deliveries = table.Column<int>(type: "INTEGER", nullable: false),
+                    Token = table.Column<Guid>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_queue", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "subscriptions",
+                columns: table => new
+                {
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    GroupName = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_subscriptions", x => new { x.Type, x.GroupName });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_dead_letters_GroupName_Sequence",
+                table: "dead_letters",
+                columns: new[] { "GroupName", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_queue_GroupName_EventId",
+                table: "queue",
+                columns: new[] { "GroupName", "EventId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_queue_GroupName_Subject_Sequence",
+                table: "queue",
+                columns: new[] { "GroupName", "Subject", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_queue_GroupName_VisibleAt",
+                table: "queue",
+                columns: new[] { "GroupName", "VisibleAt" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "dead_letters");
+
+            migrationBuilder.DropTable(
+                name: "queue");
+
+            migrationBuilder.DropTable(
+                name: "subscriptions");
+        }
+    }
+}
