@@ -22,10 +22,11 @@ internal sealed class RedisSignals(RedisConnection connection, TimeProvider cloc
     public async Task ListenAsync(Action<string> heard, Action listening, CancellationToken cancellation)
     {
         var subscriber = await connection.SubscriberAsync(cancellation);
-        void Hear(RedisChannel channel, RedisValue text) => heard(text.ToString());
+        var queue = await subscriber.SubscribeAsync(Channel).WaitAsync(AnswerMax, clock, cancellation);
         try
         {
-            await subscriber.SubscribeAsync(Channel, Hear).WaitAsync(AnswerMax, clock, cancellation);
+            // One at a time, in the order of arrival.
+            queue.OnMessage(message => heard(message.Message.ToString()));
             await LookAsync(subscriber, cancellation);
             listening();
             using var timer = new PeriodicTimer(LookInterval, clock);
@@ -33,7 +34,7 @@ internal sealed class RedisSignals(RedisConnection connection, TimeProvider cloc
         }
         finally
         {
-            await subscriber.UnsubscribeAsync(Channel, Hear, CommandFlags.FireAndForget);
+            await queue.UnsubscribeAsync(CommandFlags.FireAndForget);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Fotograma.Auth;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging.RabbitMq;
 using Fotograma.Notify;
 using Fotograma.Video;
 using Fotograma.Web;
@@ -15,7 +16,7 @@ namespace Fotograma.Docs.Tests;
 /// <param name="Path">The properties that lead from it to the value.</param>
 internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
 {
-    /// <summary>Every key of every options class of the product, found from the modules.</summary>
+    /// <summary>Every key of every options class of the product, found from the modules and drivers.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. OptionsTypes().SelectMany(type => Of(type, SectionOf(type), type, [])).OrderBy(setting => setting.Key, StringComparer.Ordinal)];
 
     public Type ValueType => Nullable.GetUnderlyingType(Path[^1].PropertyType) ?? Path[^1].PropertyType;
@@ -47,8 +48,9 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
     private static IEnumerable<Type> OptionsTypes()
     {
         Type[] modules = [typeof(AuthModule), typeof(VideoModule), typeof(WorkerModule), typeof(NotifyModule), typeof(WebModule)];
+        Type[] drivers = [typeof(RabbitMqRegistration)];
         var found = new Dictionary<string, Assembly>();
-        foreach (var module in modules) Follow(module.Assembly, found);
+        foreach (var face in modules.Concat(drivers)) Follow(face.Assembly, found);
         return found.Values.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ICheckedOptions)));
     }
 

@@ -119,8 +119,11 @@ public sealed class FaultProxyTests : IAsyncLifetime
         await AskAsync(client, "warm");
         proxy.Fault = new Fault.Reset();
         (await FailureAsync(() => AskAsync(client, "hello"))).ShouldBeOneOf(SocketError.ConnectionReset, SocketError.Shutdown);
-        using var late = await ConnectAsync();
-        (await FailureAsync(() => AskAsync(late, "late"))).ShouldBeOneOf(SocketError.ConnectionReset, SocketError.Shutdown);
+        (await FailureAsync(async () =>
+        {
+            using var late = await ConnectAsync();
+            await AskAsync(late, "late");
+        })).ShouldBeOneOf(SocketError.ConnectionReset, SocketError.Shutdown);
         proxy.Fault = Fault.None;
         using var healed = await ConnectAsync();
         (await AskAsync(healed, "healed")).ShouldBe("healed");

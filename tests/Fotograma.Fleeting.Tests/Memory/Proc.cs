@@ -34,7 +34,7 @@ internal sealed class Proc : IAsyncDisposable
         var lines = new Lines();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new("Redis:Endpoints", endpoint), new("Redis:Prefix", prefix), new("Fleeting:Driver", "redis")]);
-        builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.AddRedisStore();
         builder.AddRedisSignals();
         builder.AddFleeting();

@@ -78,6 +78,66 @@ public abstract partial class TransportSuite
         (await other.ReadDeadLettersAsync(group, 10, Cancellation)).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Group_that_gave_nothing_up_has_no_dead_letters() =>
+        (await transport.ReadDeadLettersAsync(await SubscribedAsync("one"), 10, Cancellation)).ShouldBeEmpty();
+
+    [Fact]
+    public async Task Reading_dead_letters_leaves_them_where_they_are()
+    {
+        var group = await SubscribedAsync("one");
+        var member = Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("poison")));
+        var sent = Event();
+        await PublishAsync(sent);
+        await member.NextAsync();
+        await DeadLettersAsync(group, 1);
+        for (var turn = 0; turn < 3; turn++) (await transport.ReadDeadLettersAsync(group, 10, Cancellation)).ShouldHaveSingleItem().Event!.Id.ShouldBe(sent.Id);
+    }
+
+    [Fact]
+    public async Task Dead_letter_has_all_its_attributes()
+    {
+        var group = await SubscribedAsync("one");
+        Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("poison")));
+        var sent = Event(subject: "thing-1") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        await PublishAsync(sent);
+        var dead = (await DeadLettersAsync(group, 1))[0];
+        (dead.Event! with { Data = sent.Data }).ShouldBe(sent);
+        CloudEvent.FromJson(dead.Body.Span).Id.ShouldBe(sent.Id);
+    }
+
+    [Fact]
+    public async Task Event_is_given_up_after_its_retries()
+    {
+        var group = await SubscribedAsync("one");
+        var member = Consume(group, (delivery, _) =>
+            Task.FromResult<Settlement>(delivery.Attempt < 3 ? new Settlement.Retry(TimeSpan.Zero) : new Settlement.GiveUp($"given up at attempt {delivery.Attempt}")));
+        await PublishAsync(Event());
+        await member.NextAsync(3);
+        (await DeadLettersAsync(group, 1)).ShouldHaveSingleItem().Reason.ShouldBe("given up at attempt 3");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("line one\nline two\r\n\tline three")]
+    [InlineData("çãõ €, 日本語, 🎞️; \" ' \\ </x>")]
+    public async Task Odd_reasons_are_kept_unchanged(string reason)
+    {
+        var group = await SubscribedAsync("one");
+        Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp(reason)));
+        await PublishAsync(Event());
+        (await DeadLettersAsync(group, 1))[0].Reason.ShouldBe(reason);
+    }
+
+    [Fact]
+    public async Task Reason_of_endless_length_is_kept_as_far_as_it_can_be()
+    {
+        var group = await SubscribedAsync("one");
+        Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp(new string('r', 1_000_000))));
+        await PublishAsync(Event());
+        (await DeadLettersAsync(group, 1))[0].Reason.ShouldStartWith(new string('r', 1000));
+    }
+
     [Theory]
     [InlineData("this is no JSON")]
     [InlineData("{}")]

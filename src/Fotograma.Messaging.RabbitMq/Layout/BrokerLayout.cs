@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using Fotograma.Messaging.Transport;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Fotograma.Messaging.RabbitMq.Layout;
+
+/// <summary>
+/// Makes the exchanges and queues, or looks whether they are there. What was prepared once is made again after every loss of the connection: the broker may have come
+/// back with an empty disk.
+/// </summary>
+internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
+{
+    // The broker's own count of deliveries is a last resort against an event that kills every process that touches it. It counts deaths of consumers and what was put
+    // back, differently in every version, so it stands far above anything that happens in order. Without a limit newer brokers would take 20.
+    private const int DeliveriesMax = 1000;
+
+    // Reading dead letters puts them back, and that counts too.
+    private const int ReadingsMax = 1_000_000_000;
+
+    private readonly ConcurrentDictionary<string, Subscription> prepared = new(StringComparer.Ordinal);
+    private volatile bool doubtful;
+
+    /// <summary>Whether some group that was prepared wants the type.</summary>
+    public bool IsWanted(string type) => prepared.Values.Any(subscription => subscription.Types.Contains(type));
+
+    /// <summary>The connection was lost, or something was not found: what was prepared is to be made again.</summary>
+    public void Doubt() => doubtful = true;
+
+    public async Task PrepareAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        if (prepared.IsEmpty) doubtful = false;
+        if (options.Declare) await DeclareAsync(connection, subscriptions, cancellation);
+        else await CheckAsync(connection, subscriptions, cancellation);
+        foreach (var subscription in subscriptions) prepared[subscription.Group] = subscription;
+    }
+
+    /// <summary>Makes again what was prepared, where there is doubt.</summary>
+    public async Task RestoreAsync(IConnection connection, CancellationToken cancellation)
+    {
+        if (!doubtful) return;
+        doubtful = false;
+        try
+        {
+            if (options.Declare && !prepared.IsEmpty) await DeclareAsync(connection, [.. prepared.Values], cancellation);
+        }
+        catch
+        {
+            doubtful = true;
+            throw;
+        }
+    }
+
+    private async Task DeclareAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
+        var making = names.Events;
+        try
+        {
+            await channel.ExchangeDeclareAsync(names.Events, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
+            foreach (var rung in Rung.All)
+            {
+                making = names.Waiting(rung);
+                await DeclareRungAsync(channel, making, cancellation);
+            }
+            foreach (var subscription in subscriptions)
+            {
+                making = names.Queue(subscription.Group);
+                await DeclareGroupAsync(channel, subscription, cancellation);
+            }
+        }
+        catch (OperationInterruptedException exception)
+        {
+            throw new RabbitMqException($"RabbitMQ does not let {making} be made: {exception.ShutdownReason?.ReplyText}", exception);
+        }
+    }
+
+    // An event keeps its routing key while it waits, and that is the name of the queue it goes back to.
+    private static async Task DeclareRungAsync(IChannel channel, string name, CancellationToken cancellation)
+    {
+        await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellation);
+        await DeclareQueueAsync(channel, name, new Dictionary<string, object?>
+        {
+            ["x-delivery-limit"] = ReadingsMax,
+            ["x-dead-letter-exchange"] = "",
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
+        }, cancellation);
+        await channel.QueueBindAsync(name, name, "", cancellationToken: cancellation);
+    }
+
+    private async Task DeclareGroupAsync(IChannel channel, Subscription subscription, CancellationToken cancellation)
+    {
+        var (queue, dead) = (names.Queue(subscription.Group), names.Dead(subscription.Group));
+        await DeclareQueueAsync(channel, dead, new Dictionary<string, object?> { ["x-delivery-limit"] = ReadingsMax }, cancellation);
+        await DeclareQueueAsync(channel, queue, new Dictionary<string, object?>
+        {
+            ["x-delivery-limit"] = DeliveriesMax,
+            ["x-dead-letter-exchange"] = "",
+            ["x-dead-letter-routing-key"] = dead,
+            ["x-dead-letter-strategy"] = "at-least-once",
+            ["x-overflow"] = "reject-publish",
+        }, cancellation);
+        foreach (var type in subscription.Types) await channel.QueueBindAsync(queue, names.Events, type, cancellationToken: cancellation);
+    }
+
+    private static Task<QueueDeclareOk> DeclareQueueAsync(IChannel channel, string name, Dictionary<string, object?> arguments, CancellationToken cancellation)
+    {
+        arguments["x-queue-type"] = "quorum";
+        return channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation);
+    }
+
+    // The broker closes the channel at the first thing that is not there, so each question has its own.
+    private async Task CheckAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        var missing = new List<string>();
+        IEnumerable<string> exchanges = [names.Events, .. Rung.All.Select(names.Waiting)];
+        IEnumerable<string> queues = [.. Rung.All.Select(names.Waiting), .. subscriptions.SelectMany(s => (string[])[names.Queue(s.Group), names.Dead(s.Group)])];
+        foreach (var exchange in exchanges)
+            if (!await ExistsAsync(connection, channel => channel.ExchangeDeclarePassiveAsync(exchange, cancellation), cancellation)) missing.Add($"exchange {exchange}");
+        foreach (var queue in queues)
+            if (!await ExistsAsync(connection, channel => channel.QueueDeclarePassiveAsync(queue, cancellation), cancellation)) missing.Add($"queue {queue}");
+        if (missing.Count > 0)
+            throw new RabbitMqException($"RabbitMQ lacks: {string.Join(", ", missing)}. Make them, or set RabbitMq:Declare to true so that they are made at start.");
+    }
+
+    private static async Task<bool> ExistsAsync(IConnection connection, Func<IChannel, Task> ask, CancellationToken cancellation)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
+        try
+        {
+            await ask(channel);
+            return true;
+        }
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return false;
+        }
+    }
+}

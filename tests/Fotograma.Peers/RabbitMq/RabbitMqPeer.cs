@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Fotograma.Peers.Processes;
+
+namespace Fotograma.Peers.RabbitMq;
+
+/// <summary>
+/// A real RabbitMQ node on loopback ports. Tests that leave it alone share one and take a virtual host each; tests that stop, kill or wipe it start their own.
+/// </summary>
+public sealed class RabbitMqPeer : IAsyncDisposable
+{
+    /// <summary>The account that may do everything.</summary>
+    public const string User = "guest";
+
+    /// <summary>Its password.</summary>
+    public const string Password = "guest";
+
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(90);
+    private static readonly Lazy<Task<RabbitMqPeer>> Shared = new(() => StartAsync(CancellationToken.None));
+    private static int count;
+    private readonly RabbitMqNode node;
+    private readonly HttpClient management;
+    private ServerProcess process;
+
+    private RabbitMqPeer(RabbitMqNode node, ServerProcess process)
+    {
+        this.node = node;
+        this.process = process;
+        management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{node.ManagementPort}/api/"), Timeout = TimeSpan.FromSeconds(30) };
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
+    }
+
+    /// <summary>Where clients connect.</summary>
+    public int Port => node.Port;
+
+    /// <summary>Where clients connect by TLS; the certificate is for <c>localhost</c>.</summary>
+    public int TlsPort => node.TlsPort;
+
+    /// <summary>Where the management API is.</summary>
+    public int ManagementPort => node.ManagementPort;
+
+    /// <summary>The authority that signed the broker's certificate (PEM).</summary>
+    public string AuthorityFile => node.Certificates.AuthorityFile;
+
+    /// <summary>What the node said.</summary>
+    public string Output => process.Output;
+
+    /// <summary>The node that all tests of this process share. It ends with the process.</summary>
+    public static Task<RabbitMqPeer> SharedAsync() => Shared.Value;
+
+    /// <summary>Starts a node.</summary>
+    public static async Task<RabbitMqPeer> StartAsync(CancellationToken cancellation)
+    {
+        var node = await RabbitMqNode.PrepareAsync(Interlocked.Increment(ref count), cancellation);
+        var peer = new RabbitMqPeer(node, node.Start());
+        await peer.WaitUntilReadyAsync(cancellation);
+        return peer;
+    }
+
+    /// <summary>Asks the node to end, as an administrator would.</summary>
+    public Task StopAsync() => process.StopAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Kills the node (SIGKILL).</summary>
+    public Task KillAsync() => process.KillAsync();
+
+    /// <summary>Stops the node in the middle of whatever it does, its connections open (SIGSTOP).</summary>
+    public void Freeze() => process.Freeze();
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => process.Thaw();
+
+    /// <summary>Starts a node that was stopped or killed, on the same ports and with the same data.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellation)
+    {
+        await process.DisposeAsync();
+        process = node.Start();
+        await WaitUntilReadyAsync(cancellation);
+    }
+
+    /// <summary>Kills the node, forgets all its data and starts it again: exchanges, queues, messages, accounts are gone.</summary>
+    public async Task WipeAsync(CancellationToken cancellation)
+    {
+        await process.KillAsync();
+        node.ForgetData();
+        await StartAgainAsync(cancellation);
+    }
+
+    /// <summary>Makes a virtual host in which a test is alone.</summary>
+    public async Task<string> AddVirtualHostAsync(CancellationToken cancellation)
+    {
+        var name = $"test-{Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture)}";
+        await AddVirtualHostAsync(name, cancellation);
+        return name;
+    }
+
+    /// <summary>Makes a virtual host by name.</summary>
+    public async Task AddVirtualHostAsync(string name, CancellationToken cancellation)
+    {
+        await PutAsync($"vhosts/{Uri.EscapeDataString(name)}", new { }, cancellation);
+        await PutAsync($"permissions/{Uri.EscapeDataString(name)}/{User}", new { configure = ".*", write = ".*", read = ".*" }, cancellation);
+    }
+
+    /// <summary>Removes a virtual host with everything in it.</summary>
+    public async Task RemoveVirtualHostAsync(string name)
+    {
+        using var answer = await management.DeleteAsync($"vhosts/{Uri.EscapeDataString(name)}");
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Adds an account that may use what is in a virtual host but make nothing.</summary>
+    public async Task AddUserAsync(string user, string password, string virtualHost, CancellationToken cancellation)
+    {
+        await PutAsync($"users/{user}", new { password, tags = "" }, cancellation);
+        await PutAsync($"permissions/{Uri.EscapeDataString(virtualHost)}/{user}", new { configure = "", write = ".*", read = ".*" }, cancellation);
+    }
+
+    /// <summary>Saves the node's own command-line tool, a Python program.</summary>
+    public async Task SaveAdministrationToolAsync(string file, CancellationToken cancellation) =>
+        await File.WriteAllBytesAsync(file, await management.GetByteArrayAsync(new Uri($"http://127.0.0.1:{ManagementPort}/cli/rabbitmqadmin"), cancellation), cancellation);
+
+    /// <summary>Makes the node believe that it is out of memory: it takes nothing from publishers.</summary>
+    public Task BlockPublishersAsync(CancellationToken cancellation) => node.ControlAsync(["set_vm_memory_high_watermark", "0.000001"], cancellation);
+
+    /// <summary>Ends that.</summary>
+    public Task UnblockPublishersAsync(CancellationToken cancellation) => node.ControlAsync(["set_vm_memory_high_watermark", "0.8"], cancellation);
+
+    /// <summary>Ends the node and removes its data.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        management.Dispose();
+        await process.DisposeAsync();
+        await node.DisposeAsync();
+    }
+
+    private async Task PutAsync(string path, object body, CancellationToken cancellation)
+    {
+        using var answer = await management.PutAsJsonAsync(path, body, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken cancellation)
+    {
+        await process.WaitForPortAsync(Port, StartMax, cancellation);
+        await process.WaitForPortAsync(TlsPort, StartMax, cancellation);
+        await process.WaitUntilAsync("answers its management API", async () => await AnswersAsync(cancellation), StartMax, cancellation);
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await management.GetAsync("overview", cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
