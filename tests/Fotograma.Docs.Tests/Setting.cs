@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Fotograma.Auth;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging.Kafka;
 using Fotograma.Messaging.RabbitMq;
 using Fotograma.Notify;
 using Fotograma.Video;
@@ -48,7 +49,7 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
     private static IEnumerable<Type> OptionsTypes()
     {
         Type[] modules = [typeof(AuthModule), typeof(VideoModule), typeof(WorkerModule), typeof(NotifyModule), typeof(WebModule)];
-        Type[] drivers = [typeof(RabbitMqRegistration)];
+        Type[] drivers = [typeof(KafkaRegistration), typeof(RabbitMqRegistration)];
         var found = new Dictionary<string, Assembly>();
         foreach (var face in modules.Concat(drivers)) Follow(face.Assembly, found);
         return found.Values.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ICheckedOptions)));

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Fotograma.Messages;
+using Fotograma.Messaging.Kafka.Broker;
+using Fotograma.Messaging.Kafka.Consuming;
+using Fotograma.Messaging.Kafka.Declaring;
+using Fotograma.Messaging.Kafka.Publishing;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Messaging.Kafka;
+
+/// <summary>
+/// Events on Kafka: a topic for each type, the subject as the key, a consumer group for each group with a topic for its retries and one for its dead letters.
+/// Attempts are counted where an event is retried; one that comes again because its consumer died comes with the count it had.
+/// </summary>
+internal sealed partial class KafkaTransport : ITransport, IDisposable
+{
+    private readonly KafkaOptions options;
+    private readonly MessagingOptions messaging;
+    private readonly TimeProvider clock;
+    private readonly ILogger<KafkaTransport> log;
+    private readonly TopicNames names;
+    private readonly KafkaClients clients;
+    private readonly EventProducer producer;
+    private readonly Topics topics;
+    private readonly ConcurrentDictionary<(string Group, string Topic), bool> started = new();
+    private readonly CancellationTokenSource disposed = new();
+
+    public KafkaTransport(KafkaOptions options, MessagingOptions messaging, TimeProvider clock, ILogger<KafkaTransport> log)
+    {
+        (this.options, this.messaging, this.clock, this.log) = (options, messaging, clock, log);
+        names = new TopicNames(options);
+        clients = new KafkaClients(options, clock, log);
+        producer = new EventProducer(clients, options);
+        topics = new Topics(clients, options, clock);
+    }
+
+    public TransportCapabilities Capabilities { get; } = new("kafka", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: false, SharesEveryEvent: false);
+
+    public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        var missing = await topics.EnsureAsync([.. subscriptions.SelectMany(TopicsOf)], cancellation);
+        if (missing.Count > 0)
+            throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} are missing, and Kafka:Declare is Check. Make them, or let Fotograma do it with Kafka:Declare Create.", null);
+        foreach (var subscription in subscriptions) await StartAsync(subscription, cancellation);
+    }
+
+    public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (events.Count == 0) return;
+        var nowhere = await topics.EnsureAsync([.. events.Select(happened => topics.Events(names.Of(happened.Type)))], cancellation);
+        var records = events.Where(happened => !nowhere.Contains(names.Of(happened.Type))).Select(Record).ToList();
+        foreach (var topic in nowhere) LogIntoNothing(topic);
+        try
+        {
+            await producer.SendAsync(records, cancellation);
+        }
+        catch (BrokerException exception) when (exception.TopicIsMissing)
+        {
+            topics.Forget();
+            throw;
+        }
+    }
+
+    public async Task ConsumeAsync(
+        Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
+    {
+        await PrepareAsync([subscription], cancellation);
+        var read = subscription.Types.Select(names.Of).Append(names.Retries(subscription.Group)).ToList();
+        using var consumption = new KafkaConsumption(
+            clients, names.Group(subscription.Group), read, slots, handle, new Settler(producer, names, subscription.Group, clock), options, messaging.PollInterval, clock, log,
+            disposed.Token);
+        try
+        {
+            await consumption.RunAsync(cancellation);
+        }
+        catch (BrokerException exception) when (exception.TopicIsMissing)
+        {
+            // They are looked for, and made where that is allowed, before the next consumption.
+            topics.Forget();
+            throw;
+        }
+    }
+
+    public async Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation)
+    {
+        await topics.EnsureAsync([topics.DeadLetters(names.DeadLetters(subscription.Group))], cancellation);
+        return await Task.Run(() => new DeadLetterReader(clients, names, options, clock).Read(subscription.Group, limit, cancellation), cancellation);
+    }
+
+    public async Task PingAsync(CancellationToken cancellation) =>
+        await Task.Run(() => producer.Ping(topics.Any), cancellation).WaitAsync(cancellation);
+
+    /// <summary>Ends everything at once. Consumptions that still run fail; the brokers notice after the session timeout.</summary>
+    public void Dispose()
+    {
+        // Nothing waits on the token with a registration, so that its source need not be disposed of.
+        disposed.Cancel();
+        producer.Dispose();
+    }
+
+    private IEnumerable<Topic> TopicsOf(Subscription subscription) =>
+    [
+        .. subscription.Types.Select(type => topics.Events(names.Of(type))),
+        topics.Events(names.Retries(subscription.Group)),
+        topics.DeadLetters(names.DeadLetters(subscription.Group)),
+    ];
+
+    // Only what this process has not started yet: when the brokers have lost a group's place since, its events are read from the first one on.
+    private async Task StartAsync(Subscription subscription, CancellationToken cancellation)
+    {
+        var fresh = subscription.Types.Select(names.Of).Where(topic => !started.ContainsKey((subscription.Group, topic))).ToList();
+        if (fresh.Count == 0) return;
+        var partitions = fresh.Select(topic => (IReadOnlyList<Confluent.Kafka.TopicPartition>)[.. topics.PartitionsOf(topic)]).ToList();
+        await new GroupStart(clients, options).EnsureAsync(names.Group(subscription.Group), partitions, cancellation);
+        foreach (var topic in fresh) started[(subscription.Group, topic)] = true;
+    }
+
+    private Outgoing Record(CloudEvent happened) =>
+        new(names.Of(happened.Type), null, Encoding.UTF8.GetBytes(happened.Subject), happened.ToJson(), RecordHeaders.Of(happened));
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Events went nowhere, because nobody made the topic {Topic}.")]
+    private partial void LogIntoNothing(string topic);
+}

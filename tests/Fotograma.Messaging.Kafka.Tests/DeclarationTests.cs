@@ -1,0 +1,81 @@
+using Fotograma.Messaging.Kafka.Broker;
+using Fotograma.Messaging.Kafka.Declaring;
+
+namespace Fotograma.Messaging.Kafka.Tests;
+
+public sealed class DeclarationTests
+{
+    [Fact]
+    public async Task Topics_that_are_missing_are_named_where_none_may_be_made()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        await kafka.Peer.CreateTopicAsync(kafka.Topic, 2);
+        var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
+        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message;
+        message.ShouldContain($"{kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing");
+        message.ShouldNotContain("story.told");
+    }
+
+    [Theory]
+    [InlineData("Check")]
+    [InlineData("Create")]
+    public async Task Topics_that_are_there_are_used_as_they_are(string declare)
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        await kafka.Peer.CreateTopicAsync(kafka.Topic, 7);
+        await kafka.Peer.CreateTopicAsync($"{kafka.Prefix}group.retry", 3);
+        await kafka.Peer.CreateTopicAsync($"{kafka.Prefix}group.dead", 1);
+        var transport = kafka.Connect(options => options.Declare = Enum.Parse<KafkaDeclaration>(declare));
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        var sent = Enumerable.Range(0, 30).Select(_ => Kafka.Event()).ToList();
+        await transport.PublishAsync(sent, Kafka.Cancellation);
+        await kafka.Receive(transport).AllAsync(sent);
+    }
+
+    [Fact]
+    public async Task Event_without_a_topic_is_published_into_nothing_where_none_may_be_made()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
+        await transport.PublishAsync([Kafka.Event(type: "story.unheard")], Kafka.Cancellation);
+    }
+
+    [Fact]
+    public async Task Brokers_that_make_no_topics_are_named_as_the_fault()
+    {
+        // The mock brokers never answer an administrator: as good as one that refuses.
+        await using var kafka = await Kafka.SharedAsync();
+        var transport = kafka.Connect(options => (options.Declare, options.RequestTimeoutSeconds) = (KafkaDeclaration.Create, 1));
+        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message;
+        message.ShouldStartWith($"The Kafka topics {kafka.Topic}, {kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing and could not be made");
+    }
+
+    [Fact]
+    public void Topics_are_made_with_the_copies_and_the_retention_that_were_set()
+    {
+        var events = Topics.Specification(new Topic("video.uploaded", 12, TimeSpan.FromHours(168)), replicas: 3);
+        (events.Name, events.NumPartitions, events.ReplicationFactor).ShouldBe(("video.uploaded", 12, (short)3));
+        events.Configs["retention.ms"].ShouldBe("604800000");
+        events.Configs["cleanup.policy"].ShouldBe("delete");
+        var dead = Topics.Specification(new Topic("worker.dead", 1, null), replicas: 0);
+        (dead.NumPartitions, dead.ReplicationFactor).ShouldBe((1, (short)-1));
+        dead.Configs["retention.ms"].ShouldBe("-1");
+    }
+
+    [Fact]
+    public async Task Topic_that_the_group_did_not_know_is_read_from_its_end_and_the_others_from_where_it_was()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        var transport = kafka.Connect();
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        var waiting = Kafka.Event();
+        await transport.PublishAsync([waiting, Kafka.Event(type: "story.retold")], Kafka.Cancellation);
+        var wider = kafka.Group with { Types = ["story.told", "story.retold"] };
+        await transport.PrepareAsync([wider], Kafka.Cancellation);
+        var after = Kafka.Event(type: "story.retold");
+        await transport.PublishAsync([after], Kafka.Cancellation);
+        var receiver = kafka.Receive(transport, group: wider);
+        await receiver.AllAsync([waiting, after]);
+        receiver.Seen.Count.ShouldBe(2);
+    }
+}
