@@ -46,7 +46,11 @@ public interface ITransport
 /// <param name="SharesEveryEvent">
 /// Any member with a free slot can get any waiting event. False where events are dealt out by partition: one whose member is busy waits for that member.
 /// </param>
-public sealed record TransportCapabilities(string Name, bool DelaysRetries, bool OrdersSubjects, bool DropsDuplicates, bool SharesEveryEvent);
+public sealed record TransportCapabilities(string Name, bool DelaysRetries, bool OrdersSubjects, bool DropsDuplicates, bool SharesEveryEvent)
+{
+    /// <summary>A group that any process prepared gets what every process publishes. False where each process sends to the groups that it prepared itself.</summary>
+    public bool RoutesAtBroker { get; init; } = true;
+}
 
 /// <summary>A consumer group and the event types it wants.</summary>
 /// <param name="Group">Lower-case name, stable: it names the durable queue.</param>

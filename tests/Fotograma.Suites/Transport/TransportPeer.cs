@@ -16,6 +16,9 @@ public abstract class TransportPeer : IAsyncDisposable
     /// <summary>Puts bytes that are no event where the group's events lie, as a broken or foreign publisher would.</summary>
     public abstract Task PublishRawAsync(Subscription group, byte[] body, CancellationToken cancellation);
 
+    /// <summary>Whether the broker's protocol lets anybody publish such a body at all.</summary>
+    public virtual bool CanHold(byte[] body) => true;
+
     /// <summary>Closes what is still connected and removes the broker's data.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -112,14 +112,16 @@ public abstract partial class TransportSuite
     {
         var group = await SubscribedAsync("one");
         var sent = new List<CloudEvent>();
+        // No text at all, where the broker carries bytes.
+        var start = peer.CanHold([0xFF, 0xFE, 0]) ? new byte[] { 0xFF, 0xFE } : "no"u8.ToArray();
         for (var turn = 0; turn < 5; turn++)
         {
-            await peer.PublishRawAsync(group, [0xFF, 0xFE, (byte)turn], Cancellation);
+            await peer.PublishRawAsync(group, [.. start, (byte)('0' + turn)], Cancellation);
             sent.Add(Event());
             await PublishAsync(sent[^1]);
         }
         var member = Consume(group);
         (await member.NextAsync(sent.Count)).Select(e => e.Id).ShouldBe(sent.Select(e => e.Id), ignoreOrder: true);
-        (await DeadLettersAsync(group, 5)).Select(dead => (int)dead.Body.Span[2]).ShouldBe(Enumerable.Range(0, 5), ignoreOrder: true);
+        (await DeadLettersAsync(group, 5)).Select(dead => dead.Body.Span[2] - '0').ShouldBe(Enumerable.Range(0, 5), ignoreOrder: true);
     }
 }

@@ -1,0 +1,20 @@
+using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Messaging.Sqs;
+
+/// <summary>Registers Amazon SQS as the transport of the process.</summary>
+public static class SqsRegistration
+{
+    /// <summary>Registers the transport and its section <see cref="SqsOptions.Section"/>. Called before anything that needs a transport.</summary>
+    public static void AddSqsTransport(this IHostApplicationBuilder builder)
+    {
+        var options = builder.AddChecked<SqsOptions>(SqsOptions.Section);
+        var messaging = builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
+        builder.Services.AddSingleton<ITransport>(services => new SqsTransport(
+            SqsCalls.Client(options), options, messaging, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using Fotograma.Messages;
+using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Messaging.Sqs;
+
+/// <summary>
+/// The transport on Amazon SQS. SQS has queues and no topics: an event is sent to the queue of every group that wants it, as the prepared subscriptions say.
+/// Deliveries are counted by SQS (ApproximateReceiveCount), so one that ended with a shutdown counts as well.
+/// </summary>
+internal sealed class SqsTransport : ITransport, IDisposable
+{
+    private readonly ConcurrentDictionary<string, Subscription> prepared = new(StringComparer.Ordinal);
+    private readonly SqsCalls calls;
+    private readonly SqsBatch batch;
+    private readonly SqsQueues queues;
+    private readonly SqsPublisher publisher;
+    private readonly SqsDeadLetters deadLetters;
+    private readonly SqsOptions options;
+    private readonly MessagingOptions messaging;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+
+    public SqsTransport(IAmazonSQS client, SqsOptions options, MessagingOptions messaging, TimeProvider clock, ILoggerFactory logs)
+    {
+        (this.options, this.messaging, this.clock) = (options, messaging, clock);
+        calls = new SqsCalls(client, options, clock);
+        batch = new SqsBatch(options, clock);
+        queues = new SqsQueues(calls, options, messaging, logs.CreateLogger<SqsQueues>());
+        publisher = new SqsPublisher(calls, batch, options);
+        deadLetters = new SqsDeadLetters(calls, batch, options, clock);
+        log = logs.CreateLogger<SqsTransport>();
+    }
+
+    public TransportCapabilities Capabilities { get; } =
+        new("sqs", DelaysRetries: true, OrdersSubjects: false, DropsDuplicates: false, SharesEveryEvent: true) { RoutesAtBroker = false };
+
+    /// <summary>The subscriptions that this process knows of.</summary>
+    public IReadOnlyCollection<Subscription> Prepared => [.. prepared.Values];
+
+    public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        await queues.PrepareAsync(subscriptions.Select(subscription => subscription.Group), cancellation);
+        foreach (var subscription in subscriptions) prepared[subscription.Group] = subscription;
+    }
+
+    public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var sent = new List<(string, CloudEvent)>(events.Count);
+        foreach (var happened in events)
+        {
+            foreach (var subscription in prepared.Values.Where(subscription => subscription.Types.Contains(happened.Type, StringComparer.Ordinal)))
+                sent.Add(((await queues.OfAsync(subscription.Group, cancellation)).Url, happened));
+        }
+        await RemakingAsync(() => publisher.PublishAsync(sent, cancellation), cancellation);
+    }
+
+    public async Task ConsumeAsync(
+        Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
+    {
+        var queue = await queues.OfAsync(subscription.Group, cancellation);
+        var hiddenFor = TimeSpan.FromSeconds(messaging.VisibilityTimeoutSeconds);
+        var consumer = new SqsConsumer(
+            new SqsHolding(calls, batch, queue, hiddenFor), (body, reason) => deadLetters.BuryAsync(queue, body, reason, CancellationToken.None), subscription.Group,
+            slots, handle, hiddenFor, options, messaging, clock, log);
+        await RemakingAsync(() => consumer.RunAsync(cancellation), cancellation);
+    }
+
+    public async Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
+        await deadLetters.ReadAsync(await queues.OfAsync(subscription.Group, cancellation), limit, cancellation);
+
+    public async Task PingAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await queues.PingAsync(cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"SQS cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose() => calls.Dispose();
+
+    // Queues that vanished are made again, where that is allowed, before the caller is told: its next try finds them.
+    private async Task RemakingAsync(Func<Task> use, CancellationToken cancellation)
+    {
+        try
+        {
+            await use();
+        }
+        catch (QueueDoesNotExistException)
+        {
+            queues.Forget();
+            await queues.PrepareAsync(prepared.Keys, cancellation);
+            throw;
+        }
+    }
+}
