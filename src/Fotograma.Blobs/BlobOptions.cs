@@ -8,6 +8,12 @@ public sealed class BlobOptions : ICheckedOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Blobs";
 
+    /// <summary>The name of the driver for folders.</summary>
+    public const string Files = "files";
+
+    /// <summary>Which driver keeps the blobs: <c>files</c> or one that the program offers.</summary>
+    public string Driver { get; set; } = Files;
+
     /// <summary>The folder of the file driver; empty means <c>blobs</c> in the data folder. Needs file locks and hard links.</summary>
     public string Folder { get; set; } = "";
 
@@ -17,10 +23,17 @@ public sealed class BlobOptions : ICheckedOptions
     /// <summary>How often leftovers of dead writers are looked for, in minutes (1 to 1440).</summary>
     public int SweepMinutes { get; set; } = 60;
 
+    /// <summary>Whether downloads of archives are sent to the store itself, with an address that it signed. Needs a driver that can do that.</summary>
+    public bool RedirectDownloads { get; set; }
+
+    /// <summary>How long such an address works, in seconds (10 to 86400). A download that began goes on.</summary>
+    public int RedirectSeconds { get; set; } = 300;
+
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (FreeBytesMin < 0) yield return "FreeBytesMin must not be negative.";
         if (SweepMinutes is < 1 or > 1440) yield return "SweepMinutes must lie between 1 and 1440.";
+        if (RedirectSeconds is < 10 or > 86_400) yield return "RedirectSeconds must lie between 10 and 86400.";
     }
 }

@@ -3,7 +3,7 @@ namespace Fotograma.Blobs;
 /// <summary>An open blob. What it reads is one committed content, even if the blob is replaced or deleted meanwhile.</summary>
 public sealed class BlobReader(BlobInfo info, Stream content) : IAsyncDisposable
 {
-    /// <summary>The bytes, from the beginning. Seekable with the file driver.</summary>
+    /// <summary>The bytes, from the beginning. Seekable; read asynchronously.</summary>
     public Stream Content { get; } = content;
 
     /// <summary>Size in bytes.</summary>

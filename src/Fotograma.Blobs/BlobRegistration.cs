@@ -1,5 +1,6 @@
 using Fotograma.Blobs.Drivers;
 using Fotograma.Blobs.Drivers.Files;
+using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,20 +11,22 @@ namespace Fotograma.Blobs;
 /// <summary>Gives a process its <see cref="Bucket"/>.</summary>
 public static class BlobRegistration
 {
-    /// <summary>Registers the bucket and the sweep of leftovers; harmless when repeated.</summary>
+    /// <summary>Registers the bucket, on the driver that <c>Blobs:Driver</c> names, with its sweep of leftovers and its health; harmless when repeated.</summary>
     public static void AddBlobs(this IHostApplicationBuilder builder)
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(Bucket))) return;
-        var data = builder.AddChecked<DataOptions>(DataOptions.Section);
         var options = builder.AddChecked<BlobOptions>(BlobOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<Ids>();
-        builder.Services.AddSingleton<IBlobDriver>(services => OpenFolder(
-            options.Folder.Length > 0 ? Path.GetFullPath(options.Folder) : data.PathOf("blobs"), options.FreeBytesMin,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<Ids>()));
+        AddDriver(builder, options);
         builder.Services.AddSingleton<Bucket>();
         builder.Services.AddHostedService<BlobSweep>();
+        builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs");
+        builder.Services.AddSingleton(new ErrorMeaning(exception => exception is BlobStoreUnavailableException ? ErrorCatalogue.StorageUnavailable : null));
     }
+
+    /// <summary>Lets <c>Blobs:Driver</c> name one more driver. Called before the modules are added.</summary>
+    public static void OfferBlobDriver(this IHostApplicationBuilder builder, BlobDriverOffer offer) => builder.Services.AddSingleton(offer);
 
     /// <summary>Opens the file driver on a folder, for programs and tests without a host. Dispose it to leave no trace of an unfinished writer.</summary>
     /// <param name="folder">The folder; made when missing.</param>
@@ -35,5 +38,23 @@ public static class BlobRegistration
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         Directory.CreateDirectory(root);
         return new FileBlobDriver(root, FreeSpace.Under(root, freeBytesMin), clock, ids);
+    }
+
+    private static void AddDriver(IHostApplicationBuilder builder, BlobOptions options)
+    {
+        var offers = builder.Services.Select(service => service.ImplementationInstance).OfType<BlobDriverOffer>().ToList();
+        if (options.Driver == BlobOptions.Files) AddFolder(builder, options);
+        else if (offers.Find(offer => offer.Name == options.Driver) is { } chosen) chosen.Register(builder);
+        else builder.Services.AddConfigurationFault($"{BlobOptions.Section}: Driver must be one of {string.Join(", ", offers.Select(offer => offer.Name).Prepend(BlobOptions.Files))}.");
+    }
+
+    private static void AddFolder(IHostApplicationBuilder builder, BlobOptions options)
+    {
+        if (options.RedirectDownloads)
+            builder.Services.AddConfigurationFault($"{BlobOptions.Section}: RedirectDownloads needs a driver that signs addresses; {BlobOptions.Files} does not.");
+        var data = builder.AddChecked<DataOptions>(DataOptions.Section);
+        builder.Services.AddSingleton(services => OpenFolder(
+            options.Folder.Length > 0 ? Path.GetFullPath(options.Folder) : data.PathOf("blobs"), options.FreeBytesMin,
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<Ids>()));
     }
 }

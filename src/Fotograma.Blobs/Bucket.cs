@@ -9,6 +9,11 @@ namespace Fotograma.Blobs;
 /// </summary>
 public sealed class Bucket(IBlobDriver driver)
 {
+    private static readonly TimeSpan AddressLifeMax = TimeSpan.FromDays(7);
+
+    /// <summary>What the driver below promises beyond the minimum.</summary>
+    public BlobCapabilities Capabilities => driver.Capabilities;
+
     /// <summary>Begins a blob under a key that must not be taken when it is committed.</summary>
     /// <exception cref="BlobNoSpaceException">The store takes no more.</exception>
     public Task<BlobWriter> CreateAsync(string key, CancellationToken cancellation) => CreateAsync(key, overwrite: false, cancellation);
@@ -50,9 +55,42 @@ public sealed class Bucket(IBlobDriver driver)
 
     /// <summary>The blob as a file that the decoder can open. With the file driver that is the blob itself: nothing is copied.</summary>
     /// <exception cref="BlobNotFoundException">There is none.</exception>
-    public Task<LocalFile> OpenLocalAsync(string key, CancellationToken cancellation) => driver.OpenLocalAsync(BlobKey.Checked(key), cancellation);
+    public Task<LocalFile> OpenLocalAsync(string key, CancellationToken cancellation) => OpenLocalAsync(key, sha256: null, cancellation);
+
+    /// <summary>The same, after a look at every byte: what the store holds must still have the SHA-256 (lower-case hex) that it had when it was stored.</summary>
+    /// <exception cref="BlobNotFoundException">There is none.</exception>
+    /// <exception cref="BlobDamagedException">The store lost or changed bytes.</exception>
+    /// <exception cref="BlobNoSpaceException">There is no room for a copy.</exception>
+    public Task<LocalFile> OpenLocalAsync(string key, string? sha256, CancellationToken cancellation) =>
+        driver.OpenLocalAsync(BlobKey.Checked(key), sha256, cancellation);
+
+    /// <summary>An address under which anybody can read the blob for a while. That the blob exists is not looked at.</summary>
+    /// <exception cref="NotSupportedException">The driver does not sign downloads; see <see cref="Capabilities"/>.</exception>
+    public Task<SignedAddress> SignDownloadAsync(string key, DownloadTerms terms, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return driver.SignDownloadAsync(BlobKey.Checked(key), terms with { ValidFor = Checked(terms.ValidFor) }, cancellation);
+    }
+
+    /// <summary>
+    /// An address under which anybody can write the blob for a while, whole and with one request; nothing is written where the key is taken by then. Who takes
+    /// what was sent that way must look at it first: its length, its hash and its kind are the sender's word.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The driver does not sign uploads; see <see cref="Capabilities"/>.</exception>
+    public Task<SignedAddress> SignUploadAsync(string key, UploadTerms terms, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return driver.SignUploadAsync(BlobKey.Checked(key), terms with { ValidFor = Checked(terms.ValidFor) }, cancellation);
+    }
 
     /// <summary>Removes what dead writers left behind; run by the process itself at start and from time to time.</summary>
     /// <returns>How many leftovers were removed.</returns>
     public Task<int> SweepAsync(CancellationToken cancellation) => driver.SweepAsync(cancellation);
+
+    /// <summary>Asks the store for a sign of life; throws, with a sentence for the operator, when there is none or when it takes no more.</summary>
+    public Task PingAsync(CancellationToken cancellation) => driver.PingAsync(cancellation);
+
+    private static TimeSpan Checked(TimeSpan validFor) => validFor > TimeSpan.Zero && validFor <= AddressLifeMax
+        ? validFor
+        : throw new ArgumentOutOfRangeException(nameof(validFor), validFor, "An address lives more than no time and at most seven days.");
 }

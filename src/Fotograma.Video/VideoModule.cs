@@ -31,6 +31,7 @@ public sealed class VideoModule : IModule
         services.AddSingleton<MultipartUpload>();
         services.AddSingleton<UploadSlots>();
         services.AddSingleton<UploadRoutes>();
+        services.AddSingleton<ArchiveSource>();
         services.AddSingleton<LiveView>();
         services.AddSingleton<Janitor>();
         services.AddHostedService(provider => provider.GetRequiredService<Janitor>());

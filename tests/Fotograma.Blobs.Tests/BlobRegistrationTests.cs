@@ -1,6 +1,8 @@
+using System.Globalization;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Fotograma.Blobs.Tests;
@@ -41,6 +43,9 @@ public sealed class BlobRegistrationTests : IDisposable
     [InlineData("Blobs:FreeBytesMin", "-1")]
     [InlineData("Blobs:SweepMinutes", "0")]
     [InlineData("Blobs:Fodler", "typo")]
+    [InlineData("Blobs:Driver", "tape")]
+    [InlineData("Blobs:RedirectDownloads", "true")]
+    [InlineData("Blobs:RedirectSeconds", "9")]
     public void Wrong_setting_is_reported(string key, string value)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -49,10 +54,39 @@ public sealed class BlobRegistrationTests : IDisposable
         builder.Services.ConfigurationFaults().ShouldHaveSingleItem().ShouldContain(key.Split(':')[1]);
     }
 
-    private IHost Build()
+    [Fact]
+    public void Driver_that_is_offered_is_registered_where_it_is_named()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Data:Folder"] = folder, ["Blobs:FreeBytesMin"] = "0" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Blobs:Driver"] = "other" });
+        var registered = 0;
+        builder.OfferBlobDriver(new BlobDriverOffer("another", _ => Assert.Fail("It was not asked for.")));
+        builder.OfferBlobDriver(new BlobDriverOffer("other", _ => registered++));
+        builder.AddBlobs();
+        builder.AddBlobs();
+        registered.ShouldBe(1);
+        builder.Services.ConfigurationFaults().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Health_says_when_the_folder_is_gone_or_full()
+    {
+        using var host = Build();
+        var health = host.Services.GetRequiredService<HealthCheckService>();
+        (await StatusAsync(health)).ShouldBe(HealthStatus.Healthy);
+        Directory.Delete(Path.Combine(folder, "blobs"), recursive: true);
+        (await StatusAsync(health)).ShouldBe(HealthStatus.Unhealthy);
+        using var full = Build(freeBytesMin: long.MaxValue);
+        (await StatusAsync(full.Services.GetRequiredService<HealthCheckService>())).ShouldBe(HealthStatus.Degraded);
+    }
+
+    private static async Task<HealthStatus> StatusAsync(HealthCheckService health) =>
+        (await health.CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["blobs"].Status;
+
+    private IHost Build(long freeBytesMin = 0)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Data:Folder"] = folder, ["Blobs:FreeBytesMin"] = freeBytesMin.ToString(CultureInfo.InvariantCulture) });
         builder.AddBlobs();
         builder.AddBlobs();
         return builder.Build();

@@ -28,7 +28,17 @@ internal sealed class FolderPeer(TimeProvider? clock = null) : BlobPeer
         Held(Session((FileBlobDriver)driver)!).Dispose();
     }
 
-    public override int CountEverything() => Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Length;
+    public override Task<int> CountEverythingAsync(CancellationToken cancellation) =>
+        Task.FromResult(Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Length);
+
+    public override async Task SpoilAsync(string key, CancellationToken cancellation)
+    {
+        await using var file = new FileStream(Path.Combine(Folder, key), FileMode.Open, FileAccess.ReadWrite);
+        file.Position = file.Length / 2;
+        var old = (byte)file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(old ^ 1));
+    }
 
     public override ValueTask DisposeAsync()
     {

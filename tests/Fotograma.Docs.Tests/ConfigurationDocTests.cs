@@ -40,7 +40,7 @@ public sealed partial class ConfigurationDocTests
     [Fact]
     public void Keys_of_all_modules_are_found()
     {
-        Setting.All.Select(setting => setting.Key.Split(':')[0]).Distinct().Count().ShouldBeGreaterThanOrEqualTo(13);
+        Setting.All.Select(setting => setting.Key.Split(':')[0]).Distinct().Count().ShouldBeGreaterThanOrEqualTo(14);
         Setting.All.ShouldContain(setting => setting.Key == "Decoder:Limits:FramesOutMax");
     }
 

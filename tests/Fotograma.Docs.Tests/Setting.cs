@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Reflection;
 using Fotograma.Auth;
+using Fotograma.Blobs.S3;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Kafka;
 using Fotograma.Messaging.RabbitMq;
+using Fotograma.Messaging.Sqs;
 using Fotograma.Notify;
 using Fotograma.Video;
 using Fotograma.Web;
@@ -49,7 +51,7 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
     private static IEnumerable<Type> OptionsTypes()
     {
         Type[] modules = [typeof(AuthModule), typeof(VideoModule), typeof(WorkerModule), typeof(NotifyModule), typeof(WebModule)];
-        Type[] drivers = [typeof(KafkaRegistration), typeof(RabbitMqRegistration)];
+        Type[] drivers = [typeof(KafkaRegistration), typeof(RabbitMqRegistration), typeof(SqsRegistration), typeof(S3Options)];
         var found = new Dictionary<string, Assembly>();
         foreach (var face in modules.Concat(drivers)) Follow(face.Assembly, found);
         return found.Values.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ICheckedOptions)));

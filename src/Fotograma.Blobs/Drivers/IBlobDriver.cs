@@ -6,6 +6,9 @@ namespace Fotograma.Blobs.Drivers;
 /// </summary>
 public interface IBlobDriver
 {
+    /// <summary>What this driver promises beyond the minimum.</summary>
+    BlobCapabilities Capabilities { get; }
+
     /// <summary>Begins a blob. Without <paramref name="overwrite"/> the commit fails with <see cref="BlobExistsException"/> when the key is taken by then.</summary>
     /// <exception cref="BlobNoSpaceException">The store takes no more.</exception>
     Task<BlobUpload> CreateAsync(string key, bool overwrite, CancellationToken cancellation);
@@ -31,13 +34,26 @@ public interface IBlobDriver
     /// <summary>The blobs whose keys begin with <paramref name="prefix"/>, in ordinal order of their keys.</summary>
     IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellation);
 
-    /// <summary>The blob as a local file.</summary>
+    /// <summary>The blob as a local file; its bytes are compared with <paramref name="sha256"/> (lower-case hex) first, if that is given.</summary>
     /// <exception cref="BlobNotFoundException">There is none.</exception>
-    Task<LocalFile> OpenLocalAsync(string key, CancellationToken cancellation);
+    /// <exception cref="BlobDamagedException">Its bytes are others.</exception>
+    /// <exception cref="BlobNoSpaceException">There is no room for a copy.</exception>
+    Task<LocalFile> OpenLocalAsync(string key, string? sha256, CancellationToken cancellation);
+
+    /// <summary>An address under which the blob, there or not, can be read for a while.</summary>
+    /// <exception cref="NotSupportedException">The driver does not sign downloads.</exception>
+    Task<SignedAddress> SignDownloadAsync(string key, DownloadTerms terms, CancellationToken cancellation);
+
+    /// <summary>An address under which the blob can be written once, whole, for a while; where the key is taken by then, nothing is written.</summary>
+    /// <exception cref="NotSupportedException">The driver does not sign uploads.</exception>
+    Task<SignedAddress> SignUploadAsync(string key, UploadTerms terms, CancellationToken cancellation);
 
     /// <summary>Removes what writers left behind that died before they committed or gave up. Writers that live, in any process, are not disturbed.</summary>
     /// <returns>How many leftovers were removed.</returns>
     Task<int> SweepAsync(CancellationToken cancellation);
+
+    /// <summary>Asks the store for a sign of life. Throws, with a sentence for the operator, when there is none or when it takes no more.</summary>
+    Task PingAsync(CancellationToken cancellation);
 }
 
 /// <summary>A blob being written, as a driver sees it. <see cref="BlobWriter"/> calls the members one at a time, and none after the end.</summary>

@@ -14,6 +14,9 @@ public sealed record Error(string Code, int Status, string Title, string Advice)
     public FaultException Because(IReadOnlyList<FieldProblem> problems) => new(this, Advice, problems);
 }
 
+/// <summary>Tells what an exception of some part of the program means to a caller; null when it is not one of those it knows.</summary>
+public sealed record ErrorMeaning(Func<Exception, Error?> Of);
+
 /// <summary>One fault in one part of a request.</summary>
 /// <param name="Field">Name of the field, option or header.</param>
 /// <param name="Code">Stable code.</param>

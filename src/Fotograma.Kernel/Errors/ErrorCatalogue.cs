@@ -34,6 +34,9 @@ public static class ErrorCatalogue
     /// <summary>A part the request needs is not reachable at the moment.</summary>
     public static readonly Error Unavailable = new("unavailable", 503, "The service is not ready", "Try again in a moment.");
 
+    /// <summary>The store of uploads and results does not answer.</summary>
+    public static readonly Error StorageUnavailable = new("storage.unavailable", 503, "The storage does not answer", "Wait as long as Retry-After says and try again.");
+
     /// <summary>The caller is not signed in, or the token is not valid any more.</summary>
     public static readonly Error AuthRequired = new("auth.required", 401, "Sign in first", "Sign in and send the access token, or use the session cookie.");
 
@@ -110,6 +113,9 @@ public static class ErrorCatalogue
     /// <summary>A failed job's reason: the uploaded file is gone.</summary>
     public static readonly Error SourceMissing = new("job.source_missing", 500, "The uploaded file is missing", "Upload the video again.");
 
+    /// <summary>A failed job's reason: the uploaded file is not what was uploaded any more.</summary>
+    public static readonly Error SourceDamaged = new("job.source_damaged", 500, "The uploaded file was damaged in the storage", "Upload the video again.");
+
     /// <summary>A failed job's reason: the result could not be stored.</summary>
     public static readonly Error StorageFailed = new("job.storage_failed", 500, "The frames could not be stored",
         "The server's storage is full or not reachable. Run the job again later or tell the operator.");
@@ -120,9 +126,9 @@ public static class ErrorCatalogue
     /// <summary>Every error, for the documentation and its test.</summary>
     public static IReadOnlyList<Error> All { get; } =
     [
-        RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, PreconditionFailed, TooManyRequests, Internal, Unavailable, AuthRequired, Forbidden,
+        RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, PreconditionFailed, TooManyRequests, Internal, Unavailable, StorageUnavailable, AuthRequired, Forbidden,
         CrossSite, InvalidCredentials, TooManySignIns, EmailTaken, UsernameTaken, UploadTooLarge, UploadEmpty, UploadNotAVideo, UploadSoundOnly, UploadPlaylist, UploadMissingFile,
         UploadInterrupted, UploadNoSpace, VideoNotFound, JobNotFound, JobNotReady, JobAlreadyFinal, JobNotFinal, FrameNotFound, ExtraNotFound,
-        AttemptsExhausted, SourceMissing, StorageFailed, MailNotFound,
+        AttemptsExhausted, SourceMissing, SourceDamaged, StorageFailed, MailNotFound,
     ];
 }

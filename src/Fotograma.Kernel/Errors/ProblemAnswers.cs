@@ -39,16 +39,18 @@ public static class ProblemAnswers
 
     private static async Task AnswerAsync(HttpContext context)
     {
-        var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        var (details, status) = error switch
+        var exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var meanings = context.RequestServices.GetServices<ErrorMeaning>();
+        var (details, status) = exception switch
         {
             FaultException fault => (Details(fault.Error, fault.Message, fault.Problems), fault.Error.Status),
             // The framework's sentence names the parameter or the place in the JSON, and nothing of the server.
             BadHttpRequestException bad => (Details(ForStatus(bad.StatusCode), bad.Message, null), bad.StatusCode),
+            not null when meanings.Select(meaning => meaning.Of(exception)).FirstOrDefault(known => known is not null) is { } known => (Details(known, null, null), known.Status),
             _ => (Details(ErrorCatalogue.Internal, null, null), 500),
         };
         context.Response.StatusCode = status;
-        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = (error as FaultException)?.RetryAfterSeconds ?? RetryAfterSeconds;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = (exception as FaultException)?.RetryAfterSeconds ?? RetryAfterSeconds;
         var writer = context.RequestServices.GetRequiredService<IProblemDetailsService>();
         await writer.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
     }

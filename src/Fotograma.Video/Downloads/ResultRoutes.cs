@@ -27,7 +27,7 @@ internal static class ResultRoutes
     {
         var jobs = routes.MapGroup("/api/v1/jobs/{id:guid}").WithTags("results").RequireAuthorization();
         jobs.MapGet("/archive", Archive).WithName("downloadArchive").WithSummary("The ZIP with every frame and the manifest; Range and conditional requests work.")
-            .Produces<Stream>(200, "application/zip").Produces<Stream>(206, "application/zip");
+            .Produces<Stream>(200, "application/zip").Produces<Stream>(206, "application/zip").Produces(302);
         jobs.MapMethods("/archive", Head, Archive).ExcludeFromDescription();
         jobs.MapGet("/manifest", Manifest).WithName("downloadManifest").WithSummary("The manifest as JSON; its images alone as CSV with ?format=csv, or one JSON object a line with ?format=ndjson.")
             .Produces<Stream>(200, "application/json", "text/csv", "application/x-ndjson");
@@ -36,20 +36,31 @@ internal static class ResultRoutes
         routes.MapMethods("/video/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Archive(
-        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation) =>
-        await ArchiveOf(await catalogue.FindJobAsync(caller.UserId, id, cancellation), ErrorCatalogue.JobNotFound, context, bucket, cancellation);
+    private static async Task<Results<FileStreamHttpResult, RedirectHttpResult, ProblemHttpResult>> Archive(
+        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, ArchiveSource archives, CancellationToken cancellation) =>
+        await ArchiveOf(await catalogue.FindJobAsync(caller.UserId, id, cancellation), ErrorCatalogue.JobNotFound, context, archives, cancellation);
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ArchiveOfVideo(
-        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation) =>
-        await ArchiveOf((await catalogue.FindVideoAsync(caller.UserId, id, cancellation))?.Job, ErrorCatalogue.VideoNotFound, context, bucket, cancellation);
+    private static async Task<Results<FileStreamHttpResult, RedirectHttpResult, ProblemHttpResult>> ArchiveOfVideo(
+        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, ArchiveSource archives, CancellationToken cancellation) =>
+        await ArchiveOf((await catalogue.FindVideoAsync(caller.UserId, id, cancellation))?.Job, ErrorCatalogue.VideoNotFound, context, archives, cancellation);
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ArchiveOf(
-        JobView? job, Error missing, HttpContext context, Bucket bucket, CancellationToken cancellation)
+    private static async Task<Results<FileStreamHttpResult, RedirectHttpResult, ProblemHttpResult>> ArchiveOf(
+        JobView? job, Error missing, HttpContext context, ArchiveSource archives, CancellationToken cancellation)
     {
         if (job is null) return missing.Problem();
         if (job.Result is not { } result) return NotReady(job);
-        return await FileAsync(context, bucket, BlobKeys.Archive(result.Prefix), "application/zip", JobResultJson.ArchiveNameOf(job.VideoName), cancellation);
+        var (key, name) = (BlobKeys.Archive(result.Prefix), JobResultJson.ArchiveNameOf(job.VideoName));
+        if (await archives.AddressOfAsync(key, name, context.Request.Method, cancellation) is { } address)
+        {
+            // Whoever has the address has the file: it is for this caller alone, and for now.
+            context.Response.Headers.CacheControl = "private, no-store";
+            return TypedResults.Redirect(address.AbsoluteUri, permanent: false, preserveMethod: false);
+        }
+        return (await FileAsync(context, archives.Bucket, key, ArchiveSource.ContentType, name, cancellation)).Result switch
+        {
+            FileStreamHttpResult file => file,
+            var problem => (ProblemHttpResult)problem,
+        };
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Manifest(

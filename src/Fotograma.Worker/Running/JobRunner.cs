@@ -119,6 +119,7 @@ internal sealed partial class JobRunner(
     {
         MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient),
         BlobNotFoundException => Failure(ErrorCatalogue.SourceMissing, transient: false),
+        BlobDamagedException => Failure(ErrorCatalogue.SourceDamaged, transient: false),
         IOException => Failure(ErrorCatalogue.StorageFailed, transient: true),
         _ => Failure(ErrorCatalogue.AttemptsExhausted, transient: true),
     };

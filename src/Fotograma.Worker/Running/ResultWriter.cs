@@ -12,7 +12,7 @@ internal sealed class ResultWriter(Bucket bucket, VideoExtractor extractor)
     public async Task<ExtractionResult> WriteAsync(ClaimedJob claim, ProgressMeter meter, CancellationToken cancellation)
     {
         var prefix = claim.ResultPrefix;
-        await using var source = await bucket.OpenLocalAsync(claim.SourceKey, cancellation);
+        await using var source = await bucket.OpenLocalAsync(claim.SourceKey, claim.SourceSha256, cancellation);
         await using var archive = await bucket.CreateAsync(BlobKeys.Archive(prefix), cancellation);
         await using var thumbnails = await bucket.CreateAsync(BlobKeys.Thumbnails(prefix), cancellation);
         await using var index = await bucket.CreateAsync(BlobKeys.Index(prefix), cancellation);

@@ -53,14 +53,16 @@ public abstract partial class BlobSuite
     [InlineData(true)]
     public async Task Writer_that_is_disposed_without_a_commit_leaves_nothing(bool synchronously)
     {
-        var before = peer.CountEverything();
+        var before = await peer.CountEverythingAsync(Cancellation);
         var writer = await bucket.CreateAsync("a/b", Cancellation);
-        await writer.WriteAsync(Bytes(300_000), Cancellation);
-        peer.CountEverything().ShouldBeGreaterThan(before);
+        await writer.WriteAsync(Bytes(300_000 + peer.BytesUntilStored), Cancellation);
+        await UntilAsync(async () => await peer.CountEverythingAsync(Cancellation) > before);
         if (synchronously) writer.Dispose();
         else await writer.DisposeAsync();
         (await GetAsync("a/b")).ShouldBeNull();
-        peer.CountEverything().ShouldBeLessThanOrEqualTo(before + LeftByAnIdleDriver);
+        // What is disposed of without waiting may go a moment later.
+        if (synchronously) await UntilAsync(async () => await peer.CountEverythingAsync(Cancellation) <= before + LeftByAnIdleDriver);
+        (await peer.CountEverythingAsync(Cancellation)).ShouldBeLessThanOrEqualTo(before + LeftByAnIdleDriver);
     }
 
     /// <summary>False for a driver whose store is memory.</summary>
@@ -79,7 +81,7 @@ public abstract partial class BlobSuite
             await Should.ThrowAsync<InvalidOperationException>(() => writer.CommitAsync(Cancellation));
         }
         (await GetAsync("a")).ShouldBeNull();
-        peer.CountEverything().ShouldBeLessThanOrEqualTo(LeftByAnIdleDriver);
+        (await peer.CountEverythingAsync(Cancellation)).ShouldBeLessThanOrEqualTo(LeftByAnIdleDriver);
     }
 
     [Fact]
@@ -158,6 +160,67 @@ public abstract partial class BlobSuite
     }
 
     [Fact]
+    public async Task One_of_several_writers_of_a_large_blob_wins()
+    {
+        var size = peer.BytesUntilStored + 100_000;
+        var racing = Enumerable.Range(0, 3).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                await PutAsync("races/large", Bytes(size, seed: i));
+                return i;
+            }
+            catch (BlobExistsException)
+            {
+                return -1;
+            }
+        }));
+        var winners = (await Task.WhenAll(racing)).Where(outcome => outcome >= 0).ToList();
+        // Where rivals cannot be told apart in the moment of the commit, the blob still is one of theirs, whole.
+        if (driver.Capabilities.ExcludesRivalsAtAnySize) winners.Count.ShouldBe(1);
+        else winners.ShouldNotBeEmpty();
+        var found = await GetAsync("races/large");
+        winners.Any(i => Bytes(size, i).AsSpan().SequenceEqual(found)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Large_blob_that_exists_is_not_replaced_by_accident()
+    {
+        var size = peer.BytesUntilStored + 100_000;
+        await PutAsync("a", Bytes(10));
+        await Should.ThrowAsync<BlobExistsException>(() => PutAsync("a", Bytes(size)));
+        (await GetAsync("a")).ShouldBe(Bytes(10));
+        await PutAsync("a", Bytes(size), overwrite: true);
+        (await GetAsync("a")).ShouldBe(Bytes(size));
+        (await peer.CountEverythingAsync(Cancellation)).ShouldBeLessThanOrEqualTo(1 + LeftByAnIdleDriver);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Size_around_what_is_stored_at_once_makes_no_difference(int more)
+    {
+        var bytes = Bytes(Math.Max(1, peer.BytesUntilStored + more));
+        (await PutAsync("a", bytes)).Length.ShouldBe(bytes.Length);
+        (await GetAsync("a")).ShouldBe(bytes);
+    }
+
+    [Fact]
+    public async Task Cancelled_write_of_a_large_blob_leaves_nothing()
+    {
+        using var enough = new CancellationTokenSource();
+        await using (var writer = await bucket.CreateAsync("a", Cancellation))
+        {
+            await writer.WriteAsync(Bytes(peer.BytesUntilStored + 1000), Cancellation);
+            await enough.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(async () => await writer.WriteAsync(Bytes(1000), enough.Token));
+        }
+        (await GetAsync("a")).ShouldBeNull();
+        (await peer.CountEverythingAsync(Cancellation)).ShouldBeLessThanOrEqualTo(LeftByAnIdleDriver);
+    }
+
+    [Fact]
     public async Task Writers_and_deleters_of_neighbours_do_not_disturb_each_other()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
@@ -205,15 +268,17 @@ public abstract partial class BlobSuite
     [Fact]
     public async Task What_a_dead_writer_left_is_swept_and_living_writers_are_not_disturbed()
     {
+        var bytes = Bytes(100_000 + peer.BytesUntilStored);
         var doomed = peer.Open();
         await using var lost = await new Bucket(doomed).CreateAsync("lost", Cancellation);
-        await lost.WriteAsync(Bytes(100_000), Cancellation);
-        await using var alive = await bucket.CreateAsync("alive", Cancellation);
-        await alive.WriteAsync(Bytes(100_000), Cancellation);
+        await lost.WriteAsync(bytes, Cancellation);
         peer.Kill(doomed);
+        await peer.UntilDeathShowsAsync(Cancellation);
+        await using var alive = await bucket.CreateAsync("alive", Cancellation);
+        await alive.WriteAsync(bytes, Cancellation);
         (await new Bucket(peer.Open()).SweepAsync(Cancellation)).ShouldBe(1);
         await alive.CommitAsync(Cancellation);
-        (await GetAsync("alive")).ShouldBe(Bytes(100_000));
+        (await GetAsync("alive")).ShouldBe(bytes);
         (await KeysAsync()).ShouldBe(["alive"]);
         (await bucket.SweepAsync(Cancellation)).ShouldBe(0);
     }

@@ -56,6 +56,13 @@ public abstract partial class BlobSuite : IAsyncLifetime
         return range is null ? null : await ReadAsync(range);
     }
 
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        bound.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!await holds()) await Task.Delay(TimeSpan.FromMilliseconds(20), bound.Token);
+    }
+
     private static async Task<byte[]> ReadAsync(Stream stream)
     {
         using var copy = new MemoryStream();

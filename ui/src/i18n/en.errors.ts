@@ -4,6 +4,7 @@ const errors = {
   network: { unreachable: 'The server cannot be reached. Check your connection and try again.' },
   internal: 'The server had a problem. Try again in a moment.',
   unavailable: 'The server is not ready. Try again in a moment.',
+  storage: { unavailable: 'The storage does not answer. Try again in a moment.' },
   request: {
     invalid: 'Some entries need correcting.',
     route_not_found: 'This is not here (any more).',
@@ -41,6 +42,7 @@ const errors = {
     not_found: 'This job does not exist any more.',
     attempts_exhausted: 'Processing was tried several times and never finished. Run it again; if it fails again, export the video anew.',
     source_missing: 'The uploaded file is missing. Upload the video again.',
+    source_damaged: 'The uploaded file was damaged in the storage. Upload the video again.',
     storage_failed: 'The images could not be stored. Run it again later, or tell the operator.',
     not_final: 'The video is still being processed. Wait for it to end, or cancel it first.',
     already_final: 'The job was already over.',

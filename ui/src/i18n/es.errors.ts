@@ -5,6 +5,7 @@ const errors: typeof errorsInEnglish = {
   network: { unreachable: 'No se puede contactar con el servidor. Compruebe la conexión y vuelva a intentarlo.' },
   internal: 'El servidor tuvo un problema. Vuelva a intentarlo en un momento.',
   unavailable: 'El servidor aún no está listo. Vuelva a intentarlo en un momento.',
+  storage: { unavailable: 'El almacenamiento no responde. Vuelva a intentarlo en un momento.' },
   request: {
     invalid: 'Hay campos que corregir.',
     route_not_found: 'Esto ya no está aquí.',
@@ -42,6 +43,7 @@ const errors: typeof errorsInEnglish = {
     not_found: 'Este proceso ya no existe.',
     attempts_exhausted: 'El proceso se intentó varias veces y nunca terminó. Procéselo de nuevo; si vuelve a fallar, exporte el vídeo otra vez.',
     source_missing: 'El archivo enviado ya no está. Envíe el vídeo de nuevo.',
+    source_damaged: 'El archivo enviado se dañó en el almacenamiento. Envíe el vídeo de nuevo.',
     storage_failed: 'No se pudieron guardar las imágenes. Procéselo más tarde o avise a quien administra.',
     not_final: 'El vídeo aún se está procesando. Espere a que termine o cancélelo antes.',
     already_final: 'El proceso ya había terminado.',

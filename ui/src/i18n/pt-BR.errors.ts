@@ -5,6 +5,7 @@ const errors: typeof errorsInEnglish = {
   network: { unreachable: 'Não foi possível falar com o servidor. Verifique a conexão e tente de novo.' },
   internal: 'O servidor teve um problema. Tente de novo daqui a pouco.',
   unavailable: 'O servidor ainda não está pronto. Tente de novo daqui a pouco.',
+  storage: { unavailable: 'O armazenamento não está respondendo. Tente de novo daqui a pouco.' },
   request: {
     invalid: 'Alguns campos precisam de correção.',
     route_not_found: 'Isto não está (mais) aqui.',
@@ -42,6 +43,7 @@ const errors: typeof errorsInEnglish = {
     not_found: 'Este processamento não existe mais.',
     attempts_exhausted: 'O processamento foi tentado várias vezes e nunca terminou. Processe de novo; se falhar outra vez, exporte o vídeo novamente.',
     source_missing: 'O arquivo enviado sumiu. Envie o vídeo de novo.',
+    source_damaged: 'O arquivo enviado foi danificado no armazenamento. Envie o vídeo de novo.',
     storage_failed: 'Não foi possível guardar as imagens. Processe de novo mais tarde ou avise quem administra.',
     not_final: 'O vídeo ainda está sendo processado. Espere terminar ou cancele antes.',
     already_final: 'O processamento já tinha terminado.',

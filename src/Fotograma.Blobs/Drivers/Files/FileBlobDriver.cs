@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Fotograma.Blobs.Native;
 using Fotograma.Kernel.Hosting;
 
@@ -14,6 +15,9 @@ internal sealed class FileBlobDriver(string root, FreeSpace space, TimeProvider 
     private readonly Lock sessionLock = new();
     private WriterSession? session;
     private long lastStamp;
+
+    public BlobCapabilities Capabilities { get; } =
+        new(BlobOptions.Files, SignsDownloads: false, SignsUploads: false, ExcludesRivalsAtAnySize: true, ReadersOutliveBlobs: true);
 
     public Task<BlobUpload> CreateAsync(string key, bool overwrite, CancellationToken cancellation)
     {
@@ -67,16 +71,32 @@ internal sealed class FileBlobDriver(string root, FreeSpace space, TimeProvider 
 
     public IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellation) => tree.ListAsync(prefix, cancellation);
 
-    public Task<LocalFile> OpenLocalAsync(string key, CancellationToken cancellation)
+    public async Task<LocalFile> OpenLocalAsync(string key, string? sha256, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var path = tree.PathOf(key);
-        return File.Exists(path) ? Task.FromResult(new LocalFile(path)) : throw new BlobNotFoundException(key);
+        await using var file = tree.Open(key) ?? throw new BlobNotFoundException(key);
+        if (sha256 is not null && Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation)) is var found && found != sha256)
+            throw new BlobDamagedException(key, $"its SHA-256 is {found} and was {sha256} when it was stored.");
+        return new LocalFile(tree.PathOf(key));
     }
+
+    public Task<SignedAddress> SignDownloadAsync(string key, DownloadTerms terms, CancellationToken cancellation) => throw SignsNothing();
+
+    public Task<SignedAddress> SignUploadAsync(string key, UploadTerms terms, CancellationToken cancellation) => throw SignsNothing();
 
     public Task<int> SweepAsync(CancellationToken cancellation) => Task.FromResult(WriterSession.Sweep(root, cancellation));
 
+    public Task PingAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (!Directory.Exists(root)) throw new BlobStoreUnavailableException($"The folder {root} is gone.");
+        space.MustSuffice();
+        return Task.CompletedTask;
+    }
+
     public void Dispose() => session?.Dispose();
+
+    private static NotSupportedException SignsNothing() => new($"The blob driver '{BlobOptions.Files}' does not sign addresses.");
 
     private WriterSession Session()
     {
