@@ -50,11 +50,32 @@ public static class MessagingRegistration
     /// <param name="module">The module's name; events carry <c>/fotograma/MODULE</c> as their source.</param>
     public static void AddOutbox<TDb>(this IHostApplicationBuilder builder, string module) where TDb : DbContext
     {
-        builder.AddMessaging();
-        builder.Services.AddSingleton(new OutboxSource<TDb>($"/fotograma/{module}"));
+        builder.Services.AddSingleton(new OutboxSource<TDb>(SourceOf(module)));
         builder.Services.AddSingleton<Outbox<TDb>>();
-        builder.Services.AddHostedService<OutboxRelay<TDb>>();
+        builder.Services.AddSingleton<EfOutboxStore<TDb>>();
+        AddRelay(builder, services => services.GetRequiredService<Outbox<TDb>>().Events, services => services.GetRequiredService<EfOutboxStore<TDb>>());
     }
+
+    /// <summary>Gives a module whose store is no database of EF Core an outbox, registered as <see cref="EventOutbox"/> under the module's name, and a relay.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="module">The module's name; events carry <c>/fotograma/MODULE</c> as their source.</param>
+    /// <param name="store">Where the events wait.</param>
+    public static void AddOutbox(this IHostApplicationBuilder builder, string module, Func<IServiceProvider, IOutboxStore> store)
+    {
+        builder.Services.AddKeyedSingleton(module, (services, _) =>
+            new EventOutbox(services.GetRequiredService<Ids>(), services.GetRequiredService<TimeProvider>(), SourceOf(module)));
+        AddRelay(builder, services => services.GetRequiredKeyedService<EventOutbox>(module), store);
+    }
+
+    private static void AddRelay(IHostApplicationBuilder builder, Func<IServiceProvider, EventOutbox> outbox, Func<IServiceProvider, IOutboxStore> store)
+    {
+        builder.AddMessaging();
+        builder.Services.AddSingleton<IHostedService>(services => new OutboxRelay(
+            store(services), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), outbox(services),
+            services.GetRequiredService<MessagingOptions>(), services.GetRequiredService<ILogger<OutboxRelay>>()));
+    }
+
+    private static string SourceOf(string module) => $"/fotograma/{module}";
 
     /// <summary>Adds a consumer group.</summary>
     /// <param name="builder">The host.</param>
