@@ -1,3 +1,4 @@
+using Fotograma.Data;
 using Fotograma.Fleeting.Signals;
 using Fotograma.Fleeting.Store;
 using Fotograma.Kernel.Hosting;
@@ -33,6 +34,14 @@ public static class FleetingRegistration
             var memory = provider.GetRequiredService<FleetingMemory>();
             return (tokenId, cancellation) => memory.IsMarkedAsync(TokenMarks.Of(tokenId), cancellation);
         });
+    }
+
+    /// <summary>Lets PostgreSQL carry signals, by the database of videos and jobs.</summary>
+    public static void AddPostgresSignals(this IHostApplicationBuilder builder)
+    {
+        if (!builder.AddChecked<PostgresOptions>(PostgresOptions.Section).Knows("video"))
+            builder.Services.AddConfigurationFault($"{FleetingOptions.Section}: Signals by Postgres need {PostgresOptions.Section}:ConnectionString, or {PostgresOptions.Section}:Databases:video.");
+        builder.Services.AddSingleton<ISignalDriver, PostgresSignals>();
     }
 
     /// <summary>Carries this process's signals to others where a carrier is registered. For processes that have live pages or workers.</summary>

@@ -1,8 +1,14 @@
+using Fotograma.Blobs.S3;
 using Fotograma.Fleeting;
 using Fotograma.Fleeting.Redis;
 using Fotograma.Fleeting.Signals;
 using Fotograma.Jobs;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging;
+using Fotograma.Messaging.Kafka;
+using Fotograma.Messaging.RabbitMq;
+using Fotograma.Messaging.Sqs;
+using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -14,6 +20,10 @@ internal static class DriverChoice
     /// <summary>Before the modules are added: they take what is chosen here.</summary>
     public static void Offer(IHostApplicationBuilder builder)
     {
+        builder.AddS3Blobs();
+        builder.OfferTransport(new TransportOffer("rabbitmq", host => host.AddRabbitMqTransport()));
+        builder.OfferTransport(new TransportOffer("kafka", host => host.AddKafkaTransport()));
+        builder.OfferTransport(new TransportOffer("sqs", host => host.AddSqsTransport()));
         var fleeting = builder.AddChecked<FleetingOptions>(FleetingOptions.Section);
         if (fleeting.Driver == FleetingDriver.Redis) builder.AddRedisStore();
         builder.AddFleeting();
@@ -25,6 +35,7 @@ internal static class DriverChoice
         if (builder.Services.All(service => service.ServiceType != typeof(JobSignals))) return;
         var carrier = builder.AddChecked<FleetingOptions>(FleetingOptions.Section).Carrier;
         if (carrier == SignalCarrier.Redis) builder.AddRedisSignals();
+        else if (carrier == SignalCarrier.Postgres) builder.AddPostgresSignals();
         builder.AddSignalBridge();
     }
 }
