@@ -19,8 +19,8 @@ namespace Fotograma.Worker.Running;
 /// not its own any more. Only the commit in the ledger makes a result visible; in every other case nothing of it stays.
 /// </summary>
 internal sealed partial class JobRunner(
-    JobLeases leases, JobSignals signals, BlobTrash trash, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, TimeProvider clock,
-    ILogger<JobRunner> log)
+    JobLeases leases, JobSignals signals, BlobTrash trash, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, JobCounts counts,
+    TimeProvider clock, ILogger<JobRunner> log)
 {
     private const int CommitTriesMax = 5;
 
@@ -43,7 +43,7 @@ internal sealed partial class JobRunner(
         var meter = new ProgressMeter(clock);
         using var work = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
         using var end = new CancellationTokenSource();
-        var heart = new Heartbeat(claim, leases, signals, meter, jobs, options, clock, log);
+        var heart = new Heartbeat(claim, leases, signals, meter, jobs, options, counts, clock, log);
         var beating = heart.BeatAsync(work, end.Token);
         try
         {
@@ -52,7 +52,9 @@ internal sealed partial class JobRunner(
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {
             await DiscardAsync(claim);
-            if (!heart.Lost && await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
+            if (heart.Lost) return;
+            if (await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
+            else counts.FenceRejected("release");
         }
         catch (BlobStoreUnavailableException exception) when (claim.Epoch - claim.Attempt < FreeReturnsMax)
         {
@@ -66,7 +68,8 @@ internal sealed partial class JobRunner(
             await DiscardAsync(claim);
             var failure = Explain(exception);
             LogFailed(exception, claim.Id, claim.Attempt, failure.Code);
-            await leases.FailAsync(claim, failure, CancellationToken.None);
+            if (await leases.FailAsync(claim, failure, CancellationToken.None)) counts.Failed(failure.Code);
+            else counts.FenceRejected("fail");
         }
         finally
         {
@@ -89,9 +92,11 @@ internal sealed partial class JobRunner(
         {
             Steps.Reached(Steps.JobEnded);
             LogCompleted(claim.Id, made.Frames);
+            counts.Completed();
             return;
         }
         LogRejected(claim.Id, claim.Epoch);
+        counts.FenceRejected("complete");
         await DiscardAsync(claim);
     }
 
