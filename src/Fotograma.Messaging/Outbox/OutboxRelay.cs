@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Hosting;
@@ -43,8 +44,10 @@ internal sealed partial class OutboxRelay(
 
     private Task<int> MoveBatchAsync(CancellationToken cancellation) => store.MoveAsync(options.RelayBatchEvents, async (events, stopping) =>
     {
+        Steps.Reached(Steps.RelayRead);
         await queues.EnsureAsync(stopping);
         await transport.PublishAsync(events, stopping);
+        Steps.Reached(Steps.RelayPublished);
     }, cancellation);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Events of {Source} could not be published; they stay in the outbox and are tried again.")]

@@ -1,7 +1,6 @@
 using Fotograma.Blobs.S3;
 using Fotograma.Fleeting;
 using Fotograma.Fleeting.Redis;
-using Fotograma.Fleeting.Signals;
 using Fotograma.Jobs;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging;
@@ -9,7 +8,6 @@ using Fotograma.Messaging.Kafka;
 using Fotograma.Messaging.RabbitMq;
 using Fotograma.Messaging.Sqs;
 using Fotograma.Messaging.Transport;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Fotograma.Server.Drivers;
