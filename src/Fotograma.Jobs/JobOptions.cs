@@ -8,6 +8,9 @@ public sealed class JobOptions : ICheckedOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Jobs";
 
+    /// <summary>Where videos and jobs are kept: in the modules' database, or in DynamoDB.</summary>
+    public LedgerStore Store { get; set; } = LedgerStore.Database;
+
     /// <summary>How long a worker may be silent before its job is given to another, in seconds (2 to 3600).</summary>
     public int LeaseSeconds { get; set; } = 30;
 
@@ -26,9 +29,20 @@ public sealed class JobOptions : ICheckedOptions
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
+        if (!Enum.IsDefined(Store)) yield return "Store must be Database or DynamoDb.";
         if (LeaseSeconds is < 2 or > 3600) yield return "LeaseSeconds must lie between 2 and 3600.";
         if (AttemptsMax is < 1 or > 20) yield return "AttemptsMax must lie between 1 and 20.";
         if (RetryDelaySeconds is not (>= 0 and <= 3600)) yield return "RetryDelaySeconds must lie between 0 and 3600.";
         if (RetryDelaySecondsMax is not (>= 1 and <= 86_400)) yield return "RetryDelaySecondsMax must lie between 1 and 86400.";
     }
+}
+
+/// <summary>What videos and jobs can be kept in.</summary>
+public enum LedgerStore
+{
+    /// <summary>The database that the section <c>Database</c> names.</summary>
+    Database,
+
+    /// <summary>Tables in DynamoDB, by the section <c>DynamoDb</c>.</summary>
+    DynamoDb,
 }

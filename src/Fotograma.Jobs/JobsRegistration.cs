@@ -1,12 +1,14 @@
 using Fotograma.Data;
+using Fotograma.Data.DynamoDb;
 using Fotograma.Jobs.Catalogue;
+using Fotograma.Jobs.DynamoDb;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
+using Fotograma.Jobs.Ledger.Sql;
 using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging;
 using Fotograma.Messaging.Outbox;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -16,28 +18,52 @@ namespace Fotograma.Jobs;
 /// <summary>Registers the ledger of videos and jobs.</summary>
 public static class JobsRegistration
 {
+    private const string Module = "video";
+
     /// <summary>Registers the ledger once for the process; harmless when repeated.</summary>
     public static void AddJobs(this IHostApplicationBuilder builder)
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(JobLeases))) return;
-        builder.AddChecked<JobOptions>(JobOptions.Section);
-        builder.AddDatabase<LedgerDb>("video");
-        builder.AddOutbox<LedgerDb>("video");
+        var options = builder.AddChecked<JobOptions>(JobOptions.Section);
+        if (options.Store == LedgerStore.DynamoDb) AddDynamoLedger(builder);
+        else AddDatabaseLedger(builder);
         var services = builder.Services;
         services.TryAddSingleton<Random>();
         services.AddSingleton<JobSignals>();
         services.AddSingleton<RetryDelays>();
         services.AddSingleton(s => new VideoCatalogue(
-            Databases(s), s.GetRequiredService<Outbox<LedgerDb>>(), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(),
-            s.GetRequiredService<Ids>(), s.GetRequiredService<TimeProvider>()));
+            Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<Ids>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new JobLeases(
-            Databases(s), s.GetRequiredService<Outbox<LedgerDb>>(), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(),
-            s.GetRequiredService<RetryDelays>(), s.GetRequiredService<TimeProvider>()));
+            Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>()));
         services.AddSingleton(s => new JobRescue(
-            Databases(s), s.GetRequiredService<Outbox<LedgerDb>>(), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(),
-            s.GetRequiredService<RetryDelays>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => new BlobTrash(Databases(s), s.GetRequiredService<TimeProvider>()));
+            Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>()));
+        services.AddSingleton(s => new BlobTrash(Store(s)));
     }
 
-    private static IDbContextFactory<LedgerDb> Databases(IServiceProvider services) => services.GetRequiredService<IDbContextFactory<LedgerDb>>();
+    private static void AddDatabaseLedger(IHostApplicationBuilder builder)
+    {
+        builder.AddDatabase<LedgerDb>(Module);
+        builder.AddOutbox<LedgerDb>(Module);
+        builder.Services.TryAddSingleton(PostgresTime.Clock);
+        builder.Services.TryAddSingleton<DatabaseClock>();
+        if (builder.AddChecked<DatabaseOptions>(DatabaseOptions.Section).Provider == DatabaseProvider.Postgres) builder.Services.AddSingleton<ILedgerStore, PostgresLedger>();
+        else builder.Services.AddSingleton<ILedgerStore, SqliteLedger>();
+    }
+
+    private static void AddDynamoLedger(IHostApplicationBuilder builder)
+    {
+        builder.AddDynamoDb(LedgerTables.All);
+        builder.AddOutbox(Module, services => services.GetRequiredService<DynamoOutbox>());
+        var services = builder.Services;
+        services.AddSingleton(s => new DynamoOutbox(s.GetRequiredService<DynamoStore>(), Module));
+        services.AddSingleton<LeaseWatch>();
+        services.AddSingleton<TurnBook>();
+        services.AddSingleton<ILedgerStore, DynamoLedger>();
+    }
+
+    private static ILedgerStore Store(IServiceProvider services) => services.GetRequiredService<ILedgerStore>();
+
+    private static EventOutbox Outbox(IServiceProvider services) =>
+        services.GetKeyedService<EventOutbox>(Module) ?? services.GetRequiredService<Outbox<LedgerDb>>().Events;
 }

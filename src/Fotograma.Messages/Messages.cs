@@ -28,6 +28,21 @@ public sealed record UserChanged(Guid UserId, string Email, string Name, string 
     public string Subject => UserId.ToString();
 }
 
+/// <summary>A video was accepted. Nobody in the house listens; it is for others on the same broker.</summary>
+/// <param name="VideoId">The video.</param>
+/// <param name="OwnerId">Whose it is.</param>
+/// <param name="VideoName">The name the owner gave the file; text of a stranger, to be escaped wherever it is shown.</param>
+/// <param name="Bytes">Size of the file.</param>
+/// <param name="CreatedAt">When it was accepted.</param>
+public sealed record VideoCreated(Guid VideoId, Guid OwnerId, string VideoName, long Bytes, DateTimeOffset CreatedAt) : IMessage
+{
+    /// <inheritdoc/>
+    public static string Type => "video.created";
+
+    /// <inheritdoc/>
+    public string Subject => VideoId.ToString();
+}
+
 /// <summary>A video was accepted and its job waits. A hint for workers: the truth is the job.</summary>
 /// <param name="VideoId">The video.</param>
 /// <param name="JobId">Its job.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Embedded;
@@ -17,26 +18,64 @@ public static class MessagingRegistration
 {
     private const int HandledAtOnce = 4;
 
-    /// <summary>Registers the transport and the live feed once for the process. Called by the functions below; harmless when repeated.</summary>
+    /// <summary>Registers the live feed and, unless there is one already, the embedded transport, once for the process. Called by the functions below; harmless when repeated.</summary>
     public static void AddMessaging(this IHostApplicationBuilder builder)
     {
-        if (builder.Services.Any(service => service.ServiceType == typeof(ITransport))) return;
-        builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
+        if (builder.Services.Any(service => service.ServiceType == typeof(QueuePreparation))) return;
+        var options = builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
         builder.Services.TryAddSingleton<LiveFeed>();
         builder.Services.AddSingleton<QueuePreparation>();
-        builder.AddEmbeddedTransport();
+        AddTransport(builder, options);
+        builder.Services.AddMetrics();
+        builder.AddLink(
+            TransportWatch.LinkName, "The transport of events", "push", "polling: workers find jobs by looking at the ledger, and events wait in the outbox");
+        if (options.Transport != MessagingOptions.Embedded) builder.Services.AddConnectionTrial(TransportWatch.LinkName, TryAsync);
+        builder.Services.AddHostedService(services => new TransportWatch(
+            services.GetRequiredService<ITransport>(), services.GetRequiredKeyedService<Link>(TransportWatch.LinkName), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<IMeterFactory>()));
     }
+
+    private static async Task<string> TryAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var transport = services.GetRequiredService<ITransport>();
+        await transport.PingAsync(cancellation);
+        return transport.Capabilities.Name;
+    }
+
+    /// <summary>Lets <c>Messaging:Transport</c> name one more transport. Called before the modules are added.</summary>
+    public static void OfferTransport(this IHostApplicationBuilder builder, TransportOffer offer) => builder.Services.AddSingleton(offer);
 
     /// <summary>Gives a module's database an outbox and a relay.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="module">The module's name; events carry <c>/fotograma/MODULE</c> as their source.</param>
     public static void AddOutbox<TDb>(this IHostApplicationBuilder builder, string module) where TDb : DbContext
     {
-        builder.AddMessaging();
-        builder.Services.AddSingleton(new OutboxSource<TDb>($"/fotograma/{module}"));
+        builder.Services.AddSingleton(new OutboxSource<TDb>(SourceOf(module)));
         builder.Services.AddSingleton<Outbox<TDb>>();
-        builder.Services.AddHostedService<OutboxRelay<TDb>>();
+        builder.Services.AddSingleton<EfOutboxStore<TDb>>();
+        AddRelay(builder, services => services.GetRequiredService<Outbox<TDb>>().Events, services => services.GetRequiredService<EfOutboxStore<TDb>>());
     }
+
+    /// <summary>Gives a module whose store is no database of EF Core an outbox, registered as <see cref="EventOutbox"/> under the module's name, and a relay.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="module">The module's name; events carry <c>/fotograma/MODULE</c> as their source.</param>
+    /// <param name="store">Where the events wait.</param>
+    public static void AddOutbox(this IHostApplicationBuilder builder, string module, Func<IServiceProvider, IOutboxStore> store)
+    {
+        builder.Services.AddKeyedSingleton(module, (services, _) =>
+            new EventOutbox(services.GetRequiredService<Ids>(), services.GetRequiredService<TimeProvider>(), SourceOf(module)));
+        AddRelay(builder, services => services.GetRequiredKeyedService<EventOutbox>(module), store);
+    }
+
+    private static void AddRelay(IHostApplicationBuilder builder, Func<IServiceProvider, EventOutbox> outbox, Func<IServiceProvider, IOutboxStore> store)
+    {
+        builder.AddMessaging();
+        builder.Services.AddSingleton<IHostedService>(services => new OutboxRelay(
+            store(services), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), outbox(services),
+            services.GetRequiredService<MessagingOptions>(), services.GetRequiredService<ILogger<OutboxRelay>>()));
+    }
+
+    private static string SourceOf(string module) => $"/fotograma/{module}";
 
     /// <summary>Adds a consumer group.</summary>
     /// <param name="builder">The host.</param>
@@ -53,5 +92,19 @@ public static class MessagingRegistration
             consumer, slots?.Invoke(services) ?? new Slots(HandledAtOnce), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(),
             services.GetRequiredService<MessagingOptions>(), services, services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ConsumerLoop>>()));
+    }
+
+    // One that is registered already was chosen by whoever hosts the modules.
+    private static void AddTransport(IHostApplicationBuilder builder, MessagingOptions options)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(ITransport))) return;
+        var offers = builder.Services.Select(service => service.ImplementationInstance).OfType<TransportOffer>().ToList();
+        if (options.Transport == MessagingOptions.Embedded) builder.AddEmbeddedTransport();
+        else if (offers.Find(offer => offer.Name == options.Transport) is { } chosen) chosen.Register(builder);
+        else
+        {
+            var names = string.Join(", ", offers.Select(offer => offer.Name).Prepend(MessagingOptions.Embedded));
+            builder.Services.AddConfigurationFault($"{MessagingOptions.Section}: Transport must be one of {names}.");
+        }
     }
 }

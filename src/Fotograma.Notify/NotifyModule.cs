@@ -1,4 +1,5 @@
 using Fotograma.Data;
+using Fotograma.Data.DynamoDb;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Modules;
 using Fotograma.Messages;
@@ -8,6 +9,8 @@ using Fotograma.Notify.Delivery;
 using Fotograma.Notify.Outcomes;
 using Fotograma.Notify.Reading;
 using Fotograma.Notify.Storage;
+using Fotograma.Notify.Storage.Database;
+using Fotograma.Notify.Storage.DynamoDb;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,18 +34,38 @@ public sealed class NotifyModule : IModule
         builder.AddChecked<DataOptions>(DataOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<Ids>();
-        builder.AddDatabase<NotifyDb>("notify");
+        AddLog(builder);
         builder.Services.AddSingleton<ContactBook>();
         builder.Services.AddSingleton<OutcomeNotifier>();
         builder.Services.AddSingleton<NotificationQueue>();
         if (mail.KeepsInFolder) builder.Services.AddSingleton<IMailDriver, FolderDriver>();
-        else builder.Services.AddSingleton<IMailDriver, SmtpDriver>();
+        else
+        {
+            builder.Services.AddSingleton<SmtpDriver>();
+            builder.Services.AddSingleton<IMailDriver>(services => services.GetRequiredService<SmtpDriver>());
+            builder.Services.AddConnectionTrial("smtp", (services, cancellation) => services.GetRequiredService<SmtpDriver>().TryAsync(cancellation));
+        }
         builder.Services.TryAddSingleton<Random>();
         builder.Services.AddHostedService<MailSender>();
         builder.AddConsumer(Name, consumer => consumer
             .On<UserChanged, ContactBook>((contacts, message, _, cancellation) => contacts.LearnAsync(message, cancellation))
             .On<VideoProcessed, OutcomeNotifier>((notifier, message, _, cancellation) => notifier.TellAsync(message, cancellation))
             .On<VideoFailed, OutcomeNotifier>((notifier, message, _, cancellation) => notifier.TellAsync(message, cancellation)));
+    }
+
+    private static void AddLog(IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        if (builder.AddChecked<NotifyOptions>(NotifyOptions.Section).Store == NotificationStore.DynamoDb)
+        {
+            builder.AddDynamoDb(NotifyTables.All);
+            services.AddSingleton<INotificationLog, DynamoNotificationLog>();
+            return;
+        }
+        builder.AddDatabase<NotifyDb>(Name);
+        services.TryAddSingleton(PostgresTime.Clock);
+        services.TryAddSingleton<DatabaseClock>();
+        services.AddSingleton<INotificationLog, EfNotificationLog>();
     }
 
     /// <inheritdoc/>

@@ -86,7 +86,7 @@ public sealed class EmbeddedOnPostgresTests : TransportSuite
         foreach (var batch in sent.Chunk(20)) await publisher.PublishAsync(batch, Cancellation);
         await all.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         await stopping.CancelAsync();
-        foreach (var member in members) await member.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var member in members) await member.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         handled.Select(e => e.Id).ShouldBe(sent.Select(e => e.Id), ignoreOrder: true);
         foreach (var subject in sent.GroupBy(e => e.Subject)) handled.Where(e => e.Subject == subject.Key).Select(e => e.Id).ShouldBe(subject.Select(e => e.Id));
     }
@@ -163,7 +163,7 @@ public sealed class EmbeddedOnPostgresTests : TransportSuite
         }
         dead[0].Reason.ShouldBe("bad \uFFFD \uFFFD byte");
         await stopping.CancelAsync();
-        await consuming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await consuming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private static readonly Kernel.Hosting.Ids Ids = new(TimeProvider.System);
@@ -209,7 +209,7 @@ public sealed class EmbeddedOnPostgresTests : TransportSuite
         public async ValueTask DisposeAsync()
         {
             await stopping.CancelAsync();
-            await consuming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await consuming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             stopping.Dispose();
         }
     }

@@ -106,9 +106,10 @@ public sealed class OutboxOnPostgresTests : IAsyncLifetime
         await StopAsync(relay);
     }
 
-    private async Task<OutboxRelay<StoryDb>> StartRelayAsync(ITransport to, Databases? there = null)
+    private async Task<OutboxRelay> StartRelayAsync(ITransport to, Databases? there = null)
     {
-        var relay = new OutboxRelay<StoryDb>(there ?? databases, to, new QueuePreparation(to, []), outbox, options, NullLogger<OutboxRelay<StoryDb>>.Instance);
+        var relay = new OutboxRelay(
+            new EfOutboxStore<StoryDb>(there ?? databases), to, new QueuePreparation(to, []), outbox.Events, options, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }

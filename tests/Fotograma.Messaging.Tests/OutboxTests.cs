@@ -126,11 +126,12 @@ public sealed class OutboxTests : IAsyncLifetime
         (await bus.Queue.CountAsync(Cancellation)).ShouldBe(1);
     }
 
-    private async Task<OutboxRelay<StoryDb>> StartRelayAsync(ITransport to, int batch = 100, int pollMilliseconds = 60_000)
+    private async Task<OutboxRelay> StartRelayAsync(ITransport to, int batch = 100, int pollMilliseconds = 60_000)
     {
         options.RelayBatchEvents = batch;
         options.PollMilliseconds = pollMilliseconds;
-        var relay = new OutboxRelay<StoryDb>(database, to, new QueuePreparation(to, []), outbox, options, NullLogger<OutboxRelay<StoryDb>>.Instance);
+        var relay = new OutboxRelay(
+            new EfOutboxStore<StoryDb>(database), to, new QueuePreparation(to, []), outbox.Events, options, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }

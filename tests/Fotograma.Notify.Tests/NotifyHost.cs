@@ -57,6 +57,8 @@ internal sealed class NotifyHost : IAsyncDisposable
         host.app.UseTokenVerification();
         NotifyModule.MapRoutes(host.app);
         await host.app.StartAsync(Cancellation);
+        // Tests publish at once, past the relay that would have seen to it that the queues are there.
+        await host.app.Services.GetRequiredService<ITransport>().PrepareAsync([.. Topology.Groups.Select(group => new Subscription(group.Key, group.Value))], Cancellation);
         host.client = new HttpClient { BaseAddress = new Uri(host.app.Urls.Single()) };
         return host;
     }

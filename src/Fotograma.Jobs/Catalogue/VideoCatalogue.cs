@@ -2,7 +2,6 @@ using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;
-using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Jobs.Catalogue;
 
@@ -12,17 +11,17 @@ namespace Fotograma.Jobs.Catalogue;
 /// </summary>
 public sealed class VideoCatalogue
 {
-    private readonly IDbContextFactory<LedgerDb> databases;
-    private readonly Outbox<LedgerDb> outbox;
+    private const int FollowTriesMax = 10;
+    private readonly ICatalogueStore store;
+    private readonly EventOutbox outbox;
     private readonly JobSignals signals;
     private readonly JobOptions options;
     private readonly Ids ids;
     private readonly TimeProvider clock;
 
-    internal VideoCatalogue(
-        IDbContextFactory<LedgerDb> databases, Outbox<LedgerDb> outbox, JobSignals signals, JobOptions options, Ids ids, TimeProvider clock)
+    internal VideoCatalogue(ICatalogueStore store, EventOutbox outbox, JobSignals signals, JobOptions options, Ids ids, TimeProvider clock)
     {
-        this.databases = databases;
+        this.store = store;
         this.outbox = outbox;
         this.signals = signals;
         this.options = options;
@@ -31,18 +30,23 @@ public sealed class VideoCatalogue
     }
 
     /// <summary>
-    /// Writes the video, its job and the event <c>video.uploaded</c> in one transaction. Accepting the same id again, because the first answer was
-    /// lost, writes nothing and returns what is there.
+    /// Writes the video, its job and the events <c>video.created</c> and <c>video.uploaded</c>, all or nothing. Accepting the same id again, because the first
+    /// answer was lost, writes nothing and returns what is there.
     /// </summary>
     public async Task<VideoView> AcceptAsync(NewVideo accepted, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var job = NewJob(accepted.Id, accepted.OwnerId, accepted.Options, now);
         var video = NewVideoRow(accepted, job.Id, now);
-        if (await AddAsync(video, job, cancellation))
+        CloudEvent[] events =
+        [
+            outbox.Of(new VideoCreated(video.Id, video.OwnerId, video.Name, video.Bytes, now)),
+            outbox.Of(new VideoUploaded(video.Id, job.Id, video.OwnerId)),
+        ];
+        if (await store.AcceptAsync(video, job, events, cancellation))
         {
             outbox.Wake();
-            signals.Changed(video.OwnerId, job.Id);
+            signals.Waiting(video.OwnerId, job.Id);
         }
         return await FindVideoAsync(video.OwnerId, video.Id, cancellation) ?? JobProjection.View(video, job);
     }
@@ -51,102 +55,67 @@ public sealed class VideoCatalogue
     /// <returns>Null when the video does not exist; otherwise the newest job, and whether this call made it: it does not when the one before has not ended.</returns>
     public async Task<RunAgainAnswer?> RunAgainAsync(Guid owner, Guid videoId, string? jobOptions, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var video = await db.Videos.SingleOrDefaultAsync(v => v.Id == videoId && v.OwnerId == owner, cancellation);
-        if (video is null) return null;
-        var last = await db.Jobs.AsNoTracking().SingleAsync(job => job.Id == video.CurrentJobId, cancellation);
-        if (!JobState.IsFinal(last.State)) return new RunAgainAnswer(JobProjection.View(last, video.Name), Made: false);
-        var again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
-        db.Add(again);
-        video.CurrentJobId = again.Id;
-        outbox.Add(db, new VideoUploaded(videoId, again.Id, owner));
-        await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        outbox.Wake();
-        signals.Changed(owner, again.Id);
-        return new RunAgainAnswer(await FindJobAsync(owner, again.Id, cancellation) ?? JobProjection.View(again, video.Name), Made: true);
+        for (var tries = 1; tries <= FollowTriesMax; tries++)
+        {
+            if (await store.FindVideoAsync(videoId, cancellation) is not { } found || found.Video.OwnerId != owner) return null;
+            var (video, last) = found;
+            if (!JobState.IsFinal(last.State)) return new RunAgainAnswer(JobProjection.View(last, video.Name), Made: false);
+            var again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
+            if (!await store.FollowAsync(last, again, outbox.Of(new VideoUploaded(videoId, again.Id, owner)), cancellation)) continue;
+            outbox.Wake();
+            signals.Waiting(owner, again.Id);
+            return new RunAgainAnswer(await FindJobAsync(owner, again.Id, cancellation) ?? JobProjection.View(again, video.Name), Made: true);
+        }
+        throw new IOException("The video is being run again by too many at once.");
     }
 
     /// <summary>One page of the owner's videos, newest first.</summary>
     public async Task<VideoPage> ListAsync(Guid owner, int limit, Guid? before, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var query = db.Videos.AsNoTracking().Where(video => video.OwnerId == owner);
-        if (before is { } id) query = query.Where(video => video.Id.CompareTo(id) < 0);
-        var rows = await query.OrderByDescending(video => video.Id).Take(limit + 1)
-            .Join(db.Jobs, video => video.CurrentJobId, job => job.Id, (video, job) => new { video, job }).ToListAsync(cancellation);
-        rows.Sort((left, right) => string.CompareOrdinal(right.video.Id.ToString(), left.video.Id.ToString()));
-        var places = await QueuePositions.OfAsync(db, owner, clock.GetUtcNow(), cancellation);
-        var page = rows.Take(limit).Select(row => JobProjection.View(row.video, row.job, places.Of(row.job.Id))).ToList();
-        return new VideoPage(page, rows.Count > limit ? page[^1].Id : null);
+        var found = await store.ListAsync(owner, limit + 1, before, cancellation);
+        var places = await PlacesAsync(owner, found, cancellation);
+        var page = found.Take(limit).Select(entry => JobProjection.View(entry.Video, entry.Job, PlaceIn(places, entry.Job))).ToList();
+        return new VideoPage(page, found.Count > limit ? page[^1].Id : null);
     }
 
     /// <summary>One video of the owner.</summary>
     public async Task<VideoView?> FindVideoAsync(Guid owner, Guid videoId, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var row = await db.Videos.AsNoTracking().Where(video => video.Id == videoId && video.OwnerId == owner)
-            .Join(db.Jobs, video => video.CurrentJobId, job => job.Id, (video, job) => new { video, job }).SingleOrDefaultAsync(cancellation);
-        if (row is null) return null;
-        return JobProjection.View(row.video, row.job, await PlaceAsync(db, row.job, cancellation));
+        if (await store.FindVideoAsync(videoId, cancellation) is not { } found || found.Video.OwnerId != owner) return null;
+        return JobProjection.View(found.Video, found.Job, PlaceIn(await PlacesAsync(owner, [found], cancellation), found.Job));
     }
 
     /// <summary>One job of the owner.</summary>
     public async Task<JobView?> FindJobAsync(Guid owner, Guid jobId, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var job = await db.Jobs.AsNoTracking().Include(j => j.Video).SingleOrDefaultAsync(j => j.Id == jobId && j.OwnerId == owner, cancellation);
-        return job is null ? null : JobProjection.View(job, job.Video!.Name, await PlaceAsync(db, job, cancellation));
+        if (await store.FindJobAsync(jobId, cancellation) is not { } found || found.Job.OwnerId != owner) return null;
+        return JobProjection.View(found.Job, found.Video.Name, PlaceIn(await PlacesAsync(owner, [found], cancellation), found.Job));
     }
 
     /// <summary>The owner's jobs that have not ended, oldest first, at most <paramref name="limit"/>: what a live view must keep an eye on.</summary>
     public async Task<IReadOnlyList<JobView>> ListActiveAsync(Guid owner, int limit, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var jobs = await db.Jobs.AsNoTracking().Include(job => job.Video)
-            .Where(job => job.OwnerId == owner && (job.State == JobState.Pending || job.State == JobState.Processing))
-            .OrderBy(job => job.Id).Take(limit).ToListAsync(cancellation);
-        if (jobs.Count == 0) return [];
-        var places = await QueuePositions.OfAsync(db, owner, clock.GetUtcNow(), cancellation);
-        return [.. jobs.Select(job => JobProjection.View(job, job.Video!.Name, places.Of(job.Id)))];
+        var found = await store.ListActiveAsync(owner, limit, cancellation);
+        var places = await PlacesAsync(owner, found, cancellation);
+        return [.. found.Select(entry => JobProjection.View(entry.Job, entry.Video.Name, PlaceIn(places, entry.Job)))];
     }
 
     /// <summary>Cancels a job that has not ended. Its worker notices at its next sign of life and kills the decoder.</summary>
     /// <returns>Whether it was this call that ended the job.</returns>
     public async Task<bool> CancelAsync(Guid owner, Guid jobId, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var changed = await db.Jobs
-            .Where(job => job.Id == jobId && job.OwnerId == owner && (job.State == JobState.Pending || job.State == JobState.Processing))
-            .ExecuteUpdateAsync(set => set.SetProperty(job => job.State, JobState.Cancelled).SetProperty(job => job.FinishedAt, now)
-                .SetProperty(job => job.EtaSeconds, (double?)null).SetProperty(job => job.Revision, job => job.Revision + 1), cancellation);
-        if (changed > 0) signals.Cancelled(owner, jobId);
-        return changed > 0;
+        var ended = await store.CancelAsync(owner, jobId, cancellation);
+        if (ended) signals.Cancelled(owner, jobId);
+        return ended;
     }
 
-    /// <summary>Deletes a video with its jobs; its blobs go to the trash in the same transaction.</summary>
+    /// <summary>Deletes a video with its jobs; its blobs go to the trash in the same write.</summary>
     /// <returns>False when the owner has no such video.</returns>
     public async Task<bool> DeleteAsync(Guid owner, Guid videoId, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var jobs = await db.Jobs.AsNoTracking().Where(job => job.VideoId == videoId && job.OwnerId == owner)
-            .Select(job => new { job.Id, MayBeBusy = job.LeaseUntil != null }).ToListAsync(cancellation);
-        if (await db.Videos.Where(video => video.Id == videoId && video.OwnerId == owner).ExecuteDeleteAsync(cancellation) == 0) return false;
-        foreach (var job in jobs)
-        {
-            // A worker that is still busy notices within a heartbeat; a second look after its lease catches what it wrote meanwhile. A cancelled
-            // job keeps its lease's time, because its worker may not have noticed yet.
-            db.Add(new TrashRow { Prefix = BlobKeys.OfJob(job.Id), NotBefore = now });
-            if (job.MayBeBusy) db.Add(new TrashRow { Prefix = BlobKeys.OfJob(job.Id), NotBefore = now + (2 * options.Lease) });
-        }
-        db.Add(new TrashRow { Prefix = BlobKeys.OfVideo(videoId), NotBefore = now });
-        await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        foreach (var job in jobs) signals.Cancelled(owner, job.Id);
+        // A worker that is still busy notices within a heartbeat; a second look after its lease catches what it wrote meanwhile.
+        if (await store.DeleteAsync(owner, videoId, 2 * options.Lease, cancellation) is not { } jobs) return false;
+        foreach (var job in jobs) signals.Cancelled(owner, job);
         signals.Removed(owner, videoId);
         return true;
     }
@@ -164,19 +133,6 @@ public sealed class VideoCatalogue
         CurrentJobId = jobId,
     };
 
-    private async Task<bool> AddAsync(VideoRow video, JobRow job, CancellationToken cancellation)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (await db.Videos.AnyAsync(known => known.Id == video.Id && known.OwnerId == video.OwnerId, cancellation)) return false;
-        db.Add(video);
-        db.Add(job);
-        outbox.Add(db, new VideoUploaded(video.Id, job.Id, video.OwnerId));
-        await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return true;
-    }
-
     private JobRow NewJob(Guid videoId, Guid owner, string jobOptions, DateTimeOffset now) => new()
     {
         Id = ids.New(),
@@ -189,7 +145,8 @@ public sealed class VideoCatalogue
         Revision = 1,
     };
 
-    private async Task<int?> PlaceAsync(LedgerDb db, JobRow job, CancellationToken cancellation) => job.State == JobState.Pending
-        ? (await QueuePositions.OfAsync(db, job.OwnerId, clock.GetUtcNow(), cancellation)).Of(job.Id)
-        : null;
+    private static int? PlaceIn(IReadOnlyDictionary<Guid, int> places, JobRow job) => places.TryGetValue(job.Id, out var place) ? place : null;
+
+    private async Task<IReadOnlyDictionary<Guid, int>> PlacesAsync(Guid owner, IReadOnlyList<LedgerEntry> shown, CancellationToken cancellation) =>
+        shown.Any(entry => entry.Job.State == JobState.Pending) ? await store.PlacesAsync(owner, cancellation) : new Dictionary<Guid, int>();
 }

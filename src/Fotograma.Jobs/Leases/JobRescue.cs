@@ -2,84 +2,61 @@ using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Errors;
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;
-using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Jobs.Leases;
 
-/// <summary>Takes jobs away from workers that are gone, so that none stays "processing" for ever.</summary>
+/// <summary>Takes jobs away from workers that are gone, so that none stays "processing" for ever. Several rescuers at once do no harm: the fence lets one of them.</summary>
 public sealed class JobRescue
 {
     private const int JobsPerRound = 100;
-    private readonly IDbContextFactory<LedgerDb> databases;
-    private readonly Outbox<LedgerDb> outbox;
+    private readonly ILeaseStore store;
+    private readonly EventOutbox outbox;
     private readonly JobSignals signals;
     private readonly JobOptions options;
     private readonly RetryDelays delays;
-    private readonly TimeProvider clock;
 
-    internal JobRescue(
-        IDbContextFactory<LedgerDb> databases, Outbox<LedgerDb> outbox, JobSignals signals, JobOptions options, RetryDelays delays, TimeProvider clock)
+    internal JobRescue(ILeaseStore store, EventOutbox outbox, JobSignals signals, JobOptions options, RetryDelays delays)
     {
-        this.databases = databases;
+        this.store = store;
         this.outbox = outbox;
         this.signals = signals;
         this.options = options;
         this.delays = delays;
-        this.clock = clock;
     }
 
     /// <summary>Rescues jobs whose lease ran out.</summary>
     /// <returns>How many.</returns>
-    public Task<int> RescueExpiredAsync(CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        return RescueAsync(jobs => jobs.Where(job => job.LeaseUntil < now), wait: true, cancellation);
-    }
+    public async Task<int> RescueExpiredAsync(CancellationToken cancellation) =>
+        await RescueAsync(await store.FindExpiredAsync(JobsPerRound, options.Lease, cancellation), wait: true, cancellation);
 
     /// <summary>Rescues jobs held by a worker of which it is certain that it is gone: an earlier life of the caller.</summary>
     /// <returns>How many.</returns>
-    public Task<int> RescueOrphansOfAsync(string worker, CancellationToken cancellation) =>
-        RescueAsync(jobs => jobs.Where(job => job.LeaseOwner == worker), wait: false, cancellation);
+    public async Task<int> RescueOrphansOfAsync(string worker, CancellationToken cancellation) =>
+        await RescueAsync(await store.FindHeldByAsync(worker, JobsPerRound, cancellation), wait: false, cancellation);
 
-    private async Task<int> RescueAsync(Func<IQueryable<JobRow>, IQueryable<JobRow>> lost, bool wait, CancellationToken cancellation)
+    private async Task<int> RescueAsync(IReadOnlyList<HeldJob> lost, bool wait, CancellationToken cancellation)
     {
-        List<JobRow> jobs;
-        await using (var db = await databases.CreateDbContextAsync(cancellation))
+        var rescued = 0;
+        foreach (var held in lost)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-            jobs = await lost(db.Jobs.Where(job => job.State == JobState.Processing)).Include(job => job.Video)
-                .OrderBy(job => job.Id).Take(JobsPerRound).ToListAsync(cancellation);
-            foreach (var job in jobs) Rescue(db, job, wait);
-            await db.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
+            var job = held.Entry.Job;
+            var done = job.Attempt < options.AttemptsMax
+                ? await store.GiveBackAsync(held.Hold, job.Attempt, wait && job.Attempt > 1 ? delays.After(job.Attempt) : TimeSpan.Zero, cancellation)
+                : await GiveUpAsync(held, cancellation);
+            if (!done) continue;
+            signals.Changed(job.OwnerId, job.Id);
+            rescued++;
         }
-        if (jobs.Count > 0) outbox.Wake();
-        foreach (var job in jobs) signals.Changed(job.OwnerId, job.Id);
-        return jobs.Count;
+        return rescued;
     }
 
-    private void Rescue(LedgerDb db, JobRow job, bool wait)
+    private async Task<bool> GiveUpAsync(HeldJob held, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        job.LeaseOwner = null;
-        job.LeaseUntil = null;
-        job.EtaSeconds = null;
-        job.Revision++;
-        if (job.Attempt < options.AttemptsMax)
-        {
-            job.State = JobState.Pending;
-            job.Percent = 0;
-            job.FramesDone = 0;
-            job.FramesExpected = null;
-            job.Speed = null;
-            job.NextRunAt = wait && job.Attempt > 1 ? now + delays.After(job.Attempt) : now;
-            return;
-        }
+        var (video, job) = held.Entry;
         var reason = ErrorCatalogue.AttemptsExhausted;
-        job.State = JobState.Failed;
-        job.FinishedAt = now;
-        job.ErrorCode = reason.Code;
-        job.ErrorMessage = reason.Advice;
-        outbox.Add(db, new VideoFailed(job.VideoId, job.Id, job.OwnerId, job.Video!.Name, reason.Code, reason.Advice));
+        var ended = await store.EndAsync(held.Hold, new JobEnding.Failed(reason.Code, reason.Advice),
+            _ => outbox.Of(new VideoFailed(job.VideoId, job.Id, job.OwnerId, video.Name, reason.Code, reason.Advice)), cancellation);
+        if (ended) outbox.Wake();
+        return ended;
     }
 }

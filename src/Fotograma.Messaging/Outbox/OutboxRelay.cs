@@ -1,20 +1,20 @@
-using Fotograma.Messages;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Messaging.Outbox;
 
 /// <summary>
-/// Moves committed events from a module's outbox to the transport, oldest first. A crash between publishing and deleting publishes an event
-/// twice, with the same id: consumers are idempotent. Relays of several processes on one PostgreSQL database take turns; on one SQLite file they do no harm beyond that.
+/// Moves committed events from a module's outbox to the transport, oldest first. A crash between publishing and forgetting publishes an event
+/// twice, with the same id: consumers are idempotent. Several relays on one store do no harm beyond that.
 /// </summary>
-internal sealed partial class OutboxRelay<TDb>(
-    IDbContextFactory<TDb> databases, ITransport transport, QueuePreparation queues, Outbox<TDb> outbox, MessagingOptions options, ILogger<OutboxRelay<TDb>> log)
-    : BackgroundService where TDb : DbContext
+internal sealed partial class OutboxRelay(
+    IOutboxStore store, ITransport transport, QueuePreparation queues, EventOutbox outbox, MessagingOptions options, ILogger<OutboxRelay> log) : BackgroundService
 {
+    private bool failing;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -22,6 +22,8 @@ internal sealed partial class OutboxRelay<TDb>(
             try
             {
                 var moved = await MoveBatchAsync(stoppingToken);
+                if (failing && moved > 0) LogBack(outbox.Source);
+                if (moved > 0) failing = false;
                 if (moved < options.RelayBatchEvents) await outbox.WaitAsync(options.PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -30,28 +32,30 @@ internal sealed partial class OutboxRelay<TDb>(
             }
             catch (Exception exception)
             {
-                LogFailed(exception, typeof(TDb).Name);
+                // Said once, however long it lasts.
+                if (failing) LogStillFails(exception, outbox.Source);
+                else LogFailed(exception, outbox.Source);
+                failing = true;
+                queues.Forget();
                 await ((Task)outbox.WaitAsync(options.PollInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private async Task<int> MoveBatchAsync(CancellationToken cancellation)
+    private Task<int> MoveBatchAsync(CancellationToken cancellation) => store.MoveAsync(options.RelayBatchEvents, async (events, stopping) =>
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        await using var turn = await RelayTurn.TakeAsync(db, cancellation);
-        if (turn is null) return 0;
-        var rows = await db.Set<OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Take(options.RelayBatchEvents).ToListAsync(cancellation);
-        if (rows.Count == 0) return 0;
-        await queues.EnsureAsync(cancellation);
-        await transport.PublishAsync([.. rows.Select(row => CloudEvent.FromJson(row.Body))], cancellation);
-        var last = rows[^1].Sequence;
-        var moved = rows.Select(row => row.Sequence).ToList();
-        await db.Set<OutboxRow>().Where(row => row.Sequence <= last && moved.Contains(row.Sequence)).ExecuteDeleteAsync(cancellation);
-        await turn.EndAsync();
-        return rows.Count;
-    }
+        Steps.Reached(Steps.RelayRead);
+        await queues.EnsureAsync(stopping);
+        await transport.PublishAsync(events, stopping);
+        Steps.Reached(Steps.RelayPublished);
+    }, cancellation);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Events of {Database} could not be published; they stay in the outbox and are tried again.")]
-    private partial void LogFailed(Exception exception, string database);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Events of {Source} could not be published; they stay in the outbox and are tried again.")]
+    private partial void LogFailed(Exception exception, string source);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Events of {Source} still cannot be published.")]
+    private partial void LogStillFails(Exception exception, string source);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Events of {Source} are published again.")]
+    private partial void LogBack(string source);
 }

@@ -14,6 +14,13 @@ public sealed class OutboxRow
 
     /// <summary>The <see cref="CloudEvent"/> as JSON.</summary>
     public required byte[] Body { get; set; }
+
+    /// <summary>The row of an event.</summary>
+    public static OutboxRow Of(CloudEvent happened) => new() { EventId = happened.Id, Body = happened.ToJson() };
+
+    /// <summary>Writes an event's row at once, in the context's transaction and beside what it tracks.</summary>
+    public static Task WriteAsync(DbContext db, CloudEvent happened, CancellationToken cancellation) =>
+        db.Database.ExecuteSqlAsync($"""INSERT INTO outbox ("EventId", "Body") VALUES ({happened.Id}, {happened.ToJson()})""", cancellation);
 }
 
 /// <summary>Adds the outbox table to a module's model.</summary>

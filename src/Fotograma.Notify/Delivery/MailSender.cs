@@ -1,4 +1,5 @@
-using Fotograma.Notify.Outcomes;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Notify.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +20,7 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
         {
             try
             {
-                if (await queue.TakeAsync(stoppingToken) is { } notification) await SendAsync(notification, stoppingToken);
+                if (await queue.TakeAsync(stoppingToken) is { } taken) await SendAsync(taken, stoppingToken);
                 else await queue.WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -34,8 +35,10 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
         }
     }
 
-    private async Task SendAsync(Notification notification, CancellationToken cancellation)
+    private async Task SendAsync(TakenNotification taken, CancellationToken cancellation)
     {
+        var notification = taken.Notification;
+        Steps.Reached(Steps.NoticeTaken);
         try
         {
             using var mail = Envelope.Of(notification, options.Sender);
@@ -44,32 +47,34 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
         catch (MailRefusedException exception)
         {
             LogGivenUp(notification.Id, exception.Message);
-            await queue.MarkFailedAsync(notification, exception.Message, cancellation);
+            await queue.MarkFailedAsync(taken, exception.Message, cancellation);
             return;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            await RetryAsync(notification, exception, cancellation);
+            await RetryAsync(taken, exception, cancellation);
             return;
         }
         // The mail is out: the note of it must not be lost to a shutdown that comes at this moment.
-        await queue.MarkSentAsync(notification, CancellationToken.None);
+        Steps.Reached(Steps.NoticeSent);
+        await queue.MarkSentAsync(taken, CancellationToken.None);
         LogSent(notification.Id);
     }
 
     // Only the kind of failure is kept: servers put addresses into their sentences.
-    private async Task RetryAsync(Notification notification, Exception exception, CancellationToken cancellation)
+    private async Task RetryAsync(TakenNotification taken, Exception exception, CancellationToken cancellation)
     {
+        var notification = taken.Notification;
         var reason = exception is MailKit.Net.Smtp.SmtpCommandException answer ? $"SMTP status {(int)answer.StatusCode}" : exception.GetType().Name;
         var attempts = notification.FailedAttempts + 1;
-        if (RetrySchedule.Next(options, notification.CreatedAt, clock.GetUtcNow(), attempts, Draw()) is { } next)
+        if (RetrySchedule.Next(options, notification.CreatedAt, clock.GetUtcNow(), attempts, Draw()) is { } pause)
         {
             LogRetry(notification.Id, attempts, reason);
-            await queue.MarkRetryAsync(notification, next, reason, cancellation);
+            await queue.MarkRetryAsync(taken, pause, reason, cancellation);
             return;
         }
         LogGivenUp(notification.Id, reason);
-        await queue.MarkFailedAsync(notification, reason, cancellation);
+        await queue.MarkFailedAsync(taken, reason, cancellation);
     }
 
     // The process shares one source of chance, which is not made for several threads.

@@ -1,17 +1,15 @@
-using Fotograma.Data;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Notify.Contacts;
 using Fotograma.Notify.Delivery;
 using Fotograma.Notify.Storage;
 using Fotograma.Notify.Wording;
-using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Notify.Outcomes;
 
 /// <summary>Writes down that somebody is to be told how their video ended. Cancelled and deleted jobs have no such event, so nobody is told.</summary>
 internal sealed class OutcomeNotifier(
-    ContactBook contacts, IDbContextFactory<NotifyDb> databases, NotificationQueue queue, MailOptions options, Ids ids, TimeProvider clock)
+    ContactBook contacts, INotificationLog log, NotificationQueue queue, MailOptions options, Ids ids, TimeProvider clock)
 {
     public async Task TellAsync(VideoProcessed message, CancellationToken cancellation)
     {
@@ -32,9 +30,8 @@ internal sealed class OutcomeNotifier(
 
     private async Task WriteDownAsync(Contact contact, string kind, Guid jobId, Guid videoId, Letter letter, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
-        db.Notifications.Add(new Notification
+        var notification = new Notification
         {
             Id = ids.New(),
             JobId = jobId,
@@ -51,15 +48,9 @@ internal sealed class OutcomeNotifier(
             CreatedAt = now,
             State = NotificationState.Pending,
             DueAt = now,
-        });
-        try
-        {
-            await db.SaveChangesAsync(cancellation);
-        }
-        catch (DbUpdateException exception) when (exception.TakenIndex() is not null)
-        {
-            return; // The event came again.
-        }
+        };
+        if (!await log.AddAsync(notification, cancellation)) return; // The event came again.
+        Steps.Reached(Steps.NoticeWritten);
         queue.Wake();
     }
 }

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Notify.Reading;
 
@@ -35,24 +34,21 @@ internal static class MailRoutes
     }
 
     private static async Task<Results<Ok<MailList>, ProblemHttpResult>> ListAsync(
-        Caller caller, int? limit, IDbContextFactory<NotifyDb> databases, MailOptions options, CancellationToken cancellation)
+        Caller caller, int? limit, INotificationLog log, MailOptions options, CancellationToken cancellation)
     {
         if (limit is < 1 or > LimitMax)
             return ErrorCatalogue.RequestInvalid.Problem(problems: [new FieldProblem("limit", "request.out_of_range", $"Use 1 to {LimitMax}.")]);
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var rows = await db.Notifications.AsNoTracking().Where(n => n.OwnerId == caller.UserId && n.Channel == Notification.MailChannel)
-            .OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Id).Take(limit ?? LimitDefault)
-            .Select(n => new { n.Id, n.Kind, n.ToAddress, n.Subject, n.CreatedAt, n.State, n.VideoId, n.JobId }).ToListAsync(cancellation);
-        var items = rows.Select(n => new MailItem(n.Id, n.Kind, n.ToAddress, n.Subject, n.CreatedAt, NameOf(n.State), n.VideoId, n.JobId));
+        var found = await log.ListAsync(caller.UserId, Notification.MailChannel, limit ?? LimitDefault, cancellation);
+        var items = found.Select(n => new MailItem(n.Id, n.Kind, n.ToAddress, n.Subject, n.CreatedAt, NameOf(n.State), n.VideoId, n.JobId));
         return TypedResults.Ok(new MailList([.. items], options.KeepsInFolder));
     }
 
     private static async Task<Results<Ok<MailView>, ProblemHttpResult>> GetAsync(
-        Caller caller, Guid id, IDbContextFactory<NotifyDb> databases, CancellationToken cancellation)
+        Caller caller, Guid id, INotificationLog log, CancellationToken cancellation)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellation);
-        var found = await db.Notifications.AsNoTracking().SingleOrDefaultAsync(n => n.Id == id && n.OwnerId == caller.UserId, cancellation);
-        return found is null ? NotFound() : TypedResults.Ok(new MailView(found.Id, found.ToAddress, found.Subject, found.CreatedAt, found.Text, NameOf(found.State)));
+        return await log.FindAsync(id, cancellation) is { } found && found.OwnerId == caller.UserId
+            ? TypedResults.Ok(new MailView(found.Id, found.ToAddress, found.Subject, found.CreatedAt, found.Text, NameOf(found.State)))
+            : NotFound();
     }
 
     private static ProblemHttpResult NotFound() => ErrorCatalogue.MailNotFound.Problem();

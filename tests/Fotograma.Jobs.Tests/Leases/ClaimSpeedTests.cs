@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Fotograma.Jobs.Ledger;
-using Fotograma.Jobs.Tests.Ledger;
+using Fotograma.Suites.Ledger;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fotograma.Jobs.Tests.Leases;
 
@@ -12,7 +14,7 @@ public sealed class ClaimSpeedTests
     [Fact]
     public async Task A_claim_takes_less_than_ten_milliseconds_when_ten_thousand_jobs_of_one_owner_wait()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
         await FillAsync(ledger, Some.Owner(1));
         await ledger.ClaimAsync();
         var took = new List<double>();
@@ -31,10 +33,10 @@ public sealed class ClaimSpeedTests
     private static async Task FillAsync(TestLedger ledger, Guid owner)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var db = await ledger.OpenAsync();
+        await using var db = await ledger.Services.GetRequiredService<IDbContextFactory<LedgerDb>>().CreateDbContextAsync(cancellation);
         for (var i = 0; i < WaitingJobs; i++)
         {
-            ledger.Tick();
+            await ledger.TickAsync();
             var now = ledger.Clock.GetUtcNow();
             var (video, job) = (ledger.Ids.New(), ledger.Ids.New());
             db.Videos.Add(new VideoRow

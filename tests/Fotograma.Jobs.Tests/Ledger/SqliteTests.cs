@@ -1,6 +1,8 @@
 using Fotograma.Jobs.Ledger;
+using Fotograma.Suites.Ledger;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fotograma.Jobs.Tests.Ledger;
 
@@ -12,9 +14,9 @@ public sealed class SqliteTests
     [Fact]
     public async Task A_transaction_takes_the_write_lock_when_it_begins()
     {
-        await using var ledger = await TestLedger.MakeAsync(new() { ["Sqlite:BusyTimeoutSeconds"] = "1" });
-        await using var first = await ledger.OpenAsync();
-        await using var second = await ledger.OpenAsync();
+        await using var ledger = await TestLedger.MakeAsync(new SqlitePlace(), new() { ["Sqlite:BusyTimeoutSeconds"] = "1" });
+        await using var first = await OpenAsync(ledger);
+        await using var second = await OpenAsync(ledger);
         await using var transaction = await first.Database.BeginTransactionAsync(Some.Cancellation);
         var thrown = await Should.ThrowAsync<SqliteException>(() => second.Database.BeginTransactionAsync(Some.Cancellation));
         thrown.SqliteErrorCode.ShouldBe(Busy);
@@ -24,7 +26,7 @@ public sealed class SqliteTests
     [Fact]
     public async Task Ids_sort_and_compare_in_the_database_as_they_do_in_memory()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
         var random = new Random(3);
         var bytes = new byte[16];
         var ids = new List<Guid>();
@@ -35,7 +37,7 @@ public sealed class SqliteTests
             await ledger.Catalogue.AcceptAsync(ledger.NewVideo(ids[i]) with { Id = ids[i] }, Some.Cancellation);
         }
         ids.Sort();
-        await using var db = await ledger.OpenAsync();
+        await using var db = await OpenAsync(ledger);
         (await db.Videos.OrderBy(video => video.Id).Select(video => video.Id).ToListAsync(Some.Cancellation)).ShouldBe(ids);
         var middle = ids[40];
         (await db.Videos.CountAsync(video => video.Id.CompareTo(middle) < 0, Some.Cancellation)).ShouldBe(40);
@@ -44,9 +46,9 @@ public sealed class SqliteTests
     [Fact]
     public async Task A_job_cannot_outlive_its_video()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
         var video = await ledger.AcceptAsync(Some.Owner(1));
-        await using var db = await ledger.OpenAsync();
+        await using var db = await OpenAsync(ledger);
         (await db.Videos.Where(row => row.Id == video.Id).ExecuteDeleteAsync(Some.Cancellation)).ShouldBe(1);
         (await db.Jobs.AnyAsync(Some.Cancellation)).ShouldBeFalse();
     }
@@ -59,8 +61,9 @@ public sealed class SqliteTests
     [InlineData("SELECT Id FROM jobs WHERE State = 'processing' AND LeaseUntil < 1", "IX_jobs_State_LeaseUntil")]
     public async Task Frequent_questions_are_answered_from_an_index(string question, string index)
     {
-        await using var ledger = await TestLedger.MakeAsync();
-        await using var connection = new SqliteConnection($"Data Source={ledger.File};Pooling=false");
+        var place = new SqlitePlace();
+        await using var ledger = await TestLedger.MakeAsync(place);
+        await using var connection = new SqliteConnection($"Data Source={place.File};Pooling=false");
         await connection.OpenAsync(Some.Cancellation);
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The questions are the constants above.
@@ -76,7 +79,7 @@ public sealed class SqliteTests
     [Fact]
     public async Task The_source_of_chance_is_one_and_usable()
     {
-        await using var ledger = await TestLedger.MakeAsync();
+        await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
         ledger.Chance.ShouldBeSameAs(ledger.Chance);
         Enumerable.Range(0, 10).Select(_ => ledger.Chance.NextDouble()).Distinct().Count().ShouldBeGreaterThan(1);
     }
@@ -84,10 +87,29 @@ public sealed class SqliteTests
     [Fact]
     public async Task The_schema_is_what_the_model_says()
     {
-        await using var ledger = await TestLedger.MakeAsync();
-        await using var db = await ledger.OpenAsync();
+        await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
+        await using var db = await OpenAsync(ledger);
         db.Database.HasPendingModelChanges().ShouldBeFalse();
         (await db.Database.GetPendingMigrationsAsync(Some.Cancellation)).ShouldBeEmpty();
         (await db.Jobs.Where(job => job.State == JobState.Pending).ToListAsync(Some.Cancellation)).ShouldBeEmpty();
     }
+
+    [Theory]
+    [InlineData("videos")]
+    [InlineData("jobs")]
+    [InlineData("outbox")]
+    public async Task Nothing_is_written_when_one_of_the_three_cannot_be(string table)
+    {
+        await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
+        await using var db = await OpenAsync(ledger);
+        var sql = $"CREATE TRIGGER refuse BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'refused'); END";
+        await db.Database.ExecuteSqlRawAsync(sql, Some.Cancellation);
+        await Should.ThrowAsync<DbUpdateException>(() => ledger.AcceptAsync(Some.Owner(1)));
+        (await db.Videos.CountAsync(Some.Cancellation)).ShouldBe(0);
+        (await db.Jobs.CountAsync(Some.Cancellation)).ShouldBe(0);
+        (await ledger.AllEventsAsync()).ShouldBeEmpty();
+    }
+
+    private static Task<LedgerDb> OpenAsync(TestLedger ledger) =>
+        ledger.Services.GetRequiredService<IDbContextFactory<LedgerDb>>().CreateDbContextAsync(Some.Cancellation);
 }

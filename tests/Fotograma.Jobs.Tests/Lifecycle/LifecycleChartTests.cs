@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Fotograma.Suites.Ledger.Lifecycle;
 
 namespace Fotograma.Jobs.Tests.Lifecycle;
 

@@ -1,0 +1,127 @@
+using Fotograma.Data.DynamoDb;
+using Fotograma.Jobs.Catalogue;
+using Fotograma.Jobs.Leases;
+using Fotograma.Jobs.Ledger;
+using Fotograma.Messages;
+
+namespace Fotograma.Jobs.DynamoDb;
+
+/// <summary>The worker's side.</summary>
+internal sealed partial class DynamoLedger
+{
+    private const int CandidatesAtOnce = 16;
+    private const int ClaimRoundsMax = 5;
+    private const int HeldJobsMax = 100_000;
+
+    /// <summary>
+    /// The waiting job with the lowest turn comes first, then the oldest (see <see cref="TurnBook"/>). Claimers that are after the same job do not wait for each other:
+    /// one gets it, the others take the next.
+    /// </summary>
+    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    {
+        for (var round = 1; round <= ClaimRoundsMax; round++)
+        {
+            var candidates = await CandidatesAsync(cancellation);
+            if (candidates.Count == 0) return null;
+            foreach (var candidate in candidates)
+            {
+                if (await ClaimAsync(candidate, worker, lease, cancellation) is not { } item) continue;
+                await turns.PassAsync(item.Number("turn"), cancellation);
+                var job = LedgerItems.Job(item);
+                // Deleted in the moment since.
+                if (await VideoItemAsync(job.VideoId, cancellation) is { } video) return new LedgerEntry(LedgerItems.Video(video), job);
+            }
+        }
+        return null;
+    }
+
+    public async Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) => (await store.WriteAsync(
+        Held(hold).Set("lease_until", clock.GetUtcNow() + lease).Add("renewals", 1).Set("percent", progress.Percent).Set("frames_done", progress.FramesDone)
+            .Set("frames_expected", progress.FramesExpected).Set("speed", Finite(progress.Speed)).Set("eta_seconds", Finite(progress.EtaSeconds)).Add("revision", 1),
+        cancellation)).Done;
+
+    public Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var end = Held(hold).Set("finished_at", now).Add("revision", 1).Remove("eta_seconds", "lease_owner", "lease_until", "held", "active_user_id");
+        end = ending switch
+        {
+            JobEnding.Completed(var result) => Complete(end, result),
+            JobEnding.Failed(var code, var message) => end.Set("state", JobState.Failed).Set("error_code", code).Set("error_message", message),
+            _ => throw new ArgumentOutOfRangeException(nameof(ending)),
+        };
+        return store.WriteAllAsync(ids.New(), [end, outbox.Put(tell(now))], cancellation);
+    }
+
+    public async Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation)
+    {
+        if (await JobItemAsync(hold.JobId, cancellation) is not { } item) return false;
+        var nextRunAt = clock.GetUtcNow() + delay;
+        var waits = delay > TimeSpan.Zero;
+        return (await store.WriteAsync(Held(hold).Set("state", JobState.Pending).Set("next_run_at", nextRunAt).Set("attempt", attempt).Add("revision", 1)
+            .Set("queue", waits ? LedgerTables.Later : LedgerTables.Due)
+            .Set("queue_order", LedgerItems.OrderOf(waits ? nextRunAt.ToUnixTimeMilliseconds() : item.Number("turn"), hold.JobId))
+            .Remove("held", "lease_owner", "lease_until", "percent", "frames_done", "frames_expected", "speed", "eta_seconds"), cancellation)).Done;
+    }
+
+    public async Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation)
+    {
+        var expired = leases.Look(await HeldAsync(cancellation), lease).Take(limit).ToList();
+        var found = new List<HeldJob>();
+        foreach (var seen in expired)
+        {
+            // The index may be behind: what counts is what the fence will say.
+            if (await FindJobAsync(seen.JobId, cancellation) is { Job.State: JobState.Processing } entry) found.Add(new HeldJob(entry, seen));
+        }
+        return found;
+    }
+
+    public async Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation)
+    {
+        var found = new List<HeldJob>();
+        foreach (var item in (await HeldAsync(cancellation)).Where(item => item.TextOrNull("lease_owner") == worker).Take(limit))
+        {
+            if (await FindJobAsync(item.Id("id"), cancellation) is { Job.State: JobState.Processing } entry && entry.Job.LeaseOwner == worker)
+                found.Add(new HeldJob(entry, new Hold(entry.Job.Id, entry.Job.Epoch)));
+        }
+        return found;
+    }
+
+    private async Task<List<Item>> CandidatesAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var due = QueueAsync(LedgerTables.Due, CandidatesAtOnce, null, cancellation);
+        var again = QueueAsync(LedgerTables.Later, CandidatesAtOnce, LedgerItems.OrderBefore(now + 1), cancellation);
+        return [.. (await due).Concat(await again).OrderBy(item => item.Number("turn")).ThenBy(item => item.Text("id"), StringComparer.Ordinal)];
+    }
+
+    private async Task<Item?> ClaimAsync(Item candidate, string worker, TimeSpan lease, CancellationToken cancellation)
+    {
+        var (id, epoch, now) = (candidate.Id("id"), candidate.Number("epoch"), clock.GetUtcNow());
+        var token = ids.New().ToString();
+        var answer = await store.WriteAsync(ItemWrite.Update(LedgerTables.Jobs, LedgerItems.KeyOf(id))
+            .Set("state", JobState.Processing).Add("attempt", 1).Set("epoch", epoch + 1).Set("claim", token).Set("held", LedgerTables.Held)
+            .Set("lease_owner", worker).Set("lease_until", now + lease).Set("renewals", 0).Set("started_at", now).Add("revision", 1)
+            .Remove("queue", "queue_order", "percent", "frames_done", "frames_expected", "speed", "eta_seconds")
+            .If("state", "=", JobState.Pending).If("epoch", "=", epoch), cancellation);
+        if (answer.Done) return answer.Item;
+        // The client sends again what got no answer; the refusal of the second may be the success of the first.
+        return answer.Item?.TextOrNull("claim") == token ? answer.Item : null;
+    }
+
+    private Task<IReadOnlyList<Item>> HeldAsync(CancellationToken cancellation) =>
+        store.QueryAsync(new ItemQuery(LedgerTables.Jobs, ("held", LedgerTables.Held)) { Index = LedgerTables.HeldJobs }, HeldJobsMax, cancellation);
+
+    private static ItemWrite Held(Hold hold)
+    {
+        var write = ItemWrite.Update(LedgerTables.Jobs, LedgerItems.KeyOf(hold.JobId)).If("state", "=", JobState.Processing).If("epoch", "=", hold.Epoch);
+        return hold.Lease is { } renewals ? write.If("renewals", "=", renewals) : write;
+    }
+
+    private static ItemWrite Complete(ItemWrite end, JobResult result) => end.Set("state", JobState.Completed).Set("percent", 100)
+        .Set("frames_done", result.Frames).Set("frames_expected", result.Frames).Set("result_prefix", result.Prefix).Set("frames", result.Frames)
+        .Set("archive_bytes", result.ArchiveBytes).Set("width", result.Width).Set("height", result.Height)
+        .Set("duration_seconds", Finite(result.DurationSeconds)).Set("poster_frame", result.PosterFrame).Set("warnings", LedgerItems.Fitting(result.Warnings));
+
+    private static double? Finite(double? number) => number is { } value && double.IsFinite(value) ? value : null;
+}

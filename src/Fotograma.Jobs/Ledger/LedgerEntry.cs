@@ -1,0 +1,31 @@
+using Fotograma.Jobs.Catalogue;
+
+namespace Fotograma.Jobs.Ledger;
+
+/// <summary>A job and the video it belongs to.</summary>
+internal sealed record LedgerEntry(VideoRow Video, JobRow Job);
+
+/// <summary>
+/// The fence: a write takes place only while the job is being processed under this epoch and, when a lease is named, only while that lease was not renewed.
+/// </summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Epoch">The claim.</param>
+/// <param name="Lease">The state of the lease as it was seen, in whatever the driver counts; null for the holder itself, who may be late.</param>
+internal readonly record struct Hold(Guid JobId, long Epoch, long? Lease = null);
+
+/// <summary>A job in somebody's hands, and the fence for whoever takes it from there.</summary>
+internal sealed record HeldJob(LedgerEntry Entry, Hold Hold);
+
+/// <summary>How a job ends in a worker's or a rescuer's hands.</summary>
+internal abstract record JobEnding
+{
+    private JobEnding()
+    {
+    }
+
+    /// <summary>There is a result.</summary>
+    public sealed record Completed(JobResult Result) : JobEnding;
+
+    /// <summary>There is a reason.</summary>
+    public sealed record Failed(string Code, string Message) : JobEnding;
+}

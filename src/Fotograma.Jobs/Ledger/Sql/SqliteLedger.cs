@@ -1,0 +1,45 @@
+using Fotograma.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fotograma.Jobs.Ledger.Sql;
+
+/// <summary>
+/// The ledger in an SQLite file. A transaction has the only write lock from its beginning, so claims need no locks of their own; the database lives in this
+/// process, so its clock is the process's.
+/// </summary>
+internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock) : SqlLedger(databases, clock), ILedgerStore
+{
+    private const string Claim =
+        """
+        UPDATE jobs SET "State" = 'processing', "Attempt" = "Attempt" + 1, "Epoch" = "Epoch" + 1, "LeaseOwner" = {0}, "LeaseUntil" = {1} + {2}, "StartedAt" = {1},
+            "Percent" = 0, "FramesDone" = 0, "FramesExpected" = NULL, "Speed" = NULL, "EtaSeconds" = NULL, "Revision" = "Revision" + 1
+        WHERE "Id" = (
+            SELECT job."Id" FROM jobs job
+            WHERE job."State" = 'pending' AND job."NextRunAt" <= {1} AND job."OwnerId" = (
+                SELECT waiting.owner FROM (SELECT DISTINCT "OwnerId" AS owner FROM jobs WHERE "State" = 'pending' AND "NextRunAt" <= {1}) AS waiting
+                LEFT JOIN turns turn ON turn."OwnerId" = waiting.owner
+                ORDER BY (SELECT count(*) FROM jobs running WHERE running."State" = 'processing' AND running."OwnerId" = waiting.owner),
+                    coalesce(turn."LastClaimAt", 0), waiting.owner
+                LIMIT 1)
+            ORDER BY job."Id" LIMIT 1)
+        RETURNING *
+        """;
+
+    /// <summary>The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job.</summary>
+    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    {
+        await using var db = await OpenAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var now = Milliseconds(await NowAsync(db, cancellation));
+        var claimed = await db.Jobs.FromSqlRaw(Claim, worker, now, (long)lease.TotalMilliseconds).AsNoTracking().ToListAsync(cancellation);
+        if (claimed is not [var job]) return null;
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO turns ("OwnerId", "LastClaimAt") VALUES ({job.OwnerId}, {now})
+            ON CONFLICT ("OwnerId") DO UPDATE SET "LastClaimAt" = excluded."LastClaimAt"
+            """, cancellation);
+        var video = await VideoAsync(db, job.VideoId, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new LedgerEntry(video!, job);
+    }
+}

@@ -1,0 +1,84 @@
+using Fotograma.Jobs.Leases;
+using Fotograma.Jobs.Ledger;
+using Fotograma.Jobs.Trash;
+using Fotograma.Messages;
+
+namespace Fotograma.Jobs.Tests.Schedules;
+
+/// <summary>The store did not answer. What was asked for may have been done or not.</summary>
+internal sealed class NoAnswerException() : IOException("The store does not answer.");
+
+/// <summary>How reliable the store is at the moment.</summary>
+internal sealed class Shakiness
+{
+    /// <summary>Called before every call; the caller waits for its turn there.</summary>
+    public Func<Task> BeforeAsync { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Whether the call that begins now fails before anything happens.</summary>
+    public Func<bool> Refuses { get; set; } = () => false;
+
+    /// <summary>Whether the answer of the call that was just executed is lost.</summary>
+    public Func<bool> LosesAnswer { get; set; } = () => false;
+}
+
+/// <summary>Stands before the real store: other actors may run before every call, calls fail, and answers of calls that were executed get lost.</summary>
+internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILedgerStore
+{
+    public Task<bool> AcceptAsync(VideoRow video, JobRow job, IReadOnlyList<CloudEvent> events, CancellationToken cancellation) =>
+        CallAsync(() => inner.AcceptAsync(video, job, events, cancellation));
+
+    public Task<bool> FollowAsync(JobRow last, JobRow next, CloudEvent happened, CancellationToken cancellation) =>
+        CallAsync(() => inner.FollowAsync(last, next, happened, cancellation));
+
+    public Task<LedgerEntry?> FindVideoAsync(Guid videoId, CancellationToken cancellation) => CallAsync(() => inner.FindVideoAsync(videoId, cancellation));
+
+    public Task<LedgerEntry?> FindJobAsync(Guid jobId, CancellationToken cancellation) => CallAsync(() => inner.FindJobAsync(jobId, cancellation));
+
+    public Task<IReadOnlyList<LedgerEntry>> ListAsync(Guid owner, int limit, Guid? before, CancellationToken cancellation) =>
+        CallAsync(() => inner.ListAsync(owner, limit, before, cancellation));
+
+    public Task<IReadOnlyList<LedgerEntry>> ListActiveAsync(Guid owner, int limit, CancellationToken cancellation) =>
+        CallAsync(() => inner.ListActiveAsync(owner, limit, cancellation));
+
+    // Places are shown, nothing hangs on them: left out to keep schedules short.
+    public Task<IReadOnlyDictionary<Guid, int>> PlacesAsync(Guid owner, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<Guid, int>>(new Dictionary<Guid, int>());
+
+    public Task<bool> CancelAsync(Guid owner, Guid jobId, CancellationToken cancellation) => CallAsync(() => inner.CancelAsync(owner, jobId, cancellation));
+
+    public Task<IReadOnlyList<Guid>?> DeleteAsync(Guid owner, Guid videoId, TimeSpan busyFor, CancellationToken cancellation) =>
+        CallAsync(() => inner.DeleteAsync(owner, videoId, busyFor, cancellation));
+
+    public Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation) => CallAsync(() => inner.ClaimAsync(worker, lease, cancellation));
+
+    public Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) =>
+        CallAsync(() => inner.RenewAsync(hold, progress, lease, cancellation));
+
+    public Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation) =>
+        CallAsync(() => inner.EndAsync(hold, ending, tell, cancellation));
+
+    public Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation) =>
+        CallAsync(() => inner.GiveBackAsync(hold, attempt, delay, cancellation));
+
+    public Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation) =>
+        CallAsync(() => inner.FindExpiredAsync(limit, lease, cancellation));
+
+    public Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation) =>
+        CallAsync(() => inner.FindHeldByAsync(worker, limit, cancellation));
+
+    public Task<IReadOnlyList<TrashedPrefix>> TrashDueAsync(int limit, CancellationToken cancellation) => CallAsync(() => inner.TrashDueAsync(limit, cancellation));
+
+    public Task ForgetTrashAsync(TrashedPrefix trashed, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        await inner.ForgetTrashAsync(trashed, cancellation);
+        return true;
+    });
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        await shakiness.BeforeAsync();
+        if (shakiness.Refuses()) throw new NoAnswerException();
+        var answer = await call();
+        return shakiness.LosesAnswer() ? throw new NoAnswerException() : answer;
+    }
+}
