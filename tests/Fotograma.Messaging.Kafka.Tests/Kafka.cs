@@ -49,7 +49,8 @@ internal sealed class Kafka(KafkaPeer peer) : IAsyncDisposable
             TopicPrefix = Prefix,
             GroupPrefix = Prefix,
             Declare = KafkaDeclaration.AutoCreate,
-            SessionTimeoutSeconds = 2,
+            // The mock brokers give members a second less than this to come to a rebalance; who is late has its last settlements refused.
+            SessionTimeoutSeconds = 5,
             LostAfterSeconds = 20,
             FetchWaitMilliseconds = 20,
         };
