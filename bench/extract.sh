@@ -4,12 +4,13 @@
 #                                 ROWS is a regular expression of the names of rows, all unless told
 # Needs ffmpeg with libx264, libx265 and libvpx, and zip; of Debian's python3-av, python3-opencv, python3-pil and ffmpegthumbnailer it takes
 # what is installed. Everything it makes lies in artifacts/bench: 10 GB.
-# FLOOR names a program that decodes what an extraction needs and makes nothing of it; it gets the same arguments as `fotograma extract`.
+# "decoding what is needed" is bench/floor.cs, or the program that FLOOR names, with the arguments of `fotograma extract`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly work=$PWD/artifacts/bench
 readonly product=$PWD/artifacts/fotograma
 readonly self=$PWD/bench/extract.sh
+readonly floor_program=${FLOOR:-$work/floor-program/fotograma-bench-floor}
 
 stop() {
   printf '%s\n' "$*" >&2
@@ -116,11 +117,11 @@ compare() {
 
 fotograma() {
   run fotograma "'$product/fotograma' extract '$1' -o \$made --force --quiet ${*:2}"
-  [[ -z ${FLOOR:-} ]] || floor="'$FLOOR' '$1' ${*:2} && touch \$made"
+  floor="'$floor_program' '$1' ${*:2} && touch \$made"
 }
 
-# The least that any program must do: decode. Only there if somebody provides it.
-floor() { [[ -z ${FLOOR:-} ]] || run "decoding what is needed" "$floor"; }
+# The least that any program must do: decode.
+floor() { run "decoding what is needed" "$floor"; }
 
 # shellcheck disable=SC2016 # the names are those of the command's own shell
 readonly into_zip='cd $(dirname $frames) && zip -0 -q -r $made frames'
@@ -231,6 +232,7 @@ main() {
   local -a lines=()
   local -A python=()
   [[ -x $product/fotograma ]] || stop "The program is not built. Run ./dev bench."
+  [[ -n ${FLOOR:-} ]] || dotnet publish bench/floor.cs -o "$(dirname "$floor_program")" -v quiet >&2
   make_clips
   find_python
   rows_of_dense

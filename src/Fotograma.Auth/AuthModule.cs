@@ -6,6 +6,7 @@ using Fotograma.Auth.SignIn;
 using Fotograma.Auth.Storage;
 using Fotograma.Auth.Tokens;
 using Fotograma.Data;
+using Fotograma.Fleeting;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Identity;
 using Fotograma.Kernel.Modules;
@@ -35,12 +36,15 @@ public sealed class AuthModule : IModule
         builder.Services.TryAddSingleton<Ids>();
         builder.AddDatabase<AuthDb>("auth");
         builder.AddOutbox<AuthDb>(Name);
+        builder.AddFleeting();
         builder.Services.AddSingleton<PasswordHasher>();
         builder.Services.AddSingleton<SigningKey>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SigningKey>());
         builder.Services.AddSingleton<TokenIssuer>();
         builder.Services.AddSingleton<Registrar>();
+        builder.Services.AddSingleton<SignInLimit>();
         builder.Services.AddSingleton<SignInDesk>();
+        builder.Services.AddSingleton<SignOutDesk>();
         builder.Services.AddSingleton<ProfileEditor>();
     }
 

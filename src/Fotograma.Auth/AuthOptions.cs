@@ -26,6 +26,20 @@ internal sealed class AuthOptions : ICheckedOptions
     /// <summary>Requests that may wait for their turn to hash (0 to 10000); the next one is told to come back.</summary>
     public int PasswordHashesWaitingMax { get; set; } = 32;
 
+    /// <summary>Sign-ins that may fail for one account within the window (0 to 100000); 0 sets no limit.</summary>
+    public int SignInFailuresPerAccountMax { get; set; } = 20;
+
+    /// <summary>Sign-ins that may fail from one network address within the window (0 to 1000000); 0 sets no limit.</summary>
+    public int SignInFailuresPerAddressMax { get; set; } = 200;
+
+    /// <summary>The window, counted from the first failure, in seconds (1 to 86400).</summary>
+    public int SignInWindowSeconds { get; set; } = 900;
+
+    /// <summary>The private key that signs access tokens, in PEM form; null for <c>keys/signing.pem</c> in the data folder, which is made when missing.</summary>
+    public string? SigningKeyFile { get; set; }
+
+    public TimeSpan SignInWindow => TimeSpan.FromSeconds(SignInWindowSeconds);
+
     public TimeSpan AccessTokenLife => TimeSpan.FromMinutes(AccessTokenMinutes);
 
     public HashCost PasswordCost => new(PasswordMemoryKiB, PasswordIterations, PasswordLanes);
@@ -37,6 +51,10 @@ internal sealed class AuthOptions : ICheckedOptions
         if (PasswordIterations is < 1 or > HashCost.IterationsMax) yield return $"PasswordIterations must lie between 1 and {HashCost.IterationsMax}.";
         if (PasswordLanes is < 1 or > HashCost.LanesMax) yield return $"PasswordLanes must lie between 1 and {HashCost.LanesMax}.";
         if (PasswordHashesAtOnceMax is < 1 or > 64) yield return "PasswordHashesAtOnceMax must lie between 1 and 64.";
+        if (SignInFailuresPerAccountMax is < 0 or > 100_000) yield return "SignInFailuresPerAccountMax must lie between 0 and 100000.";
+        if (SignInFailuresPerAddressMax is < 0 or > 1_000_000) yield return "SignInFailuresPerAddressMax must lie between 0 and 1000000.";
+        if (SignInWindowSeconds is < 1 or > 86_400) yield return "SignInWindowSeconds must lie between 1 and 86400.";
+        if (SigningKeyFile is not null && !File.Exists(SigningKeyFile)) yield return $"SigningKeyFile: there is no file {SigningKeyFile}.";
         if (PasswordHashesWaitingMax is < 0 or > 10_000) yield return "PasswordHashesWaitingMax must lie between 0 and 10000.";
     }
 }

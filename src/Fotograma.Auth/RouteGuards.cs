@@ -23,10 +23,10 @@ internal static class RouteGuards
         }
         catch (FaultException fault) when (fault.Error == ErrorCatalogue.Unavailable)
         {
-            ComeBackLater(context.HttpContext.Response);
+            ComeBackLater(context.HttpContext.Response, fault);
             return fault.Error.Problem(fault.Message);
         }
     });
 
-    public static void ComeBackLater(HttpResponse response) => response.Headers.RetryAfter = RetryAfterSeconds;
+    public static void ComeBackLater(HttpResponse response, FaultException fault) => response.Headers.RetryAfter = fault.RetryAfterSeconds ?? RetryAfterSeconds;
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Blobs.S3;
 
 /// <summary>
-/// Blobs as objects of an S3 bucket, Amazon's or another's. What is promised, and what depends on the store, is in <c>docs/drivers.md</c>.
+/// Blobs as objects of an S3 bucket, Amazon's or another's. What is promised, and what depends on the store, is in <c>docs/blobs.md</c>.
 /// </summary>
 internal sealed class S3BlobDriver : IBlobDriver, IDisposable, IAsyncDisposable
 {

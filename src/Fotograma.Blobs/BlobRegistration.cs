@@ -22,6 +22,8 @@ public static class BlobRegistration
         builder.Services.AddSingleton<Bucket>();
         builder.Services.AddHostedService<BlobSweep>();
         builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs");
+        // A folder is made at the first start, and whether it can be shows then.
+        if (options.Driver != BlobOptions.Files) builder.Services.AddConnectionTrial("blobs", (services, cancellation) => TryAsync(services, options.Driver, cancellation));
         builder.Services.AddSingleton(new ErrorMeaning(exception => exception is BlobStoreUnavailableException ? ErrorCatalogue.StorageUnavailable : null));
     }
 
@@ -38,6 +40,20 @@ public static class BlobRegistration
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         Directory.CreateDirectory(root);
         return new FileBlobDriver(root, FreeSpace.Under(root, freeBytesMin), clock, ids);
+    }
+
+    private static async Task<string> TryAsync(IServiceProvider services, string driver, CancellationToken cancellation)
+    {
+        var bucket = services.GetRequiredService<Bucket>();
+        await bucket.PingAsync(cancellation);
+        var key = $"trials/{services.GetRequiredService<Ids>().New()}";
+        await using (var writer = await bucket.CreateAsync(key, cancellation))
+        {
+            await writer.WriteAsync("A trial."u8.ToArray(), cancellation);
+            await writer.CommitAsync(cancellation);
+        }
+        await bucket.DeleteAsync(key, cancellation);
+        return $"{driver}: written and deleted";
     }
 
     private static void AddDriver(IHostApplicationBuilder builder, BlobOptions options)

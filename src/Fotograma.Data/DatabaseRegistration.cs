@@ -26,6 +26,8 @@ public static class DatabaseRegistration
         if (provider == DatabaseProvider.Postgres) builder.AddPostgres<TDb>(name);
         else builder.AddSqlite<TDb>(name);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDb>>($"database.{name}");
+        builder.Services.AddConnectionTrial($"database.{name}", (services, cancellation) =>
+            TryAsync(services.GetServices<ModuleSchema>().Single(schema => schema.Module == name), cancellation));
     }
 
     /// <summary>Configures a context for the SQLite file at <paramref name="path"/>; also used by tests.</summary>
@@ -58,6 +60,13 @@ public static class DatabaseRegistration
         var provider = arguments is [.., "--provider", var name] ? Enum.Parse<DatabaseProvider>(name, ignoreCase: true) : DatabaseProvider.Sqlite;
         if (provider == DatabaseProvider.Postgres) Configure(db, new PostgresOptions { ConnectionString = "Host=localhost" }, "for_tools");
         else Configure(db, "for-tools.db", new SqliteOptions());
+    }
+
+    private static async Task<string> TryAsync(ModuleSchema schema, CancellationToken cancellation)
+    {
+        var state = await schema.ReadAsync(cancellation);
+        if (!state.Exists) return "will be made";
+        return state.Pending.Count == 0 ? "up to date" : $"to be migrated: {string.Join(", ", state.Pending)}";
     }
 
     private static void AddSqlite<TDb>(this IHostApplicationBuilder builder, string name) where TDb : DbContext

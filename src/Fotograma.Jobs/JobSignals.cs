@@ -2,13 +2,21 @@ using Fotograma.Messaging.Live;
 
 namespace Fotograma.Jobs;
 
-/// <summary>Tells live views and busy workers of this process that something changed. Fleeting: both also look for themselves.</summary>
+/// <summary>Tells live views and workers, here and where signals reach, that something changed. Fleeting: both also look for themselves.</summary>
 public sealed class JobSignals(LiveFeed feed)
 {
     private const string CancelTopic = "jobs.cancelled";
+    private const string WaitingTopic = "jobs.waiting";
 
     /// <summary>The job has a new revision.</summary>
     public void Changed(Guid owner, Guid jobId) => feed.Signal(Topic(owner), $"job {jobId}");
+
+    /// <summary>The job was made and waits for a worker.</summary>
+    public void Waiting(Guid owner, Guid jobId)
+    {
+        Changed(owner, jobId);
+        feed.Signal(WaitingTopic, jobId.ToString());
+    }
 
     /// <summary>The video is gone.</summary>
     public void Removed(Guid owner, Guid videoId) => feed.Signal(Topic(owner), $"removed {videoId}");
@@ -25,6 +33,9 @@ public sealed class JobSignals(LiveFeed feed)
 
     /// <summary>Listens for the ids of cancelled jobs.</summary>
     public LiveListener ListenForCancellations() => feed.Listen(CancelTopic);
+
+    /// <summary>Listens for the ids of jobs that wait.</summary>
+    public LiveListener ListenForWaiting() => feed.Listen(WaitingTopic);
 
     private static string Topic(Guid owner) => $"owner.{owner}";
 }

@@ -31,7 +31,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     {
         (this.options, this.messaging, this.clock, this.log) = (options, messaging, clock, log);
         names = new TopicNames(options);
-        clients = new KafkaClients(options, log);
+        clients = new KafkaClients(options, clock, log);
         producer = new EventProducer(clients, options);
         topics = new Topics(clients, options, clock);
     }

@@ -20,20 +20,20 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     /// <summary>Queues that were found so far.</summary>
     public IEnumerable<SqsQueue> Known => known.Values;
 
-    /// <summary>The group's queue, which must be there.</summary>
+    /// <summary>The group's queue; looked for, or made, unless it is known.</summary>
     public async ValueTask<SqsQueue> OfAsync(string group, CancellationToken cancellation)
     {
         if (known.TryGetValue(group, out var queue)) return queue;
         var missing = new List<string>();
-        return await FindAsync(group, declare: false, missing, cancellation) ?? throw new InvalidOperationException($"SQS has no {string.Join(" and no ", missing)}.");
+        return await FindAsync(group, missing, cancellation) ?? throw Missing(missing);
     }
 
     /// <summary>Makes the queues of these groups, or only looks for them.</summary>
     public async Task PrepareAsync(IEnumerable<string> groups, CancellationToken cancellation)
     {
         var missing = new List<string>();
-        foreach (var group in groups) await FindAsync(group, options.Declare, missing, cancellation);
-        if (missing.Count > 0) throw new InvalidOperationException($"SQS has no {string.Join(" and no ", missing)}, and {SqsOptions.Section}:Declare forbids to make any.");
+        foreach (var group in groups) await FindAsync(group, missing, cancellation);
+        if (missing.Count > 0) throw Missing(missing);
     }
 
     /// <summary>Looks for every queue anew.</summary>
@@ -44,13 +44,22 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     {
         var urls = Known.Select(queue => queue.Url).ToList();
         if (urls.Count == 0) await UrlAsync(Messages.Topology.Groups.Keys.First(), cancellation);
-        foreach (var url in urls) await AttributesAsync(url, cancellation);
+        foreach (var url in urls)
+        {
+            if (await AttributesAsync(url, cancellation) is null) throw new InvalidOperationException($"SQS has no queue {url}.");
+        }
     }
 
-    private async Task<SqsQueue?> FindAsync(string group, bool declare, List<string> missing, CancellationToken cancellation)
+    private InvalidOperationException Missing(IEnumerable<string> missing)
+    {
+        var why = options.Declare ? "A queue that is named by a URL or by another queue's redrive policy is not made here." : $"{SqsOptions.Section}:Declare forbids to make any.";
+        return new InvalidOperationException($"SQS has no {string.Join(" and no ", missing)}. {why}");
+    }
+
+    private async Task<SqsQueue?> FindAsync(string group, List<string> missing, CancellationToken cancellation)
     {
         var url = await UrlAsync(group, cancellation);
-        if (url is null && !declare)
+        if (url is null && !options.Declare)
         {
             missing.Add($"queue {NameOf(group)}");
             return null;
@@ -61,15 +70,15 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
             missing.Add($"queue {url}");
             return null;
         }
-        var deadLetterUrl = await DeadLetterUrlAsync(url, attributes, declare, missing, cancellation);
+        var deadLetterUrl = await DeadLetterUrlAsync(url, attributes, missing, cancellation);
         return deadLetterUrl is null ? null : known[group] = new SqsQueue(url, deadLetterUrl);
     }
 
-    private async Task<string?> DeadLetterUrlAsync(string url, Dictionary<string, string> attributes, bool declare, List<string> missing, CancellationToken cancellation)
+    private async Task<string?> DeadLetterUrlAsync(string url, Dictionary<string, string> attributes, List<string> missing, CancellationToken cancellation)
     {
         if (!attributes.TryGetValue(QueueAttributeName.RedrivePolicy, out var policy))
         {
-            if (!declare)
+            if (!options.Declare)
             {
                 missing.Add($"dead letter queue for {url} (a redrive policy names it)");
                 return null;

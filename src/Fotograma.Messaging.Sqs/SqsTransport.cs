@@ -56,7 +56,7 @@ internal sealed class SqsTransport : ITransport, IDisposable
             foreach (var subscription in prepared.Values.Where(subscription => subscription.Types.Contains(happened.Type, StringComparer.Ordinal)))
                 sent.Add(((await queues.OfAsync(subscription.Group, cancellation)).Url, happened));
         }
-        await RemakingAsync(() => publisher.PublishAsync(sent, cancellation), cancellation);
+        await ForgettingAsync(() => publisher.PublishAsync(sent, cancellation));
     }
 
     public async Task ConsumeAsync(
@@ -67,7 +67,7 @@ internal sealed class SqsTransport : ITransport, IDisposable
         var consumer = new SqsConsumer(
             new SqsHolding(calls, batch, queue, hiddenFor), (body, reason) => deadLetters.BuryAsync(queue, body, reason, CancellationToken.None), subscription.Group,
             slots, handle, hiddenFor, options, messaging, clock, log);
-        await RemakingAsync(() => consumer.RunAsync(cancellation), cancellation);
+        await ForgettingAsync(() => consumer.RunAsync(cancellation));
     }
 
     public async Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
@@ -87,8 +87,8 @@ internal sealed class SqsTransport : ITransport, IDisposable
 
     public void Dispose() => calls.Dispose();
 
-    // Queues that vanished are made again, where that is allowed, before the caller is told: its next try finds them.
-    private async Task RemakingAsync(Func<Task> use, CancellationToken cancellation)
+    // Queues that vanished are looked for, or made, at the caller's next try.
+    private async Task ForgettingAsync(Func<Task> use)
     {
         try
         {
@@ -97,7 +97,6 @@ internal sealed class SqsTransport : ITransport, IDisposable
         catch (QueueDoesNotExistException)
         {
             queues.Forget();
-            await queues.PrepareAsync(prepared.Keys, cancellation);
             throw;
         }
     }

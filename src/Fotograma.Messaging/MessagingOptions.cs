@@ -8,6 +8,12 @@ public sealed class MessagingOptions : ICheckedOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Messaging";
 
+    /// <summary>The name of the built-in transport.</summary>
+    public const string Embedded = "embedded";
+
+    /// <summary>What carries events: <c>embedded</c>, or the name of a transport that the program brings along.</summary>
+    public string Transport { get; set; } = Embedded;
+
     /// <summary>How often outboxes and embedded queues are looked at when nobody signalled, in milliseconds (50 to 60000).</summary>
     public int PollMilliseconds { get; set; } = 2000;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Embedded;
@@ -21,11 +22,28 @@ public static class MessagingRegistration
     public static void AddMessaging(this IHostApplicationBuilder builder)
     {
         if (builder.Services.Any(service => service.ServiceType == typeof(QueuePreparation))) return;
-        builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
+        var options = builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
         builder.Services.TryAddSingleton<LiveFeed>();
         builder.Services.AddSingleton<QueuePreparation>();
-        if (builder.Services.All(service => service.ServiceType != typeof(ITransport))) builder.AddEmbeddedTransport();
+        AddTransport(builder, options);
+        builder.Services.AddMetrics();
+        builder.AddLink(
+            TransportWatch.LinkName, "The transport of events", "push", "polling: workers find jobs by looking at the ledger, and events wait in the outbox");
+        if (options.Transport != MessagingOptions.Embedded) builder.Services.AddConnectionTrial(TransportWatch.LinkName, TryAsync);
+        builder.Services.AddHostedService(services => new TransportWatch(
+            services.GetRequiredService<ITransport>(), services.GetRequiredKeyedService<Link>(TransportWatch.LinkName), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<IMeterFactory>()));
     }
+
+    private static async Task<string> TryAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var transport = services.GetRequiredService<ITransport>();
+        await transport.PingAsync(cancellation);
+        return transport.Capabilities.Name;
+    }
+
+    /// <summary>Lets <c>Messaging:Transport</c> name one more transport. Called before the modules are added.</summary>
+    public static void OfferTransport(this IHostApplicationBuilder builder, TransportOffer offer) => builder.Services.AddSingleton(offer);
 
     /// <summary>Gives a module's database an outbox and a relay.</summary>
     /// <param name="builder">The host.</param>
@@ -74,5 +92,19 @@ public static class MessagingRegistration
             consumer, slots?.Invoke(services) ?? new Slots(HandledAtOnce), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(),
             services.GetRequiredService<MessagingOptions>(), services, services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ConsumerLoop>>()));
+    }
+
+    // One that is registered already was chosen by whoever hosts the modules.
+    private static void AddTransport(IHostApplicationBuilder builder, MessagingOptions options)
+    {
+        if (builder.Services.Any(service => service.ServiceType == typeof(ITransport))) return;
+        var offers = builder.Services.Select(service => service.ImplementationInstance).OfType<TransportOffer>().ToList();
+        if (options.Transport == MessagingOptions.Embedded) builder.AddEmbeddedTransport();
+        else if (offers.Find(offer => offer.Name == options.Transport) is { } chosen) chosen.Register(builder);
+        else
+        {
+            var names = string.Join(", ", offers.Select(offer => offer.Name).Prepend(MessagingOptions.Embedded));
+            builder.Services.AddConfigurationFault($"{MessagingOptions.Section}: Transport must be one of {names}.");
+        }
     }
 }

@@ -39,7 +39,12 @@ public sealed class NotifyModule : IModule
         builder.Services.AddSingleton<OutcomeNotifier>();
         builder.Services.AddSingleton<NotificationQueue>();
         if (mail.KeepsInFolder) builder.Services.AddSingleton<IMailDriver, FolderDriver>();
-        else builder.Services.AddSingleton<IMailDriver, SmtpDriver>();
+        else
+        {
+            builder.Services.AddSingleton<SmtpDriver>();
+            builder.Services.AddSingleton<IMailDriver>(services => services.GetRequiredService<SmtpDriver>());
+            builder.Services.AddConnectionTrial("smtp", (services, cancellation) => services.GetRequiredService<SmtpDriver>().TryAsync(cancellation));
+        }
         builder.Services.TryAddSingleton<Random>();
         builder.Services.AddHostedService<MailSender>();
         builder.AddConsumer(Name, consumer => consumer

@@ -1,3 +1,4 @@
+using Fotograma.Server.Checking;
 using Fotograma.Server.Cli;
 using Fotograma.Server.Serving;
 
@@ -10,6 +11,8 @@ try
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
         ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest, terminal),
         ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
+        ["check-config", "--help" or "-h", ..] => terminal.Say(HelpText.CheckConfig),
+        ["check-config", .. var rest] => await CheckConfigCommand.RunAsync(rest, terminal, TimeProvider.System),
         ["probe", .. var rest] => await ProbeCommand.RunAsync(rest, terminal),
         ["--version" or "version"] => terminal.Say(HelpText.Version),
         [] or ["--help" or "-h" or "help"] => terminal.Say(HelpText.Overview),

@@ -24,6 +24,7 @@ public sealed class VideoModule : IModule
     public static void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddChecked<UploadOptions>(UploadOptions.Section);
+        builder.AddChecked<CleanupOptions>(CleanupOptions.Section);
         builder.AddBlobs();
         builder.AddJobs();
         var services = builder.Services;

@@ -42,12 +42,17 @@ public sealed class WorkerModule : IModule
         }));
         services.AddHostedService<SandboxNotice>();
         services.AddHealthChecks().AddCheck<DecoderHealth>("decoder");
+        services.AddSingleton<DecoderTrial>();
+        services.AddConnectionTrial("decoder", (provider, cancellation) => provider.GetRequiredService<DecoderTrial>().RunAsync(cancellation));
+        services.AddMetrics();
+        services.AddSingleton<JobCounts>();
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton<ResultWriter>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<ClaimLoop>();
         services.AddSingleton<WakeOnUpload>();
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLoop>());
+        services.AddHostedService<WakeOnSignal>();
         services.AddHostedService<RescueLoop>();
         builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, WakeOnUpload>(
             (handler, message, _, cancellation) => handler.HandleAsync(message, cancellation)), provider => provider.GetRequiredService<ClaimLoop>().Slots);

@@ -56,7 +56,7 @@ public static class GoodClips
     public static Clip LateStart { get; } = Clip.Of("late.mp4", "The container starts at 5.04 s.", $"{Small}:d=3 {X264} -bf 2 -output_ts_offset 5.04");
 
     public static Clip LatePicture { get; } = Clip.Of("latepicture.mp4", "Sound starts at zero, the picture 0.7 s later.",
-        $"-itsoffset 0.7 {Small}:d=3 -f lavfi -i sine=d=4 {X264} -c:a aac -map 0:v -map 1:a");
+        $"-itsoffset 0.7 {Small}:d=3 -f lavfi -i sine=d=4 {X264} -c:a aac -map 0:v -map 1:a -fps_mode passthrough");
 
     public static Clip Ntsc { get; } = Clip.Of("ntsc.mp4", "29.97 frames per second: frames never fall on whole seconds.", $"-f lavfi -i testsrc=s=96x64:r=30000/1001:d=5 {X264} -bf 2");
 

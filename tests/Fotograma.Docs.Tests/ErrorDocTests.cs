@@ -26,7 +26,7 @@ public sealed partial class ErrorDocTests
 
     [Fact]
     public void Every_warning_and_every_problem_of_an_option_is_there() => Rows.Where(row => row.Length == 2).Select(row => row[0]).ShouldBe(
-        Codes(Warning(), "src/Fotograma.Media", "").Concat(Codes(OptionProblem(), "src/Fotograma.Media/Options", "options.")), ignoreOrder: true);
+        Codes(Warning(), "src/Fotograma.Media", "").Concat(NamedWarnings()).Concat(Codes(OptionProblem(), "src/Fotograma.Media/Options", "options.")), ignoreOrder: true);
 
     private static IEnumerable<string> RowsWith(int cells) => Rows.Where(row => row.Length == cells).Select(row => Line(row));
 
@@ -34,6 +34,10 @@ public sealed partial class ErrorDocTests
 
     private static IEnumerable<FieldProblem> AccountProblems() => typeof(AuthModule).Assembly.GetType("Fotograma.Auth.Accounts.AccountFaults", throwOnError: true)!
         .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (FieldProblem)field.GetValue(null)!);
+
+    /// <summary>Codes that programs may compare with by a constant.</summary>
+    private static IEnumerable<string> NamedWarnings() =>
+        typeof(MediaWarning).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!);
 
     private static IEnumerable<string> Codes(Regex pattern, string folder, string prefix) => Repository.SourcesIn(folder)
         .SelectMany(text => pattern.Matches(text)).Select(match => prefix + match.Groups["code"].Value).Distinct();

@@ -54,6 +54,8 @@ internal sealed record Setting(string Key, Type Options, PropertyInfo[] Path)
         Type[] drivers = [typeof(KafkaRegistration), typeof(RabbitMqRegistration), typeof(SqsRegistration), typeof(S3Options)];
         var found = new Dictionary<string, Assembly>();
         foreach (var face in modules.Concat(drivers)) Follow(face.Assembly, found);
+        // What the program itself brings, and with it every driver.
+        Follow(Assembly.Load("fotograma"), found);
         return found.Values.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(ICheckedOptions)));
     }
 

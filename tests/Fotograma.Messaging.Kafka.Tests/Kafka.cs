@@ -75,14 +75,15 @@ internal sealed class Kafka(KafkaPeer peer) : IAsyncDisposable
         Data = System.Text.Json.JsonSerializer.SerializeToElement(new { text = "hello" }),
     };
 
-    /// <summary>Publishes as the outbox does: until it is done.</summary>
-    public static async Task PublishUntilDoneAsync(ITransport transport, IReadOnlyList<CloudEvent> events)
+    /// <summary>Publishes as the outbox does: behind the preparation of the group, and again until it is done.</summary>
+    public async Task PublishUntilDoneAsync(KafkaTransport transport, IReadOnlyList<CloudEvent> events)
     {
         using var patience = Patience();
         while (true)
         {
             try
             {
+                await transport.PrepareAsync([Group], patience.Token);
                 await transport.PublishAsync(events, patience.Token);
                 return;
             }

@@ -102,5 +102,5 @@ public sealed class KafkaOptionsTests
         Should.Throw<ArgumentException>(() => names.Group(new string('a', 240)));
     }
 
-    private static KafkaClients Clients(KafkaOptions options) => new(options, NullLogger.Instance);
+    private static KafkaClients Clients(KafkaOptions options) => new(options, TimeProvider.System, NullLogger.Instance);
 }

@@ -81,8 +81,12 @@ internal sealed class Receiver : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            failures.Reader.TryRead(out var failure);
-            throw new TimeoutException(otherwise, failure);
+            throw new TimeoutException($"{otherwise} {seen.Count} events were given before. {string.Join('\n', Failures())}");
         }
+    }
+
+    private IEnumerable<string> Failures()
+    {
+        while (failures.Reader.TryRead(out var failure)) yield return $"A consumption failed: {failure.Message}";
     }
 }

@@ -60,11 +60,12 @@ internal sealed class Listener : IAsyncDisposable
         return seen;
     }
 
+    /// <summary>Stops; may be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (stopping.IsCancellationRequested) return;
         await stopping.CancelAsync();
         await ((Task)running.WaitAsync(PatienceMax)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stopping.Dispose();
     }
 
     private static async Task<T> ReadAsync<T>(ChannelReader<T> reader)

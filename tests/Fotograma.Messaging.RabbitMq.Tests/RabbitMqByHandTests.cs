@@ -17,13 +17,8 @@ public sealed class RabbitMqByHandTests
         await using var broker = await Broker.SharedAsync(Cancellation);
         using var folder = new PeerFolder("commands");
         await broker.Node.SaveAdministrationToolAsync(folder.PathOf("tool.py"), Cancellation);
-        await File.WriteAllTextAsync(folder.PathOf("rabbitmqadmin"),
-            $"#!/bin/sh\nexec python3 {folder.PathOf("tool.py")} --host=127.0.0.1 --port={broker.Node.ManagementPort} --vhost={broker.VirtualHost} \"$@\"\n", Cancellation);
-        File.SetUnixFileMode(folder.PathOf("rabbitmqadmin"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await using var shell = ServerProcess.Start(new ServerCommand("bash", "-euc", DocumentedCommands())
-        {
-            Environment = new Dictionary<string, string?> { ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}" },
-        });
+        var tool = $"rabbitmqadmin() {{ python3 {folder.PathOf("tool.py")} --host=127.0.0.1 --port={broker.Node.ManagementPort} --vhost={broker.VirtualHost} \"$@\"; }}\n";
+        await using var shell = ServerProcess.Start(new ServerCommand("bash", "-euc", tool + DocumentedCommands()));
         await shell.WaitForExitAsync(TimeSpan.FromSeconds(120), Cancellation);
         shell.ExitCode.ShouldBe(0, shell.Output);
         await broker.Connect(options => options.Declare = false).Transport.PrepareAsync(All, Cancellation);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
 using Fotograma.Peers.Faults;
 

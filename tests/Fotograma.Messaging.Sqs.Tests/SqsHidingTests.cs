@@ -13,8 +13,6 @@ public sealed class SqsHidingTests : SqsStory
     {
         var connection = new Connection();
         var transport = await PreparedAsync(connection);
-        await using var other = new Consumption(await PreparedAsync(), new Slots(4), (_, _) => throw new InvalidOperationException("The event was given twice."));
-        await other.StopAsync();
         var extended = Extended(connection, times: 9);
         var attempts = new ConcurrentQueue<int>();
         var ended = new TaskCompletionSource();

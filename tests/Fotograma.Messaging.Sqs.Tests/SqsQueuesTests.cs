@@ -46,7 +46,7 @@ public sealed class SqsQueuesTests : SqsStory
         Peer.Options.Declare = false;
         var transport = Peer.Connect(new Connection());
         var refused = await Should.ThrowAsync<InvalidOperationException>(() => transport.PrepareAsync([Group, new Subscription("others", [Type])], Cancellation));
-        refused.Message.ShouldBe($"SQS has no queue {QueueName} and no queue {Peer.Options.QueuePrefix}others, and Sqs:Declare forbids to make any.");
+        refused.Message.ShouldBe($"SQS has no queue {QueueName} and no queue {Peer.Options.QueuePrefix}others. Sqs:Declare forbids to make any.");
         ((await Peer.Outside.ListQueuesAsync(Peer.Options.QueuePrefix, Cancellation)).QueueUrls ?? []).ShouldBeEmpty();
     }
 
@@ -57,6 +57,14 @@ public sealed class SqsQueuesTests : SqsStory
         await Peer.Outside.CreateQueueAsync(QueueName, Cancellation);
         var refused = await Should.ThrowAsync<InvalidOperationException>(() => PreparedAsync());
         refused.Message.ShouldContain($"/{QueueName} (a redrive policy names it)");
+    }
+
+    [Fact]
+    public async Task Queue_that_is_named_by_its_URL_is_not_made()
+    {
+        Peer.Options.Queues.Worker = $"{Peer.Options.ServiceUrl}/000000000000/{Peer.Options.QueuePrefix}elsewhere";
+        var refused = await Should.ThrowAsync<InvalidOperationException>(() => Peer.Connect(new Connection()).PrepareAsync([new Subscription("worker", [Type])], Cancellation));
+        refused.Message.ShouldBe($"SQS has no queue {Peer.Options.Queues.Worker}. A queue that is named by a URL or by another queue's redrive policy is not made here.");
     }
 
     [Fact]
@@ -124,6 +132,7 @@ public sealed class SqsQueuesTests : SqsStory
     {
         var transport = await PreparedAsync();
         foreach (var name in new[] { QueueName, DeadLettersName }) await Peer.Outside.DeleteQueueAsync(await Peer.UrlAsync(name, Cancellation), Cancellation);
+        (await Should.ThrowAsync<InvalidOperationException>(() => transport.PingAsync(Cancellation))).Message.ShouldStartWith("SQS cannot be used: SQS has no queue ");
         var sent = Event();
         await Should.ThrowAsync<QueueDoesNotExistException>(() => transport.PublishAsync([sent], Cancellation));
         await transport.PublishAsync([sent], Cancellation);

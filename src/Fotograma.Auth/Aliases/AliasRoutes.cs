@@ -33,7 +33,7 @@ internal static class AliasRoutes
     private static async Task<IResult> SignInAsync(HttpContext context, SignInDesk desk, TokenIssuer issuer, TimeProvider clock, CancellationToken cancellation)
     {
         var request = await AliasRequest.ReadAsync(context.Request, cancellation);
-        var account = await desk.CheckAsync(request.Login, request.Password, cancellation);
+        var account = await desk.CheckAsync(request.Login, request.Password, context.Connection.RemoteIpAddress, cancellation);
         var token = issuer.IssueFor(account);
         context.Response.Headers.CacheControl = "no-store";
         if (!request.IsEnveloped) return TypedResults.Ok(new PlainSignIn(token.Text, token.ExpiresAt, PlainUser.Of(account)));
@@ -52,7 +52,8 @@ internal static class AliasRoutes
         {
             var answer = fault.Error.Problem(fault.Message, fault.Problems);
             answer.ProblemDetails.Extensions["message"] = answer.ProblemDetails.Detail;
-            if (fault.Error == ErrorCatalogue.Unavailable) RouteGuards.ComeBackLater(context.HttpContext.Response);
+            if (fault.Error.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+                RouteGuards.ComeBackLater(context.HttpContext.Response, fault);
             return answer;
         }
     }

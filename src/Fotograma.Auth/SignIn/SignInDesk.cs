@@ -1,3 +1,4 @@
+using System.Net;
 using Fotograma.Auth.Accounts;
 using Fotograma.Auth.Passwords;
 using Fotograma.Auth.Storage;
@@ -11,11 +12,30 @@ namespace Fotograma.Auth.SignIn;
 /// Checks who somebody is. An unknown name costs the same time and gets the same answer as a wrong password. A hash made with older settings is replaced at
 /// the first sign-in that proves the password.
 /// </summary>
-internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, PasswordHasher hasher, ILogger<SignInDesk> log)
+internal sealed partial class SignInDesk(IDbContextFactory<AuthDb> databases, PasswordHasher hasher, SignInLimit limit, ILogger<SignInDesk> log)
 {
     /// <summary>The account with this e-mail address or user name, if the password is right.</summary>
-    /// <exception cref="FaultException">Name or password is wrong; which of them is not said.</exception>
-    public async Task<Account> CheckAsync(string? login, string? password, CancellationToken cancellation)
+    /// <exception cref="FaultException">Name or password is wrong, which of them is not said; or too many sign-ins failed.</exception>
+    public async Task<Account> CheckAsync(string? login, string? password, IPAddress? address, CancellationToken cancellation)
+    {
+        var attempt = await limit.BeginAsync(login ?? "", address, cancellation);
+        var failed = false;
+        try
+        {
+            return await CheckAsync(login, password, cancellation);
+        }
+        catch (FaultException fault) when (fault.Error == ErrorCatalogue.InvalidCredentials)
+        {
+            failed = true;
+            throw;
+        }
+        finally
+        {
+            if (!failed) await limit.TakeBackAsync(attempt, CancellationToken.None);
+        }
+    }
+
+    private async Task<Account> CheckAsync(string? login, string? password, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var account = await FindAsync(db, login ?? "", cancellation);

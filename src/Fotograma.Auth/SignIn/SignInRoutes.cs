@@ -22,22 +22,23 @@ internal static class SignInRoutes
     {
         var auth = routes.MapGroup("/api/v1/auth").AllowAnonymous().WithTags("auth");
         auth.MapPost("/login", SignInAsync).LimitBody().SayWhenToComeBack().WithName("login").WithSummary("Signs in by e-mail address or user name")
-            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        auth.MapPost("/logout", SignOut).WithName("logout").WithSummary("Ends the browser session");
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        auth.MapPost("/logout", SignOutAsync).WithName("logout").WithSummary("Ends the browser session and revokes the access token that comes with the request");
     }
 
     private static async Task<Ok<SignInAnswer>> SignInAsync(
         SignInBody body, HttpContext context, SignInDesk desk, TokenIssuer issuer, CancellationToken cancellation)
     {
-        var account = await desk.CheckAsync(body.Login, body.Password, cancellation);
+        var account = await desk.CheckAsync(body.Login, body.Password, context.Connection.RemoteIpAddress, cancellation);
         var token = issuer.IssueFor(account);
         if (body.Session) SessionCookie.Set(context, token);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new SignInAnswer(body.Session ? null : token.Text, "Bearer", token.ExpiresAt, UserView.Of(account)));
     }
 
-    private static NoContent SignOut(HttpContext context)
+    private static async Task<NoContent> SignOutAsync(HttpContext context, SignOutDesk desk, CancellationToken cancellation)
     {
+        await desk.RevokeAsync(context.User, cancellation);
         SessionCookie.Clear(context);
         return TypedResults.NoContent();
     }

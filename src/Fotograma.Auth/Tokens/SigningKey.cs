@@ -8,10 +8,10 @@ using Microsoft.IdentityModel.Tokens;
 namespace Fotograma.Auth.Tokens;
 
 /// <summary>
-/// The ES256 key that signs access tokens. Made at the first start in <c>keys/signing.pem</c> of the data folder (readable by the owner only); its public half is
+/// The ES256 key that signs access tokens. It comes from a file of the operator's, which several processes can share, or is made at the first start in <c>keys/signing.pem</c> of the data folder (readable by the owner only); its public half is
 /// written beside it as <c>jwks.json</c>, from which the other modules verify. It is ready before any request is answered.
 /// </summary>
-internal sealed class SigningKey(DataOptions data, TokenOptions tokens) : IHostedLifecycleService, IDisposable
+internal sealed class SigningKey(DataOptions data, TokenOptions tokens, AuthOptions options) : IHostedLifecycleService, IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private ECDsa? key;
@@ -25,10 +25,8 @@ internal sealed class SigningKey(DataOptions data, TokenOptions tokens) : IHoste
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var path = data.PathOf("keys", "signing.pem");
-        KeyFiles.MakeFolder(Path.GetDirectoryName(path)!);
-        if (!File.Exists(path)) Make(path);
-        key = Load(path);
+        KeyFiles.MakeFolder(data.PathOf("keys"));
+        key = Load(options.SigningKeyFile ?? Made(data.PathOf("keys", "signing.pem")));
         var shown = Jwk.Of(key);
         credentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = shown.Kid }, SecurityAlgorithms.EcdsaSha256);
         PublicKeys = new JwkSet([shown]);
@@ -49,10 +47,12 @@ internal sealed class SigningKey(DataOptions data, TokenOptions tokens) : IHoste
 
     public void Dispose() => key?.Dispose();
 
-    private static void Make(string path)
+    private static string Made(string path)
     {
+        if (File.Exists(path)) return path;
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         KeyFiles.CreateOnce(path, System.Text.Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem()), OwnerOnly);
+        return path;
     }
 
     private static ECDsa Load(string path)

@@ -46,7 +46,7 @@ public sealed class VideoCatalogue
         if (await store.AcceptAsync(video, job, events, cancellation))
         {
             outbox.Wake();
-            signals.Changed(video.OwnerId, job.Id);
+            signals.Waiting(video.OwnerId, job.Id);
         }
         return await FindVideoAsync(video.OwnerId, video.Id, cancellation) ?? JobProjection.View(video, job);
     }
@@ -63,7 +63,7 @@ public sealed class VideoCatalogue
             var again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
             if (!await store.FollowAsync(last, again, outbox.Of(new VideoUploaded(videoId, again.Id, owner)), cancellation)) continue;
             outbox.Wake();
-            signals.Changed(owner, again.Id);
+            signals.Waiting(owner, again.Id);
             return new RunAgainAnswer(await FindJobAsync(owner, again.Id, cancellation) ?? JobProjection.View(again, video.Name), Made: true);
         }
         throw new IOException("The video is being run again by too many at once.");

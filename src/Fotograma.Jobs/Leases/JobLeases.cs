@@ -83,7 +83,8 @@ public sealed class JobLeases
     private async Task<bool> GiveBackAsync(ClaimedJob claim, int attempt, TimeSpan delay, CancellationToken cancellation)
     {
         var changed = await store.GiveBackAsync(HoldOf(claim), attempt, delay, cancellation);
-        if (changed) signals.Changed(claim.OwnerId, claim.Id);
+        if (changed && delay == TimeSpan.Zero) signals.Waiting(claim.OwnerId, claim.Id);
+        else if (changed) signals.Changed(claim.OwnerId, claim.Id);
         return changed;
     }
 

@@ -31,4 +31,10 @@ public sealed class FaultException(Error error, string detail, IReadOnlyList<Fie
 
     /// <summary>The faults of a request, if the failure is about one.</summary>
     public IReadOnlyList<FieldProblem> Problems { get; } = problems;
+
+    /// <summary>When trying again may help; null where nobody knows.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary><see cref="RetryAfter"/> as the header of that name has it: whole seconds, at least one.</summary>
+    public string? RetryAfterSeconds => RetryAfter is { } wait ? Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
 }

@@ -50,6 +50,9 @@ public static class ErrorCatalogue
     /// <summary>User name, e-mail or password is wrong.</summary>
     public static readonly Error InvalidCredentials = new("auth.invalid_credentials", 401, "The sign-in data is wrong", "Check the user name or e-mail and the password.");
 
+    /// <summary>Too many sign-ins failed for this account or from this address.</summary>
+    public static readonly Error TooManySignIns = new("auth.too_many_attempts", 429, "Too many sign-ins failed", "Wait as long as Retry-After says and try again.");
+
     /// <summary>The e-mail address belongs to an account.</summary>
     public static readonly Error EmailTaken = new("auth.email_taken", 409, "This e-mail address has an account", "Sign in instead, or use another address.");
 
@@ -124,7 +127,7 @@ public static class ErrorCatalogue
     public static IReadOnlyList<Error> All { get; } =
     [
         RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, PreconditionFailed, TooManyRequests, Internal, Unavailable, StorageUnavailable, AuthRequired, Forbidden,
-        CrossSite, InvalidCredentials, EmailTaken, UsernameTaken, UploadTooLarge, UploadEmpty, UploadNotAVideo, UploadSoundOnly, UploadPlaylist, UploadMissingFile,
+        CrossSite, InvalidCredentials, TooManySignIns, EmailTaken, UsernameTaken, UploadTooLarge, UploadEmpty, UploadNotAVideo, UploadSoundOnly, UploadPlaylist, UploadMissingFile,
         UploadInterrupted, UploadNoSpace, VideoNotFound, JobNotFound, JobNotReady, JobAlreadyFinal, JobNotFinal, FrameNotFound, ExtraNotFound,
         AttemptsExhausted, SourceMissing, SourceDamaged, StorageFailed, MailNotFound,
     ];

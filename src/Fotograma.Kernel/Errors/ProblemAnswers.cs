@@ -10,7 +10,8 @@ namespace Fotograma.Kernel.Errors;
 /// <summary>Turns <see cref="Error"/>s into RFC 9457 problem details, so that every 4xx and 5xx has a body with a stable code.</summary>
 public static class ProblemAnswers
 {
-    private const string RetryAfterSeconds = "5";
+    /// <summary>When to come back after an answer that knows no better, in seconds.</summary>
+    internal const string RetryAfterSeconds = "5";
 
     /// <summary>The answer for one error.</summary>
     public static ProblemHttpResult Problem(this Error error, string? detail = null, IReadOnlyList<FieldProblem>? problems = null) =>
@@ -49,7 +50,7 @@ public static class ProblemAnswers
             _ => (Details(ErrorCatalogue.Internal, null, null), 500),
         };
         context.Response.StatusCode = status;
-        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = (exception as FaultException)?.RetryAfterSeconds ?? RetryAfterSeconds;
         var writer = context.RequestServices.GetRequiredService<IProblemDetailsService>();
         await writer.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
     }

@@ -5,13 +5,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Fotograma.Kernel.Identity;
 
 /// <summary>
 /// Verifies access tokens locally: ES256 only, by the published keys, from the Authorization header or from the session cookie. A change that
-/// comes with the cookie must carry <see cref="RequestHeader"/>, which a foreign page cannot send without being asked first.
+/// comes with the cookie must carry <see cref="RequestHeader"/>, which a foreign page cannot send without being asked first. Where <see cref="RevokedTokens"/>
+/// is registered it is asked about every token that is otherwise good.
 /// </summary>
 public static class TokenVerification
 {
@@ -25,6 +27,8 @@ public static class TokenVerification
     public const string RequestHeader = "X-Fotograma-Request";
 
     private const string ByCookie = "fotograma.token_from_cookie";
+    private const string KeysMissing = "fotograma.keys_missing";
+    private const string Bearer = "Bearer ";
 
     /// <summary>The cookie's name for a request.</summary>
     public static string CookieName(HttpRequest request) => request.IsHttps ? SecureSessionCookie : SessionCookie;
@@ -34,6 +38,13 @@ public static class TokenVerification
     {
         var tokens = builder.AddChecked<TokenOptions>(TokenOptions.Section);
         builder.AddChecked<DataOptions>(DataOptions.Section);
+        if (tokens.JwksUrl is not null)
+        {
+            builder.AddLink(
+                KeySource.LinkName, "The auth module's set of keys", "by HTTP", "tokens signed with a key that is not known here yet are answered with 503");
+            builder.Services.AddConnectionTrial(KeySource.LinkName, (services, _) => services.GetRequiredService<KeySource>().TryAsync());
+        }
+        builder.Services.AddSingleton<KeySource>();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<KeyRing, TimeProvider>((options, ring, clock) =>
@@ -41,7 +52,10 @@ public static class TokenVerification
             options.MapInboundClaims = false;
             options.TimeProvider = clock;
             options.TokenValidationParameters = Parameters(tokens, ring, clock);
-            options.Events = new JwtBearerEvents { OnMessageReceived = TakeFromCookie };
+            options.Events = new JwtBearerEvents
+            {
+                OnMessageReceived = context => TakeAsync(context, ring), OnTokenValidated = RefuseRevokedAsync, OnChallenge = AnswerWithoutKeysAsync,
+            };
         });
         builder.Services.AddAuthorization();
     }
@@ -68,15 +82,48 @@ public static class TokenVerification
         NameClaimType = "name",
     };
 
-    private static Task TakeFromCookie(MessageReceivedContext context)
+    private static async Task TakeAsync(MessageReceivedContext context, KeyRing ring)
     {
-        if (context.Request.Headers.Authorization.Count > 0) return Task.CompletedTask;
-        if (context.Request.Cookies.TryGetValue(CookieName(context.Request), out var token) && token.Length > 0)
+        string? token = context.Request.Headers.Authorization;
+        if (token is not null)
         {
-            context.Token = token;
+            token = token.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? token[Bearer.Length..].Trim() : null;
+        }
+        else if (context.Request.Cookies.TryGetValue(CookieName(context.Request), out var cookie) && cookie.Length > 0)
+        {
+            context.Token = token = cookie;
             context.HttpContext.Items[ByCookie] = true;
         }
-        return Task.CompletedTask;
+        if (token is not null && KeyIdOf(token) is { } keyId && !await ring.EnsureAsync(keyId, context.HttpContext.RequestAborted))
+            context.HttpContext.Items[KeysMissing] = true;
+    }
+
+    private static string? KeyIdOf(string token)
+    {
+        try
+        {
+            return new JsonWebToken(token).Kid;
+        }
+        catch (ArgumentException)
+        {
+            // Not a token at all; the verification says so.
+            return null;
+        }
+    }
+
+    private static async Task RefuseRevokedAsync(TokenValidatedContext context)
+    {
+        if (context.HttpContext.RequestServices.GetService<RevokedTokens>() is not { } revoked || context.Principal?.FindFirst("jti")?.Value is not { } id) return;
+        if (await revoked(id, context.HttpContext.RequestAborted)) context.Fail("The token was revoked.");
+    }
+
+    // Whether the token is good is not known, and 401 would sign people out who are signed in.
+    private static async Task AnswerWithoutKeysAsync(JwtBearerChallengeContext context)
+    {
+        if (!context.HttpContext.Items.ContainsKey(KeysMissing)) return;
+        context.HandleResponse();
+        context.Response.Headers.RetryAfter = ProblemAnswers.RetryAfterSeconds;
+        await ErrorCatalogue.Unavailable.Problem("The keys that tokens are checked with cannot be had at the moment.").ExecuteAsync(context.HttpContext);
     }
 
     private static async Task RefuseCrossSiteChangesAsync(HttpContext context, RequestDelegate next)

@@ -6,7 +6,8 @@ namespace Fotograma.Media.Conversion;
 
 /// <summary>
 /// Says how much a picture differs from the one before, 0 to 1, as ffmpeg's <c>select</c> filter does for its <c>scene</c> variable (5.1): the mean
-/// absolute difference of luma, or how much that mean itself has changed, whichever is less. Motion raises both a little, a cut both a lot.
+/// absolute difference of luma in hundredths of its 256 steps, at most 1, or how much that mean itself has changed, whichever is less. Motion raises
+/// both a little, a cut both a lot.
 /// </summary>
 internal sealed unsafe class SceneMeter : IDisposable
 {
@@ -46,7 +47,8 @@ internal sealed unsafe class SceneMeter : IDisposable
         {
             var depth = new PixelFormat(picture.Format).Depth;
             var sum = depth > 8 ? Sum<ushort>(picture) : Sum<byte>(picture);
-            var difference = sum * 100.0 / ((double)picture.Width * picture.Height) / (1L << depth);
+            // In steps of 8 bits, as the filter counts, of which it takes a hundred for a whole.
+            var difference = sum / ((double)picture.Width * picture.Height) / (1L << (depth - 8));
             score = (float)Math.Clamp(Math.Min(difference, Math.Abs(difference - lastDifference)) / 100, 0, 1);
             lastDifference = difference;
         }

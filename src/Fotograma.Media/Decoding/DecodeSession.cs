@@ -3,6 +3,7 @@ using Fotograma.Media.Input;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Native;
 using Fotograma.Media.Probing;
+using Fotograma.Media.Reading;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fotograma.Media.Decoding;
@@ -71,10 +72,17 @@ internal static class DecodeSession
         await writer.WriteAsync(DecoderMessage.Facts, facts, DecoderJson.Default.ProbeReport, cancellation);
         return request switch
         {
-            { Operation: "probe" } => new DecoderSummary(0, 0, 0),
+            { Operation: "probe" } => await ProbeAsync(new Survey(input, file, request.Limits, time), writer, cancellation),
             { Operation: "extract", Options: not null } => await ExtractAsync(request, input, facts, file, writer, time, cancellation),
             _ => throw new MediaException(MediaFault.DecoderUnavailable, $"The operation {request.Operation} is not known."),
         };
+    }
+
+    private static async Task<DecoderSummary> ProbeAsync(Survey survey, MessageWriter writer, CancellationToken cancellation)
+    {
+        foreach (var warning in survey.Warnings(cancellation))
+            await writer.WriteAsync(DecoderMessage.Warning, warning, DecoderJson.Default.MediaWarning, cancellation);
+        return new DecoderSummary(0, 0, 0);
     }
 
     private static async Task<DecoderSummary> ExtractAsync(

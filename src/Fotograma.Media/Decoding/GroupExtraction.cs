@@ -66,7 +66,7 @@ internal sealed class GroupExtraction(
             var ready = await ReadAsync(lane, cancellation);
             if (ready.Frame is not { } frame) return;
             watch.SeeSize(frame);
-            progress.Step(Ticks.Seconds(map.TimeOf(ready.Target.Frame), unit));
+            progress.Reach(Ticks.Seconds(map.TimeOf(ready.Target.Frame), unit));
             var header = ChosenFrame.Head(frame, unit, frame.Pts, ready.Target.Frame);
             await pipeline.AddAsync(ChosenFrame.Of(frame, input.Stream, header, ready.Target.Copies), cancellation);
         }
@@ -89,7 +89,12 @@ internal sealed class GroupExtraction(
         Exception? failure = null;
         try
         {
-            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, Math.Max(1, cores / step), cancellation);
+            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, Math.Max(1, cores / step), cancellation)
+            {
+                // Also the frames that are only decoded for others: a target may stand at the end of a group of an hour.
+                OnFrame = progress.Step,
+                OnPacket = progress.Stir,
+            };
             for (var i = first; i < plan.Groups.Count; i += step)
             {
                 foreach (var (target, frame) in reader.Read(plan.Groups[i], cancellation))

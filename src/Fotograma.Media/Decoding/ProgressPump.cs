@@ -18,6 +18,7 @@ internal sealed class ProgressPump : IAsyncDisposable
     private readonly Task pumping;
     private double positionSeconds;
     private long steps;
+    private long signs;
 
     /// <summary>Starts telling, of at most <paramref name="stepsMax"/> decoded frames.</summary>
     public ProgressPump(MessageWriter writer, double durationSeconds, long stepsMax, TimeProvider time)
@@ -26,11 +27,25 @@ internal sealed class ProgressPump : IAsyncDisposable
         pumping = Task.Run(() => PumpAsync(time, stop.Token), CancellationToken.None);
     }
 
-    /// <summary>A frame was decoded.</summary>
+    /// <summary>The work has come to this place.</summary>
+    public void Reach(double atSeconds) => Volatile.Write(ref positionSeconds, atSeconds);
+
+    /// <summary>Something was done that is no frame. May be called from several threads.</summary>
+    public void Stir() => Interlocked.Increment(ref signs);
+
+    /// <summary>A frame was decoded, and the work has come to its place.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.TooManyDecoded"/>.</exception>
     public void Step(double atSeconds)
     {
-        Volatile.Write(ref positionSeconds, atSeconds);
+        Reach(atSeconds);
+        Step();
+    }
+
+    /// <summary>A frame was decoded. May be called from several threads.</summary>
+    /// <exception cref="MediaException"><see cref="MediaFault.TooManyDecoded"/>.</exception>
+    public void Step()
+    {
+        Stir();
         if (Interlocked.Increment(ref steps) > stepsMax) throw new MediaException(MediaFault.TooManyDecoded, $"More than {stepsMax} frames.");
     }
 
@@ -48,7 +63,7 @@ internal sealed class ProgressPump : IAsyncDisposable
         var told = 0L;
         while (await timer.WaitForNextTickAsync(cancellation))
         {
-            var now = Interlocked.Read(ref steps);
+            var now = Interlocked.Read(ref signs);
             if (now == told) continue;
             told = now;
             var progress = new DecoderProgress(Volatile.Read(ref positionSeconds), durationSeconds);

@@ -112,6 +112,13 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         }
     }
 
+    private static int NamedIn(ExtractionOptions? extraction) => extraction?.Sampling switch
+    {
+        Sampling.Timestamps moments => moments.Seconds.Count,
+        Sampling.Numbered frames => frames.Numbers.Count,
+        _ => 0,
+    };
+
     private DecoderWatch Watch(CancellationToken cancellation) => new(
         options.Time, TimeSpan.FromSeconds(options.Limits.WallClockSecondsMax), TimeSpan.FromSeconds(options.Limits.NoProgressSecondsMax), cancellation);
 
@@ -125,7 +132,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             await decoder.SendAsync(request, watch.Token);
             var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time)
             {
-                OnFrame = ears.OnFrame, OnExtra = ears.OnExtra, OnProgress = ears.OnProgress,
+                OnFrame = ears.OnFrame, OnExtra = ears.OnExtra, OnProgress = ears.OnProgress, NamedMax = NamedIn(request.Options),
                 Witness = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder),
             };
             var finished = await conversation.RunAsync();

@@ -12,7 +12,7 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     /// <summary>Warnings the decoder may send. A file that deserves more is not one a person reads the warnings of.</summary>
     private const int WarningsMax = 1000;
 
-    /// <summary>Warnings that are kept.</summary>
+    /// <summary>Warnings that are kept, beside those of <see cref="NamedMax"/>.</summary>
     private const int WarningsKeptMax = 100;
 
     /// <summary>Progress messages the decoder may send at once, and in every second.</summary>
@@ -27,6 +27,8 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private int frames;
     private bool hasExtras;
     private int warningsHeard;
+    private int warningsKept;
+    private int missing;
     private int progressHeard;
 
     /// <summary>Called for each frame to read the message's payload; gives false when the output ends in it. Null: frames are refused.</summary>
@@ -40,6 +42,11 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
 
     /// <summary>Called when <see cref="Progress"/> or <see cref="Plan"/> have changed.</summary>
     public Action<DecoderConversation>? OnProgress { get; init; }
+
+    /// <summary>
+    /// How many moments and frames were asked for by name. Each may be missing, and all that are missing are told, however many.
+    /// </summary>
+    public int NamedMax { get; init; }
 
     /// <summary>What the container says.</summary>
     public ProbeReport Video => video ?? throw new InvalidOperationException("The decoder has not said anything yet.");
@@ -165,8 +172,17 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private void TakeWarning(MediaWarning warning)
     {
         if (warning?.Code is null || warning.Message is null || !double.IsFinite(warning.AtSeconds ?? 0)) throw Misbehaved("It sent an impossible warning.");
-        if (++warningsHeard > WarningsMax) throw Misbehaved("It floods with warnings.");
-        if (warnings.Count < WarningsKeptMax) warnings.Add(warning with { Code = Name(warning.Code)!, Message = PrintableText.Of(warning.Message, 500) });
+        if (warning.Code is MediaWarning.TimestampOutOfRange or MediaWarning.FrameOutOfRange)
+        {
+            if (++missing > NamedMax) throw Misbehaved("It misses more than was asked for.");
+        }
+        else
+        {
+            if (++warningsHeard > WarningsMax) throw Misbehaved("It floods with warnings.");
+            if (++warningsKept > WarningsKeptMax) return;
+        }
+
+        warnings.Add(warning with { Code = Name(warning.Code)!, Message = PrintableText.Of(warning.Message, 500) });
     }
 
     private static string? Name(string? text) => text is null ? null : PrintableText.Of(text, 100);

@@ -18,7 +18,7 @@ internal enum PacketTraits : byte
 
 /// <summary>
 /// All packets of a stream, in decoding order and in presentation order, as their timestamps alone tell: no picture has been decoded.
-/// A packet takes 17 bytes.
+/// A packet takes 21 bytes, and as many again while the lists grow.
 /// </summary>
 internal sealed class PacketMap
 {
@@ -99,7 +99,7 @@ internal sealed class PacketMap
         {
             var gap = shownTimes[i] - shownTimes[i - 1];
             if (gap == 0) Distrust("Two frames have the same presentation time.");
-            (smallestGap, largestGap) = (Math.Min(smallestGap, gap), Math.Max(largestGap, gap));
+            else (smallestGap, largestGap) = (Math.Min(smallestGap, gap), Math.Max(largestGap, gap));
         }
 
         if (count == 0 || entries.Count == 0 || entries[0].Packet != 0) Distrust("The video does not start with a key frame.");

@@ -61,6 +61,12 @@ internal sealed class GroupReader : IDisposable
     /// <summary>Frames that came out so far.</summary>
     public long FramesDecoded { get; private set; }
 
+    /// <summary>Called for each of them, wanted or not.</summary>
+    public Action? OnFrame { get; init; }
+
+    /// <summary>Called for each packet that was read, also ahead.</summary>
+    public Action? OnPacket { get; init; }
+
     /// <summary>
     /// Decodes one group and gives its targets in presentation order. The frames are the caller's, with times on the container's timeline.
     /// </summary>
@@ -167,6 +173,7 @@ internal sealed class GroupReader : IDisposable
             if (packet.Stream == input.Stream.Index) break;
         }
 
+        OnPacket?.Invoke();
         if (packet.IsDamaged || packet.Pts == Libav.NoTimestamp) throw new IndexNotTrueException("A packet is damaged.");
         if (position >= 0)
         {
@@ -231,6 +238,7 @@ internal sealed class GroupReader : IDisposable
             }
 
             FramesDecoded++;
+            Tell(frame);
             if (!expected.Remove(frame.Pts) || frame.IsDamaged)
             {
                 frame.Dispose();
@@ -245,6 +253,19 @@ internal sealed class GroupReader : IDisposable
 
             CheckErrors();
             yield return (targets.Dequeue(), frame);
+        }
+    }
+
+    private void Tell(NativeFrame frame)
+    {
+        try
+        {
+            OnFrame?.Invoke();
+        }
+        catch
+        {
+            frame.Dispose();
+            throw;
         }
     }
 

@@ -25,6 +25,21 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     /// <summary>Codecs of which the movie demuxer does not look into the packets.</summary>
     private static readonly string[] Opaque = ["h264", "hevc", "mpeg4", "mjpeg", "prores"];
 
+    /// <summary>Packets that came without a presentation time.</summary>
+    public long Untimed { get; private set; }
+
+    /// <summary>How often the clock jumped.</summary>
+    public int Jumps { get; private set; }
+
+    /// <summary>Whether packets lie beyond the file's end, or reading it failed.</summary>
+    public bool IsCutOff { get; private set; }
+
+    /// <summary>Whether reading stopped before the end because <see cref="IsEnough"/> said so.</summary>
+    public bool IsPartial { get; private set; }
+
+    /// <summary>Asked before each packet: whether to read no further.</summary>
+    public Func<bool>? IsEnough { get; init; }
+
     /// <summary>Whether the index of this kind of file can be relied on, unless it says otherwise itself.</summary>
     public static bool MayTrust(VideoInput input) => input.Container.Name is Movie or Matroska && Plain.Contains(input.Stream.Codec);
 
@@ -82,25 +97,38 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         for (var count = 0L; ; count++)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (IsPartial = IsEnough?.Invoke() is true) return;
             packet.Clear();
             var result = second.Container.Read(packet);
             if (result == LibavError.Again) continue;
             if (result < 0)
             {
-                if (result != LibavError.EndOfFile) map.Distrust("The file ends before the video does.");
+                if (result == LibavError.EndOfFile) return;
+                IsCutOff = true;
+                map.Distrust("The file ends before the video does.");
                 return;
             }
 
             if (packet.Stream != second.Stream.Index) continue;
-            if (packet.IsDamaged || packet.Size == 0 || (packet.Position >= 0 && packet.Position + packet.Size > length)) map.Distrust("A packet is damaged.");
-            if (packet.Pts == Libav.NoTimestamp) map.Distrust("A packet has no presentation time.");
+            Look(packet, map, length);
             var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
             if (time != Libav.NoTimestamp) time -= origin;
             if (clock is not null) time = Place(packet, clock, codec!);
+            Jumps = clock?.Jumps ?? 0;
             var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (packet.IsHidden ? PacketTraits.Hidden : PacketTraits.None);
             // The movie demuxer seeks by decoding time, Matroska by presentation time.
             map.Add(time, packet.Duration, kind, isMovie && packet.Dts != Libav.NoTimestamp ? packet.Dts : packet.Pts);
             if (count % StepInterval == 0 && time != Libav.NoTimestamp) step?.Invoke(Ticks.Seconds(time, input.Stream.TimeBase));
         }
+    }
+    /// <summary>Notes what is wrong with a packet.</summary>
+    private void Look(NativePacket packet, PacketMap map, long length)
+    {
+        var isBeyond = packet.Position >= 0 && packet.Position + packet.Size > length;
+        IsCutOff |= isBeyond;
+        if (packet.IsDamaged || packet.Size == 0 || isBeyond) map.Distrust("A packet is damaged.");
+        if (packet.Pts != Libav.NoTimestamp) return;
+        Untimed++;
+        map.Distrust("A packet has no presentation time.");
     }
 }

@@ -27,7 +27,9 @@ internal static class VideoDecoder
         catch (LibavException failure)
         {
             codec.Dispose();
-            throw new MediaException(MediaFault.Undecodable, failure.Message, failure);
+            // No thread could be started: there was no memory for its stack.
+            var fault = failure.Code == LibavError.Again ? MediaFault.MemoryExhausted : MediaFault.Undecodable;
+            throw new MediaException(fault, failure.Message, failure);
         }
     }
 }

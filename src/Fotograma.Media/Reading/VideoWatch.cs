@@ -10,6 +10,9 @@ internal sealed class VideoWatch(NativeRational unit)
     /// <summary>Frame distances may differ by this much before a video counts as variable, so that rounded times do not.</summary>
     private const double SteadySeconds = 0.002;
 
+    /// <summary>What is said of a video whose clock jumps.</summary>
+    public static MediaWarning Jump { get; } = new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
+
     private long last = Libav.NoTimestamp;
     private long shortest = long.MaxValue;
     private long longest;
@@ -35,14 +38,14 @@ internal sealed class VideoWatch(NativeRational unit)
         size = (frame.Width, frame.Height);
     }
 
-    /// <summary>The shortest and longest distances of frames are known already, in ticks.</summary>
-    public void Take((long Shortest, long Longest) gaps) => (shortest, longest) = gaps;
+    /// <summary>The shortest and longest distances of frames are known already, in ticks, and how many frames have no time.</summary>
+    public void Take((long Shortest, long Longest) gaps, long withoutTime = 0) => (shortest, longest, untimed) = (gaps.Shortest, gaps.Longest, withoutTime);
 
     /// <summary>What was noted, when the reader has come to its end.</summary>
     public IEnumerable<MediaWarning> Warnings(FrameReader reader)
     {
         foreach (var warning in Warnings()) yield return warning;
-        if (reader.Clock.Jumps > 0) yield return new MediaWarning("time_jumps", "The file's clock jumps; times go on without the gap.");
+        if (reader.Clock.Jumps > 0) yield return Jump;
         foreach (var warning in reader.Damage.Warnings()) yield return warning;
         if (reader.IsCutOff) yield return AnnouncedEnd.Warning;
     }

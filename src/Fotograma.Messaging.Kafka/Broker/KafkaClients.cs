@@ -4,13 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Messaging.Kafka.Broker;
 
 /// <summary>Makes the clients of this process, all with the same address, protection and bounds.</summary>
-internal sealed partial class KafkaClients(KafkaOptions options, ILogger log)
+internal sealed partial class KafkaClients(KafkaOptions options, TimeProvider clock, ILogger log)
 {
     private const int StatisticsMilliseconds = 500;
     private const int CommitMilliseconds = 250;
     private const int QueuedKibibytesMax = 16 * 1024;
     private const int QueuedEventsMin = 1000;
+    private static readonly TimeSpan WarnAgain = TimeSpan.FromSeconds(30);
     private volatile string? lastError;
+    private long warned;
 
     /// <summary>The last thing that went wrong with a connection, for the operator; null when nothing did.</summary>
     public string? LastError => lastError;
@@ -45,8 +47,15 @@ internal sealed partial class KafkaClients(KafkaOptions options, ILogger log)
     public void Note(Error error)
     {
         lastError = error.Reason;
-        if (error.Code == ErrorCode.Local_AllBrokersDown) LogAllDown(error.Reason);
+        if (error.Code == ErrorCode.Local_AllBrokersDown && MayWarn()) LogAllDown(error.Reason);
         else LogError(error.Code, error.Reason);
+    }
+
+    // Every client says it, and again at every attempt.
+    private bool MayWarn()
+    {
+        var (now, before) = (clock.GetTimestamp(), Interlocked.Read(ref warned));
+        return (before == 0 || clock.GetElapsedTime(before, now) > WarnAgain) && Interlocked.CompareExchange(ref warned, now, before) == before;
     }
 
     internal ProducerConfig ProducerConfig() => Common(new ProducerConfig
@@ -128,7 +137,7 @@ internal sealed partial class KafkaClients(KafkaOptions options, ILogger log)
     [LoggerMessage(Level = LogLevel.Warning, Message = "No Kafka broker can be reached ({Reason}); trying again until one can.")]
     private partial void LogAllDown(string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A Kafka connection failed with {Code}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A Kafka connection failed with {Code}: {Reason}")]
     private partial void LogError(ErrorCode code, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Kafka client, {Facility}: {Text}")]

@@ -65,22 +65,38 @@ internal sealed partial class BrokerConnection(string purpose, RabbitMqOptions o
         opening.Dispose();
     }
 
+    // The bound holds whatever the client does: it takes its time to give up a connection whose other end is silent.
     private async Task<IConnection> ConnectAsync(CancellationToken cancellation)
     {
+        var endpoints = options.Endpoints.Select(endpoint => new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, TlsSettings.For(options.Tls, endpoint.Host))).ToList();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(options.ConnectTimeout);
+        patience.CancelAfter(options.ConnectTimeout * endpoints.Count);
+        var connecting = Factory().CreateConnectionAsync(endpoints, $"fotograma {purpose}", patience.Token);
         try
         {
-            var endpoints = options.Endpoints.Select(endpoint => new AmqpTcpEndpoint(endpoint.Host, endpoint.Port, TlsSettings.For(options.Tls, endpoint.Host)));
-            return await Factory().CreateConnectionAsync(endpoints, $"fotograma {purpose}", patience.Token);
+            return await connecting.WaitAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            throw new RabbitMqException($"RabbitMQ at {Where} did not answer within {options.ConnectTimeoutSeconds} s.");
+            _ = CloseWhenMadeAsync(connecting);
+            cancellation.ThrowIfCancellationRequested();
+            throw new RabbitMqException($"RabbitMQ at {Where} did not answer within {options.ConnectTimeoutSeconds * endpoints.Count} s.");
         }
         catch (BrokerUnreachableException exception)
         {
             throw new RabbitMqException($"RabbitMQ at {Where} cannot be used: {Cause(exception)}", exception);
+        }
+    }
+
+    private static async Task CloseWhenMadeAsync(Task<IConnection> connecting)
+    {
+        try
+        {
+            await (await connecting).DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // It came to nothing, as was expected.
         }
     }
 

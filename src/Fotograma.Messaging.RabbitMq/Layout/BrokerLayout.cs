@@ -35,14 +35,14 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
         foreach (var subscription in subscriptions) prepared[subscription.Group] = subscription;
     }
 
-    /// <summary>Makes again what was prepared, where there is doubt.</summary>
+    /// <summary>Makes again what was prepared, where there is doubt; the exchange in any case, so that an event that nobody wants can be published.</summary>
     public async Task RestoreAsync(IConnection connection, CancellationToken cancellation)
     {
         if (!doubtful) return;
         doubtful = false;
         try
         {
-            if (options.Declare && !prepared.IsEmpty) await DeclareAsync(connection, [.. prepared.Values], cancellation);
+            if (options.Declare) await DeclareAsync(connection, [.. prepared.Values], cancellation);
         }
         catch
         {

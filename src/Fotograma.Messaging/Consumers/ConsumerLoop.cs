@@ -17,11 +17,14 @@ internal sealed partial class ConsumerLoop(
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StandsAfter = TimeSpan.FromSeconds(30);
+    private volatile bool lost;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            var began = clock.GetTimestamp();
             try
             {
                 await queues.EnsureAsync(stoppingToken);
@@ -33,7 +36,11 @@ internal sealed partial class ConsumerLoop(
             }
             catch (Exception exception)
             {
-                LogTransportFailed(exception, consumer.Subscription.Group);
+                // Said once, however long it lasts.
+                if (lost && clock.GetElapsedTime(began) < StandsAfter) LogTransportStillFails(exception, consumer.Subscription.Group);
+                else LogTransportFailed(exception, consumer.Subscription.Group);
+                lost = true;
+                queues.Forget();
                 await Task.Delay(options.PollInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -41,6 +48,11 @@ internal sealed partial class ConsumerLoop(
 
     private async Task<Settlement> HandleAsync(Delivery delivery, CancellationToken cancellation)
     {
+        if (lost)
+        {
+            lost = false;
+            LogTransportBack(consumer.Subscription.Group);
+        }
         var happened = delivery.Event;
         using var activity = Tracing.Source.StartActivity($"process {happened.Type}", ActivityKind.Consumer, happened.TraceParent);
         try
@@ -74,6 +86,12 @@ internal sealed partial class ConsumerLoop(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group {Group} lost its transport and tries again.")]
     private partial void LogTransportFailed(Exception exception, string group);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The group {Group} still has no transport.")]
+    private partial void LogTransportStillFails(Exception exception, string group);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The group {Group} gets events from its transport again.")]
+    private partial void LogTransportBack(string group);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Handling {Type} {EventId} failed at delivery {Attempt}; it will come again.")]
     private partial void LogRetried(Exception exception, string type, Guid eventId, int attempt);

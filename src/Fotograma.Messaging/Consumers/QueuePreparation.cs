@@ -5,7 +5,7 @@ namespace Fotograma.Messaging.Consumers;
 
 /// <summary>
 /// Makes the queues of all modules once, before this process publishes or consumes anything: those of the <see cref="Topology"/> and of its own consumers. A
-/// broker that is away is asked again by whoever needs the queues next.
+/// broker that is away, or that came back without them, is asked again by whoever needs the queues next.
 /// </summary>
 internal sealed class QueuePreparation(ITransport transport, IEnumerable<Consumer> consumers) : IDisposable
 {
@@ -27,6 +27,9 @@ internal sealed class QueuePreparation(ITransport transport, IEnumerable<Consume
             preparing.Release();
         }
     }
+
+    /// <summary>Says that the broker may have lost what was made: it is made again before the next use.</summary>
+    public void Forget() => done = false;
 
     public void Dispose() => preparing.Dispose();
 

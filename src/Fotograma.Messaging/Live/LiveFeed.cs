@@ -5,15 +5,26 @@ namespace Fotograma.Messaging.Live;
 
 /// <summary>
 /// Fleeting signals to whoever listens right now, by topic. Nothing is stored and nothing is promised: a listener must also look for
-/// itself from time to time. Within one process; a listener that is too slow loses the oldest signals.
+/// itself from time to time. Within one process at once; to and from other processes where a carrier listens to <see cref="Signalled"/> and calls
+/// <see cref="Hear"/>. A listener that is too slow loses the oldest signals.
 /// </summary>
 public sealed class LiveFeed
 {
     private const int SignalsWaitingMax = 256;
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Channel<string>, bool>> topics = new(StringComparer.Ordinal);
 
-    /// <summary>Signals <paramref name="text"/> to the listeners of <paramref name="topic"/>.</summary>
+    /// <summary>Called with topic and text of every signal of this process, on the thread that gave it: pass it on and leave.</summary>
+    public event Action<string, string>? Signalled;
+
+    /// <summary>Signals <paramref name="text"/> to the listeners of <paramref name="topic"/>, here and in other processes. Neither holds a line break.</summary>
     public void Signal(string topic, string text)
+    {
+        Hear(topic, text);
+        Signalled?.Invoke(topic, text);
+    }
+
+    /// <summary>Gives the listeners of this process a signal that came from another one.</summary>
+    public void Hear(string topic, string text)
     {
         if (!topics.TryGetValue(topic, out var listeners)) return;
         foreach (var listener in listeners.Keys) listener.Writer.TryWrite(text);

@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +13,8 @@ namespace Fotograma.Messaging.Outbox;
 internal sealed partial class OutboxRelay(
     IOutboxStore store, ITransport transport, QueuePreparation queues, EventOutbox outbox, MessagingOptions options, ILogger<OutboxRelay> log) : BackgroundService
 {
+    private bool failing;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -19,6 +22,8 @@ internal sealed partial class OutboxRelay(
             try
             {
                 var moved = await MoveBatchAsync(stoppingToken);
+                if (failing && moved > 0) LogBack(outbox.Source);
+                if (moved > 0) failing = false;
                 if (moved < options.RelayBatchEvents) await outbox.WaitAsync(options.PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -27,7 +32,11 @@ internal sealed partial class OutboxRelay(
             }
             catch (Exception exception)
             {
-                LogFailed(exception, outbox.Source);
+                // Said once, however long it lasts.
+                if (failing) LogStillFails(exception, outbox.Source);
+                else LogFailed(exception, outbox.Source);
+                failing = true;
+                queues.Forget();
                 await ((Task)outbox.WaitAsync(options.PollInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -35,10 +44,18 @@ internal sealed partial class OutboxRelay(
 
     private Task<int> MoveBatchAsync(CancellationToken cancellation) => store.MoveAsync(options.RelayBatchEvents, async (events, stopping) =>
     {
+        Steps.Reached(Steps.RelayRead);
         await queues.EnsureAsync(stopping);
         await transport.PublishAsync(events, stopping);
+        Steps.Reached(Steps.RelayPublished);
     }, cancellation);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Events of {Source} could not be published; they stay in the outbox and are tried again.")]
     private partial void LogFailed(Exception exception, string source);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Events of {Source} still cannot be published.")]
+    private partial void LogStillFails(Exception exception, string source);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Events of {Source} are published again.")]
+    private partial void LogBack(string source);
 }

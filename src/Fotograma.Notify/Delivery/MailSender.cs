@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Notify.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
     private async Task SendAsync(TakenNotification taken, CancellationToken cancellation)
     {
         var notification = taken.Notification;
+        Steps.Reached(Steps.NoticeTaken);
         try
         {
             using var mail = Envelope.Of(notification, options.Sender);
@@ -54,6 +56,7 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
             return;
         }
         // The mail is out: the note of it must not be lost to a shutdown that comes at this moment.
+        Steps.Reached(Steps.NoticeSent);
         await queue.MarkSentAsync(taken, CancellationToken.None);
         LogSent(notification.Id);
     }

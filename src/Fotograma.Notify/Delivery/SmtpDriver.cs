@@ -28,12 +28,34 @@ internal sealed class SmtpDriver(MailOptions options, TimeProvider clock) : IMai
         }
     }
 
+    /// <summary>Connects and signs in, and sends nothing.</summary>
+    public async Task<string> TryAsync(CancellationToken cancellation)
+    {
+        using var client = await ConnectAsync(cancellation);
+        await client.NoOpAsync(cancellation);
+        await client.DisconnectAsync(quit: true, cancellation);
+        return $"{smtp.Host}:{smtp.Port}, {(string.IsNullOrEmpty(smtp.User) ? "without signing in" : "signed in")}";
+    }
+
+    private async Task<SmtpClient> ConnectAsync(CancellationToken cancellation)
+    {
+        var client = new SmtpClient { Timeout = (int)smtp.Timeout.TotalMilliseconds };
+        try
+        {
+            await client.ConnectAsync(smtp.Host, smtp.Port, Protection(), cancellation);
+            if (!string.IsNullOrEmpty(smtp.User)) await client.AuthenticateAsync(smtp.User, smtp.Password ?? "", cancellation);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
     private async Task DeliverAsync(MimeMessage mail, CancellationToken cancellation)
     {
-        using var client = new SmtpClient();
-        client.Timeout = (int)smtp.Timeout.TotalMilliseconds;
-        await client.ConnectAsync(smtp.Host, smtp.Port, Protection(), cancellation);
-        if (!string.IsNullOrEmpty(smtp.User)) await client.AuthenticateAsync(smtp.User, smtp.Password ?? "", cancellation);
+        using var client = await ConnectAsync(cancellation);
         await client.SendAsync(mail, cancellation);
         try
         {

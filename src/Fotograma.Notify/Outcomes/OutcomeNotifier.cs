@@ -49,7 +49,8 @@ internal sealed class OutcomeNotifier(
             State = NotificationState.Pending,
             DueAt = now,
         };
-        // False: the event came again.
-        if (await log.AddAsync(notification, cancellation)) queue.Wake();
+        if (!await log.AddAsync(notification, cancellation)) return; // The event came again.
+        Steps.Reached(Steps.NoticeWritten);
+        queue.Wake();
     }
 }

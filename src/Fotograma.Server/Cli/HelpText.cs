@@ -16,6 +16,8 @@ internal static class HelpText
         Usage: fotograma COMMAND [arguments]
 
           serve     Run the server: web pages, API, workers; all of it in one process or a part (--modules auth,video,worker,notify,web)
+          check-config
+                    Say every fault of a configuration, and try everything it connects to
           migrate   Bring the databases up to date, and end
           extract   Extract frames of a video file to a ZIP archive with a manifest
           probe     Say what a video file is
@@ -106,6 +108,20 @@ internal static class HelpText
         program. Ctrl-C or SIGTERM stops it: running jobs are given back and begin again at the next start.
         """;
 
+    /// <summary>Help of <c>check-config</c>.</summary>
+    public const string CheckConfig =
+        """
+        Say every fault of a configuration at once, and try everything that the chosen modules connect to: databases, broker, storage, Redis,
+        mail server, decoder. Nothing is started, and nothing that stays is changed.
+
+        Usage: fotograma check-config [--json] [the arguments of serve]
+
+          --json              as JSON
+
+        Each trial takes at most 10 seconds. Passwords are never printed. Exit codes: 0 everything works, 1 something does not answer or cannot
+        be used, 2 the configuration has faults.
+        """;
+
     /// <summary>Help of <c>migrate</c>.</summary>
     public const string Migrate =
         """
@@ -122,6 +138,7 @@ internal static class HelpText
     public static string? Of(string verb) => verb switch
     {
         "serve" => Serve,
+        "check-config" => CheckConfig,
         "migrate" => Migrate,
         "extract" => Extract,
         "probe" => Probe,

@@ -1,8 +1,6 @@
 using System.Data.Common;
 using Fotograma.Data.Schema;
-using Fotograma.Kernel.Hosting;
 using Fotograma.Server.Cli;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fotograma.Server.Serving;
@@ -13,13 +11,11 @@ internal static class MigrateCommand
     public static async Task<int> RunAsync(string[] args, Terminal terminal)
     {
         if (args is ["--help" or "-h", ..]) return terminal.Say(HelpText.Migrate);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        ServerConfiguration.Apply(builder, args);
         // Whatever a process runs of it later: a schema belongs to the version of the program, not to one of its parts.
-        ServeCommand.AddServices(builder, ServeCommand.All);
-        ServeCommand.ProtectData(builder);
-        if (builder.Services.ConfigurationFaults() is { Count: > 0 } faults) return ServeCommand.Refuse(faults);
-        await using var app = builder.Build();
+        var host = ServerHost.Compose([.. args, "--modules=all"]);
+        ServeCommand.ProtectData(host.Builder);
+        if (host.Faults is { Count: > 0 } faults) return ServeCommand.Refuse(faults);
+        await using var app = host.Build();
         using var interruption = new Interruption();
         foreach (var schema in app.Services.GetServices<ModuleSchema>())
         {

@@ -8,18 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Video.Cleanup;
 
 /// <summary>
-/// Deletes what nothing refers to any more: prefixes in the trash as soon as they are due, and, at start and every hour, blobs of crashed uploads and
-/// lost attempts that are older than <see cref="OrphanAge"/>.
+/// Deletes what nothing refers to any more: prefixes in the trash as soon as they are due, and, at start and from time to time, blobs of crashed uploads and
+/// lost attempts that are old enough (see <see cref="CleanupOptions"/>).
 /// </summary>
-internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, TimeProvider clock, ILogger<Janitor> log) : BackgroundService
+internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, CleanupOptions options, TimeProvider clock, ILogger<Janitor> log) : BackgroundService
 {
     private const int PrefixesPerRound = 50;
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
-
-    // An upload commits its bytes a moment before its row: what is younger than this may still become somebody's video.
-    private static readonly TimeSpan OrphanAge = TimeSpan.FromHours(1);
-
+    private readonly TimeSpan lookInterval = TimeSpan.FromSeconds(options.LookSeconds);
+    private readonly TimeSpan sweepInterval = TimeSpan.FromSeconds(options.SweepSeconds);
+    private readonly TimeSpan orphanAge = TimeSpan.FromSeconds(options.OrphanSeconds);
     private readonly Signal wake = new(clock);
 
     /// <summary>Says that something was thrown away.</summary>
@@ -33,12 +30,12 @@ internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, TimeProvid
             try
             {
                 await EmptyTrashAsync(stoppingToken);
-                if (sweptAt is not { } at || clock.GetElapsedTime(at) >= SweepInterval)
+                if (sweptAt is not { } at || clock.GetElapsedTime(at) >= sweepInterval)
                 {
                     sweptAt = clock.GetTimestamp();
                     await SweepOrphansAsync(stoppingToken);
                 }
-                await wake.WaitAsync(LookInterval, stoppingToken);
+                await wake.WaitAsync(lookInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -47,7 +44,7 @@ internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, TimeProvid
             catch (Exception exception)
             {
                 LogFailed(exception);
-                await Task.Delay(LookInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(lookInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -59,6 +56,7 @@ internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, TimeProvid
             foreach (var prefix in due)
             {
                 await bucket.DeletePrefixAsync(prefix.Prefix, cancellation);
+                Steps.Reached(Steps.TrashEmptied);
                 await trash.ForgetAsync(prefix, cancellation);
             }
         }
@@ -91,7 +89,7 @@ internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, TimeProvid
             && !await trash.IsAttemptAliveAsync(jobId, epoch, cancellation);
     }
 
-    private bool IsOld(BlobInfo blob) => clock.GetUtcNow() - blob.ModifiedAt > OrphanAge;
+    private bool IsOld(BlobInfo blob) => clock.GetUtcNow() - blob.ModifiedAt > orphanAge;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} blobs that belonged to nothing were removed.")]
     private partial void LogRemoved(int count);

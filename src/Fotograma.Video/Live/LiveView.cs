@@ -8,7 +8,7 @@ using Fotograma.Video.Jobs;
 namespace Fotograma.Video.Live;
 
 /// <summary>
-/// Follows one owner's jobs. Signals say at once that something changed; because signals may be lost (and do not cross processes), the view also looks
+/// Follows one owner's jobs. Signals say at once that something changed; because signals may be lost (and cross processes only where something carries them), the view also looks
 /// at the ledger from time to time. A job is sent whole whenever its revision or its place in the queue is news, so a client that missed one state of it
 /// needs no replay. That a video was removed is told by a signal alone: a list that missed it finds out when it is fetched again.
 /// </summary>

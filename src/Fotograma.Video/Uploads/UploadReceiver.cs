@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Fotograma.Blobs;
 using Fotograma.Jobs;
 using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Probing;
 
@@ -36,6 +37,7 @@ internal sealed class UploadReceiver(Bucket bucket, UploadOptions options)
                 await writer.WriteAsync(buffer.AsMemory(0, read), cancellation);
             }
             await writer.CommitAsync(cancellation);
+            Steps.Reached(Steps.UploadStored);
             return new ReceivedFile(videoId, key, writer.Length, Convert.ToHexStringLower(hash.GetHashAndReset()), container);
         }
         catch (BlobNoSpaceException)

@@ -59,6 +59,7 @@ internal sealed class UploadRoutes(
                 new NewVideo(videoId, caller.UserId, DisplayName.Clean(form.SentName), file.Bytes, file.Sha256, file.Container, file.Key, jobOptions),
                 CancellationToken.None);
             accepted = true;
+            Steps.Reached(Steps.UploadAccepted);
             return video;
         }
         finally

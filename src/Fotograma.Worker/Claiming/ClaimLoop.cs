@@ -13,7 +13,7 @@ namespace Fotograma.Worker.Claiming;
 /// event costs seconds and never a job. On shutdown it claims nothing more and gives back what runs.
 /// </summary>
 internal sealed partial class ClaimLoop(
-    JobLeases leases, JobRescue rescue, JobRunner runner, WorkerIdentity identity, WorkerOptions options, DecoderOptions decoder,
+    JobLeases leases, JobRescue rescue, JobRunner runner, WorkerIdentity identity, WorkerOptions options, DecoderOptions decoder, JobCounts counts,
     IHostApplicationLifetime host, TimeProvider clock, ILogger<ClaimLoop> log)
     : BackgroundService
 {
@@ -21,6 +21,7 @@ internal sealed partial class ClaimLoop(
     private readonly Slots slots = new(options.Slots);
     private readonly ConcurrentDictionary<Guid, Task> running = new();
     private bool orphansRescued;
+    private bool freed;
     private bool? decoderMissed;
 
     /// <summary>Events that say there is work are of use only while a slot is free: others shall get them.</summary>
@@ -35,13 +36,20 @@ internal sealed partial class ClaimLoop(
         using (var startedOrStopped = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, stoppingToken))
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, startedOrStopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         LogStarted(identity.Name, options.Slots);
+        var source = ClaimSource.Poll;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 if (identity.HasEarlierLife && !orphansRescued) await RescueOrphansAsync(stoppingToken);
-                while (running.Count < options.Slots && CanDecode() && await leases.ClaimAsync(identity.Name, stoppingToken) is { } claim) Start(claim, stoppingToken);
-                await wake.WaitAsync(TimeSpan.FromMilliseconds(options.PollMilliseconds), stoppingToken);
+                while (running.Count < options.Slots && CanDecode() && await leases.ClaimAsync(identity.Name, stoppingToken) is { } claim)
+                {
+                    counts.Claimed(source);
+                    Start(claim, stoppingToken);
+                }
+                var woken = await wake.WaitAsync(TimeSpan.FromMilliseconds(options.PollMilliseconds), stoppingToken);
+                source = woken ? ClaimSource.Push : ClaimSource.Poll;
+                if (woken && Interlocked.Exchange(ref freed, false)) source = ClaimSource.Turn;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -58,7 +66,11 @@ internal sealed partial class ClaimLoop(
 
     private async Task RescueOrphansAsync(CancellationToken cancellation)
     {
-        while (await rescue.RescueOrphansOfAsync(identity.Name, cancellation) is > 0 and var rescued) LogOrphans(rescued);
+        while (await rescue.RescueOrphansOfAsync(identity.Name, cancellation) is > 0 and var rescued)
+        {
+            LogOrphans(rescued);
+            counts.Rescued(rescued);
+        }
         orphansRescued = true;
     }
 
@@ -94,7 +106,8 @@ internal sealed partial class ClaimLoop(
             {
                 running.TryRemove(claim.Id, out _);
                 slots.Return();
-                Wake();
+                Volatile.Write(ref freed, true);
+                wake.Set();
             }
         }
     }

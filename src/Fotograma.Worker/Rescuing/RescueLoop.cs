@@ -1,12 +1,14 @@
 using Fotograma.Jobs.Leases;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Worker.Claiming;
+using Fotograma.Worker.Running;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Worker.Rescuing;
 
 /// <summary>Looks for jobs whose worker fell silent and makes them wait again. Every worker runs one; the ledger lets each job be rescued once.</summary>
-internal sealed partial class RescueLoop(JobRescue rescue, ClaimLoop claims, WorkerOptions options, TimeProvider clock, ILogger<RescueLoop> log)
+internal sealed partial class RescueLoop(JobRescue rescue, ClaimLoop claims, JobCounts counts, WorkerOptions options, TimeProvider clock, ILogger<RescueLoop> log)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -18,7 +20,9 @@ internal sealed partial class RescueLoop(JobRescue rescue, ClaimLoop claims, Wor
             {
                 var rescued = await rescue.RescueExpiredAsync(stoppingToken);
                 if (rescued == 0) continue;
+                Steps.Reached(Steps.JobsRescued);
                 LogRescued(rescued);
+                counts.Rescued(rescued);
                 claims.Wake();
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

@@ -10,7 +10,8 @@ namespace Fotograma.Worker.Running;
 /// stops by itself, before another worker may begin.
 /// </summary>
 internal sealed partial class Heartbeat(
-    ClaimedJob claim, JobLeases leases, JobSignals signals, ProgressMeter meter, JobOptions jobs, WorkerOptions options, TimeProvider clock, ILogger log)
+    ClaimedJob claim, JobLeases leases, JobSignals signals, ProgressMeter meter, JobOptions jobs, WorkerOptions options, JobCounts counts,
+    TimeProvider clock, ILogger log)
 {
     private const double LeaseShareTrusted = 0.8;
 
@@ -33,6 +34,7 @@ internal sealed partial class Heartbeat(
                 if (!await leases.RenewAsync(claim, meter.Current, end))
                 {
                     LogLost(claim.Id);
+                    counts.FenceRejected("renew");
                     await LoseAsync(work);
                     return;
                 }

@@ -6,6 +6,7 @@ using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Options;
@@ -18,21 +19,31 @@ namespace Fotograma.Worker.Running;
 /// not its own any more. Only the commit in the ledger makes a result visible; in every other case nothing of it stays.
 /// </summary>
 internal sealed partial class JobRunner(
-    JobLeases leases, JobSignals signals, BlobTrash trash, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, TimeProvider clock,
-    ILogger<JobRunner> log)
+    JobLeases leases, JobSignals signals, BlobTrash trash, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, JobCounts counts,
+    TimeProvider clock, ILogger<JobRunner> log)
 {
     private const int CommitTriesMax = 5;
+
+    // A store that is away is away for every job: it costs none of them an attempt. Each is given back after a pause, and in the end only so often, because a
+    // store may also refuse one blob for ever.
+    private const int FreeReturnsMax = 2000;
+    private static readonly TimeSpan StoreAwayPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Warnings kept with a job, which every change of it is told with. The manifest has all.</summary>
+    private const int WarningsShownMax = 200;
+
     private static readonly ActivitySource Tracing = new("Fotograma.Worker");
 
     public async Task RunAsync(ClaimedJob claim, CancellationToken shutdown)
     {
         using var activity = Tracing.StartActivity("extract frames");
         activity?.SetTag("fotograma.job.id", claim.Id);
+        Steps.Reached(Steps.JobClaimed);
         LogStarted(claim.Id, claim.Attempt);
         var meter = new ProgressMeter(clock);
         using var work = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
         using var end = new CancellationTokenSource();
-        var heart = new Heartbeat(claim, leases, signals, meter, jobs, options, clock, log);
+        var heart = new Heartbeat(claim, leases, signals, meter, jobs, options, counts, clock, log);
         var beating = heart.BeatAsync(work, end.Token);
         try
         {
@@ -41,6 +52,15 @@ internal sealed partial class JobRunner(
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {
             await DiscardAsync(claim);
+            if (heart.Lost) return;
+            if (await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
+            else counts.FenceRejected("release");
+        }
+        catch (BlobStoreUnavailableException exception) when (claim.Epoch - claim.Attempt < FreeReturnsMax)
+        {
+            LogStoreAway(exception, claim.Id);
+            await DiscardAsync(claim);
+            await Task.Delay(StoreAwayPause, clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!heart.Lost && await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
         }
         catch (Exception exception)
@@ -48,7 +68,8 @@ internal sealed partial class JobRunner(
             await DiscardAsync(claim);
             var failure = Explain(exception);
             LogFailed(exception, claim.Id, claim.Attempt, failure.Code);
-            await leases.FailAsync(claim, failure, CancellationToken.None);
+            if (await leases.FailAsync(claim, failure, CancellationToken.None)) counts.Failed(failure.Code);
+            else counts.FenceRejected("fail");
         }
         finally
         {
@@ -62,16 +83,20 @@ internal sealed partial class JobRunner(
         // What earlier attempts left can never become visible any more. Later ones are none of this claim's business: it may be stale and not know it yet.
         for (var earlier = 1L; earlier < claim.Epoch; earlier++) await bucket.DeletePrefixAsync(BlobKeys.OfAttempt(claim.Id, earlier), cancellation);
         var made = await writer.WriteAsync(claim, meter, cancellation);
-        var warnings = made.Warnings.Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
+        var warnings = made.Warnings.Take(WarningsShownMax).Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
         var result = new JobResult(
             claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, PosterOf(made),
             JsonSerializer.Serialize(warnings));
+        Steps.Reached(Steps.JobStored);
         if (await CommitAsync(claim, result, made.Warnings.Count, cancellation))
         {
+            Steps.Reached(Steps.JobEnded);
             LogCompleted(claim.Id, made.Frames);
+            counts.Completed();
             return;
         }
         LogRejected(claim.Id, claim.Epoch);
+        counts.FenceRejected("complete");
         await DiscardAsync(claim);
     }
 
@@ -129,6 +154,9 @@ internal sealed partial class JobRunner(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} was given back.")]
     private partial void LogReleased(Guid jobId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store of uploads and results is away; job {JobId} is given back without an attempt lost.")]
+    private partial void LogStoreAway(Exception exception, Guid jobId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} failed at attempt {Attempt}: {Code}.")]
     private partial void LogFailed(Exception exception, Guid jobId, int attempt, string code);

@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Leases;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Media.Extraction;
 
 namespace Fotograma.Worker.Running;
@@ -28,6 +29,7 @@ internal sealed class ProgressMeter(TimeProvider clock) : IProgress<ExtractionPr
 
     public void Report(ExtractionProgress value)
     {
+        if (value.FramesWritten > 0) Steps.Reached(Steps.JobWriting);
         var elapsed = clock.GetElapsedTime(startedAt).TotalSeconds;
         lock (guard)
         {

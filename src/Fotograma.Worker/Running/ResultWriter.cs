@@ -1,6 +1,7 @@
 using Fotograma.Blobs;
 using Fotograma.Jobs;
 using Fotograma.Jobs.Leases;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Options;
 
@@ -23,8 +24,13 @@ internal sealed class ResultWriter(Bucket bucket, VideoExtractor extractor)
             source.Path, new InputFacts(claim.VideoName, claim.SourceBytes, claim.SourceSha256), ExtractionOptionsParser.FromJson(claim.Options),
             new ExtractionOutputs { Archive = archive, Thumbnails = thumbnails, Index = index, Manifest = json, ManifestLines = lines, ManifestTable = csv },
             meter, cancellation);
+        Steps.Reached(Steps.JobWritten);
         if (made.Extras.Count > 0) await KeepExtrasAsync(prefix, made.Extras, cancellation);
-        foreach (var blob in new[] { thumbnails, index, json, lines, csv, archive }) await blob.CommitAsync(cancellation);
+        foreach (var blob in new[] { thumbnails, index, json, lines, csv, archive })
+        {
+            await blob.CommitAsync(cancellation);
+            Steps.Reached(Steps.JobBlobStored);
+        }
         return made;
     }
 

@@ -8,7 +8,7 @@ internal static class TypeRules
 {
     /// <summary>Each is a seam with two real implementations, or the shape in which something registers itself.</summary>
     private static readonly string[] Ports = ["IModule", "IMessage", "ICheckedOptions", "ITransport", "IBlobDriver", "IMailDriver", "ILedgerStore",
-        "ICatalogueStore", "ILeaseStore", "ITrashStore", "IOutboxStore", "INotificationLog"];
+        "ICatalogueStore", "ILeaseStore", "ITrashStore", "IOutboxStore", "INotificationLog", "ISignalDriver", "IFleetingStore"];
 
     /// <summary>Where native code is declared. Managed code cannot do what is declared there.</summary>
     private static readonly string[] NativeFolders = ["src/Fotograma.Media/Native/", "src/Fotograma.Media/Sandbox/", "src/Fotograma.Blobs/Native/", "src/Fotograma.Decoder/"];
@@ -53,7 +53,7 @@ internal static class TypeRules
     public static IEnumerable<string> DriversWithoutSuite(IReadOnlyCollection<SourceFile> product, IReadOnlyCollection<SourceFile> tests)
     {
         foreach (var (port, suite) in ((string, string)[])[("ITransport", "TransportSuite"), ("IBlobDriver", "BlobSuite"), ("ILedgerStore", "LedgerSuite"),
-            ("IOutboxStore", "OutboxSuite"), ("INotificationLog", "NotificationLogSuite")])
+            ("IOutboxStore", "OutboxSuite"), ("INotificationLog", "NotificationLogSuite"), ("ISignalDriver", "SignalSuite"), ("IFleetingStore", "FleetingStoreSuite")])
         {
             foreach (var driver in Implementers(product, port))
             {

@@ -23,9 +23,11 @@ public sealed class ApiUser : IDisposable
 
     public string Email { get; }
 
-    public static async Task<ApiUser> RegisterAsync(FotogramaServer server, CancellationToken cancellation)
+    public static Task<ApiUser> RegisterAsync(FotogramaServer server, CancellationToken cancellation) => RegisterAsync(server.Address, cancellation);
+
+    public static async Task<ApiUser> RegisterAsync(Uri address, CancellationToken cancellation)
     {
-        var http = new HttpClient { BaseAddress = server.Address, Timeout = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         var email = $"{Path.GetRandomFileName().Replace('.', '-')}@example.com";
         using var registered = await http.PostAsJsonAsync("/api/v1/auth/register", new { email, password = Password, name = "Test", language = "en" }, cancellation);
         registered.StatusCode.ShouldBe(HttpStatusCode.Created);

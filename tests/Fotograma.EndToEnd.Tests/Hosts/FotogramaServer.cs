@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Fotograma.Peers.Processes;
 
 namespace Fotograma.EndToEnd.Tests.Hosts;
 
@@ -19,7 +18,7 @@ public sealed class FotogramaServer : IAsyncDisposable
     {
         this.settings = settings;
         Folder = Directory.CreateTempSubdirectory("fotograma-e2e-").FullName;
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
     }
 
     public string Folder { get; }
@@ -123,13 +122,6 @@ public sealed class FotogramaServer : IAsyncDisposable
         if (line is null) return;
         lock (lines) lines.Add(line);
         if (line.Contains("stop     Ctrl+C", StringComparison.Ordinal)) ready.TrySetResult();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

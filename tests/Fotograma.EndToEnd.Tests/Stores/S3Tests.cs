@@ -98,6 +98,29 @@ public sealed class S3Tests
     }
 
     [Fact]
+    public async Task Store_that_goes_away_in_the_middle_of_a_job_costs_it_no_attempt()
+    {
+        var store = await S3Peer.SharedAsync();
+        await store.MakeBucketAsync("patience", Cancellation);
+        await using var gateway = await store.AnotherGatewayAsync();
+        await using var server = await StartAsync(gateway.Endpoint, "patience", ("S3__RetriesMax", "1"), ("Jobs__AttemptsMax", "1"));
+        using var user = await ApiUser.RegisterAsync(server, Cancellation);
+        var (_, job) = await user.UploadAsync(await LoadClips.Busy.PathAsync(Cancellation), Cancellation, ("fps", "15"));
+        await user.WaitForAsync(job, news => news.GetProperty("framesDone").GetInt32() > 0, Cancellation);
+        await gateway.KillAsync();
+        await server.HearAsync("is given back without an attempt lost", Cancellation);
+
+        await gateway.RestartAsync();
+        var end = await user.WaitForEndAsync(job, Cancellation);
+        end.GetProperty("state").GetString().ShouldBe("completed", server.Output);
+        end.GetProperty("attempt").GetInt32().ShouldBe(1);
+        using var client = store.Client();
+        var uploads = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = "patience" }, Cancellation);
+        (await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = "patience" }, Cancellation)).S3Objects.Count(item => !item.Key.StartsWith("jobs/", StringComparison.Ordinal)).ShouldBe(1);
+        (uploads.MultipartUploads ?? []).ShouldAllBe(upload => upload.Key.StartsWith("jobs/", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Upload_that_was_damaged_in_the_store_is_found_out_before_it_is_decoded()
     {
         var store = await S3Peer.SharedAsync();

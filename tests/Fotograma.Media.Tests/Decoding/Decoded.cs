@@ -29,12 +29,12 @@ internal sealed class Decoded
     /// <summary>Runs the decoder's work in this process.</summary>
     public static async Task<Decoded> RunAsync(
         string path, ExtractionOptions options, int thumbnailWidth = 0, DecoderLimits? limits = null, string operation = "extract",
-        bool leastWork = true)
+        bool leastWork = true, TimeProvider? time = null)
     {
         var request = new DecoderRequest(operation, path, options, limits ?? new DecoderLimits(), thumbnailWidth, leastWork);
         using var file = File.OpenHandle(path);
         using var output = new MemoryStream();
-        var code = await DecodeSession.RunAsync(request, file, output, TimeProvider.System, TestContext.Current.CancellationToken);
+        var code = await DecodeSession.RunAsync(request, file, output, time ?? TimeProvider.System, TestContext.Current.CancellationToken);
         return Read(output.GetBuffer().AsMemory(0, (int)output.Length), code);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Fotograma.Clips;
 
@@ -25,6 +26,25 @@ internal static class Reference
         return [.. document.RootElement.GetProperty("frames").EnumerateArray().Select(frame => (
             frame.TryGetProperty("pts", out var pts) ? pts.GetInt64() : (long?)null,
             frame.TryGetProperty("pts_time", out var time) ? time.GetString() : null))];
+    }
+
+    /// <summary>The numbers of the frames that are key frames.</summary>
+    public static async Task<IEnumerable<long>> KeysAsync(string path)
+    {
+        var csv = await Tool.RunAsync(
+            "ffprobe", ["-select_streams", "v:0", "-show_entries", "frame=key_frame", "-of", "default=nokey=1:noprint_wrappers=1", path], TestContext.Current.CancellationToken);
+        return Encoding.ASCII.GetString(csv).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((flag, number) => (flag, (long)number))
+            .Where(frame => frame.flag.Trim() == "1").Select(frame => frame.Item2);
+    }
+
+    /// <summary>How much every frame differs from the one before.</summary>
+    public static async Task<IReadOnlyList<double>> SceneScoresAsync(string path)
+    {
+        const string Key = "lavfi.scene_score=";
+        var text = await Tool.RunAsync("ffmpeg", ["-i", path, "-vf", "select=gte(scene\\,0),metadata=print:key=lavfi.scene_score:file=-", "-f", "null", "-"],
+            TestContext.Current.CancellationToken);
+        return [.. Encoding.ASCII.GetString(text).Split('\n').Where(line => line.StartsWith(Key, StringComparison.Ordinal))
+            .Select(line => double.Parse(line[Key.Length..], CultureInfo.InvariantCulture))];
     }
 
     /// <summary>Where the packet of a frame without reordering lies in the file.</summary>

@@ -53,6 +53,9 @@ internal sealed class Answer
     public Answer Warning(string message) =>
         Message(DecoderMessage.Warning, JsonSerializer.SerializeToUtf8Bytes(new MediaWarning("later", message), DecoderJson.Default.MediaWarning));
 
+    public Answer Missing() => Message(
+        DecoderMessage.Warning, JsonSerializer.SerializeToUtf8Bytes(new MediaWarning(MediaWarning.TimestampOutOfRange, "Nothing is there.", 9), DecoderJson.Default.MediaWarning));
+
     public Answer Done(int frames) =>
         Message(DecoderMessage.Done, JsonSerializer.SerializeToUtf8Bytes(new DecoderSummary(frames, 50, 50), DecoderJson.Default.DecoderSummary));
 

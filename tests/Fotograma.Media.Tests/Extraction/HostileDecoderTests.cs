@@ -109,6 +109,9 @@ public sealed class HostileDecoderTests
         ["is done without a frame"] = new(Good().Done(0), MediaFault.NothingSelected),
         ["reports a fault that does not exist"] = new(new Answer().Fault("media.bad_mood"), MediaFault.DecoderMisbehaved),
         ["floods with warnings"] = new(Enumerable.Range(0, 1001).Aggregate(Good(), (answer, i) => answer.Warning($"{i}")), MediaFault.DecoderMisbehaved, PlayAndHang),
+        ["misses more than was asked for"] = new(
+            Good().Frame(0).Missing().Missing().Missing().Done(1), MediaFault.DecoderMisbehaved, PlayAndHang, Options: new() { ["timestamps"] = "0,9" }),
+        ["misses what was not asked for"] = new(Good().Frame(0).Missing().Done(1), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["floods with progress"] = new(Enumerable.Range(0, 5000).Aggregate(Good(), (answer, i) => answer.Progress(1)), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["floods with zeros"] = new(Good(), MediaFault.DecoderMisbehaved, "cat \"$input.answer\" /dev/zero"),
     };

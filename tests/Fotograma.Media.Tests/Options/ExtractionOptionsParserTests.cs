@@ -25,6 +25,34 @@ public sealed class ExtractionOptionsParserTests
         Parse(new() { ["count"] = "12", ["fps"] = " " }).Sampling.ShouldBe(new Sampling.Count(12));
     }
 
+    [Fact]
+    public void Every_way_to_choose_frames_is_read()
+    {
+        Parse(new() { ["timestamps"] = "00:02:00, 1.5,3/2" }).Sampling.ShouldBe(new Sampling.Timestamps([new Rational(3, 2), new Rational(3, 2), new Rational(120, 1)]));
+        Parse(new() { ["frames"] = "250-260,0, 10,255-300" }).Sampling.ShouldBe(new Sampling.Numbered([new FrameRange(0, 0), new FrameRange(10, 10), new FrameRange(250, 300)]));
+        Parse(new() { ["keyframes"] = "true", ["all"] = "no" }).Sampling.ShouldBe(new Sampling.KeyFrames());
+        Parse(new() { ["scenes"] = "0.25" }).Sampling.ShouldBe(new Sampling.Scenes(new Rational(1, 4)));
+        Parse(new() { ["scenes"] = "true" }).Sampling.ShouldBe(new Sampling.Scenes(new Rational(3, 10)));
+        Parse(new() { ["all"] = "yes" }).Sampling.ShouldBe(new Sampling.All());
+    }
+
+    [Fact]
+    public void Every_option_of_parts_and_pictures_is_read()
+    {
+        NameTemplate.TryParse("shot_{time}-{pts}", out var name).ShouldBeTrue();
+        Parse(new()
+        {
+            ["all"] = "true", ["ranges"] = "00:01:00-00:01:30,10-20,300-", ["dedupe"] = "4", ["crop"] = "640x360+100+50", ["width"] = "64", ["enlarge"] = "true",
+            ["pixels"] = "stored", ["hdr"] = "keep", ["deinterlace"] = "on", ["format"] = "webp", ["quality"] = "1", ["name"] = "shot_{time}-{pts}", ["extras"] = "sheet, poster",
+        }).ShouldBe(new ExtractionOptions
+        {
+            Sampling = new Sampling.All(),
+            Ranges = [new TimeRange(new Rational(10, 1), new Rational(20, 1)), new TimeRange(new Rational(60, 1), new Rational(90, 1)), new TimeRange(new Rational(300, 1), null)],
+            DuplicateDistance = 4, Crop = new Crop(100, 50, 640, 360), Width = 64, Enlarge = true, SquarePixels = false, ToneMap = false, Deinterlace = Deinterlacing.On,
+            Format = ImageFormat.Webp, Quality = 1, Name = name, Extras = Extras.Poster | Extras.ContactSheet,
+        });
+    }
+
     [Theory]
     [InlineData("12.5", 25, 2)]
     [InlineData("90", 90, 1)]
@@ -64,6 +92,30 @@ public sealed class ExtractionOptionsParserTests
     [InlineData("height", "16385", "out_of_range")]
     [InlineData("format", "gif", "invalid")]
     [InlineData("quality", "50", "not_applicable")]
+    [InlineData("timestamps", "1,-2", "out_of_range")]
+    [InlineData("timestamps", "1,,2x", "invalid")]
+    [InlineData("frames", "5-3", "invalid")]
+    [InlineData("frames", "-3", "invalid")]
+    [InlineData("frames", "0-100000", "out_of_range")]
+    [InlineData("scenes", "1.1", "out_of_range")]
+    [InlineData("keyframes", "maybe", "invalid")]
+    [InlineData("ranges", "10-20,15-30", "conflict")]
+    [InlineData("ranges", "20-10", "conflict")]
+    [InlineData("ranges", "5-,30-40", "conflict")]
+    [InlineData("ranges", "10", "invalid")]
+    [InlineData("ranges", "-", "invalid")]
+    [InlineData("dedupe", "33", "out_of_range")]
+    [InlineData("crop", "640x360", "invalid")]
+    [InlineData("crop", "0x360+0+0", "invalid")]
+    [InlineData("crop", "640+360x0+0", "invalid")]
+    [InlineData("enlarge", "true", "not_applicable")]
+    [InlineData("pixels", "round", "invalid")]
+    [InlineData("hdr", "on", "invalid")]
+    [InlineData("deinterlace", "maybe", "invalid")]
+    [InlineData("name", "../{index}", "invalid")]
+    [InlineData("name", "frame", "invalid")]
+    [InlineData("name", ".{index}", "invalid")]
+    [InlineData("extras", "poster,gif", "invalid")]
     [InlineData("max-frames", "5", "unknown")]
     [InlineData("zoom", "5", "unknown")]
     public void A_value_that_cannot_be_used_is_refused_with_a_code_and_advice(string option, string value, string code)
@@ -110,6 +162,14 @@ public sealed class ExtractionOptionsParserTests
 
         ExtractionOptionsParser.ToJson(ExtractionOptionsParser.Default).ShouldBe("""{"fps":"1","format":"png"}""");
     }
+
+    [Theory]
+    [InlineData("from", "3", "timestamps", "1")]
+    [InlineData("ranges", "3-", "frames", "1")]
+    [InlineData("ranges", "3-", "from", "1")]
+    [InlineData("all", "true", "keyframes", "true")]
+    public void Options_that_contradict_each_other_are_refused(string one, string value, string other, string otherValue) =>
+        Problems(new() { [one] = value, [other] = otherValue }).ShouldHaveSingleItem().Code.ShouldBe("conflict");
 
     [Theory]
     [InlineData("null")]

@@ -26,6 +26,13 @@ public sealed class LimitTests
         (await FaultAsync(await GoodClips.ThreeSeconds.PathAsync(Cancellation), new DecoderLimits { FramesDecodedMax = 20 }, "25")).ShouldBe("media.too_many_decoded");
 
     [Fact]
+    public async Task Frames_decoded_for_the_sake_of_others()
+    {
+        var last = new Sampling.Timestamps([new Rational(29, 10)]);
+        (await FaultAsync(await GoodClips.ThreeSeconds.PathAsync(Cancellation), new DecoderLimits { FramesDecodedMax = 5 }, last)).ShouldBe("media.too_many_decoded");
+    }
+
+    [Fact]
     public async Task Processor_time() =>
         (await FaultAsync(await LoadClips.Busy.PathAsync(Cancellation), new DecoderLimits { CpuSecondsMax = 1 }, "30")).ShouldBe("media.cpu_exhausted");
 
@@ -63,7 +70,12 @@ public sealed class LimitTests
     private static async Task<string> FaultAsync(string path, DecoderLimits limits, string rate = "1")
     {
         Rational.TryParse(rate, out var parsed).ShouldBeTrue();
-        var options = new ExtractionOptions { Sampling = new Sampling.Rate(parsed) };
+        return await FaultAsync(path, limits, new Sampling.Rate(parsed));
+    }
+
+    private static async Task<string> FaultAsync(string path, DecoderLimits limits, Sampling sampling)
+    {
+        var options = new ExtractionOptions { Sampling = sampling };
         return await CodeAsync(Extractor(limits).ExtractAsync(path, new InputFacts("in", 1), options, new ExtractionOutputs { Archive = Stream.Null }, null, Cancellation));
     }
 

@@ -17,6 +17,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private TcpListener? listener;
     private FaultState state = new(Fault.None);
     private int accepted;
+    private bool disposed;
 
     private FaultProxy(string host, int target)
     {
@@ -54,10 +55,15 @@ public sealed class FaultProxy : IAsyncDisposable
         foreach (var link in links.Keys) link.Reset();
     }
 
-    /// <summary>Resets what is open and listens no more.</summary>
+    /// <summary>Resets what is open and listens no more. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (switching) listener?.Dispose();
+        lock (switching)
+        {
+            listener?.Dispose();
+            if (disposed) return;
+            disposed = true;
+        }
         await closing.CancelAsync();
         CutAll();
         closing.Dispose();

@@ -16,6 +16,7 @@ const errors = {
     csrf: 'The request was refused for safety. Reload the page and try again.',
     forbidden: 'You may not do this. Ask the operator for access.',
     invalid_credentials: 'That e-mail or user name and password do not match.',
+    too_many_attempts: 'Too many sign-ins failed. Wait a while and try again.',
     email_invalid: "Enter an e-mail address, such as ana{'@'}example.com.",
     email_taken: 'There is already an account with this e-mail.',
     name_invalid: 'Use 1 to 100 characters on one line.',

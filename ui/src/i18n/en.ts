@@ -227,6 +227,7 @@ const en = {
     hdr_kept: 'The video is HDR; the images hold its values without tone mapping and can look flat.',
     pixels_squared: 'The video’s pixels are not square; the images are scaled in width so that pixels are square.',
     pixel_aspect_ignored: 'The video says its pixels have a shape that cannot be; they are taken as square.',
+    timestamp_out_of_range: 'Nothing is on screen at one of the moments you asked for.',
     deinterlaced: 'Interlaced pictures were made whole: each image shows the moment of its frame’s first field.',
   },
   errors,

@@ -17,6 +17,7 @@ const errors: typeof errorsInEnglish = {
     csrf: 'La petición se rechazó por seguridad. Recargue la página y vuelva a intentarlo.',
     forbidden: 'No puede hacer esto. Pida acceso a quien administra.',
     invalid_credentials: 'El correo o nombre de usuario y la contraseña no coinciden.',
+    too_many_attempts: 'Fallaron demasiados inicios de sesión. Espere un rato y vuelva a intentarlo.',
     email_invalid: "Escriba un correo, como ana{'@'}ejemplo.com.",
     email_taken: 'Ya hay una cuenta con este correo.',
     name_invalid: 'Use de 1 a 100 caracteres en una línea.',

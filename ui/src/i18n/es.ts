@@ -228,6 +228,7 @@ const es: Messages = {
     hdr_kept: 'El vídeo es HDR; las imágenes guardan sus valores sin conversión de tonos y pueden verse apagadas.',
     pixels_squared: 'Los píxeles del vídeo no son cuadrados; las imágenes se han escalado a lo ancho para que lo sean.',
     pixel_aspect_ignored: 'El vídeo indica una forma de píxel imposible; los píxeles se toman como cuadrados.',
+    timestamp_out_of_range: 'En uno de los momentos pedidos no hay nada en pantalla.',
     deinterlaced: 'Las imágenes entrelazadas se han completado: cada una muestra el momento del primer campo de su fotograma.',
   },
   errors,

@@ -17,6 +17,7 @@ const errors: typeof errorsInEnglish = {
     csrf: 'O pedido foi recusado por segurança. Recarregue a página e tente de novo.',
     forbidden: 'Você não pode fazer isto. Peça acesso a quem administra.',
     invalid_credentials: 'O e-mail ou nome de usuário e a senha não conferem.',
+    too_many_attempts: 'Muitas entradas falharam. Espere um pouco e tente de novo.',
     email_invalid: "Digite um e-mail, como ana{'@'}exemplo.com.",
     email_taken: 'Já existe uma conta com este e-mail.',
     name_invalid: 'Use de 1 a 100 caracteres em uma linha.',

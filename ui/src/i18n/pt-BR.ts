@@ -228,6 +228,7 @@ const ptBR: Messages = {
     hdr_kept: 'O vídeo é HDR; as imagens guardam os seus valores sem conversão de tons e podem parecer apagadas.',
     pixels_squared: 'Os pixels do vídeo não são quadrados; as imagens foram dimensionadas na largura para que sejam.',
     pixel_aspect_ignored: 'O vídeo indica uma forma de pixel impossível; os pixels são tratados como quadrados.',
+    timestamp_out_of_range: 'Em um dos momentos pedidos não há nada na tela.',
     deinterlaced: 'As imagens entrelaçadas foram completadas: cada uma mostra o momento do primeiro campo do seu quadro.',
   },
   errors,

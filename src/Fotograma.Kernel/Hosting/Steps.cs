@@ -1,0 +1,79 @@
+using System.Diagnostics.Tracing;
+
+namespace Fotograma.Kernel.Hosting;
+
+/// <summary>
+/// Names the moments between two durable effects, as events of the source <c>Fotograma-Steps</c>. Nobody listens in ordinary life, and then a step costs one comparison. Tools that
+/// attach to the process (dotnet-trace, say) see how far a job is; fault tests kill the process at each of these moments and see what becomes of the job.
+/// </summary>
+[EventSource(Name = "Fotograma-Steps")]
+public sealed class Steps : EventSource
+{
+    /// <summary>An upload's bytes are durable; no video owns them yet.</summary>
+    public const string UploadStored = "upload.stored";
+
+    /// <summary>A video and its job are committed; the sender has no answer yet.</summary>
+    public const string UploadAccepted = "upload.accepted";
+
+    /// <summary>Events were read from an outbox; none is published yet.</summary>
+    public const string RelayRead = "relay.read";
+
+    /// <summary>Events are published; they are still in the outbox.</summary>
+    public const string RelayPublished = "relay.published";
+
+    /// <summary>A job is claimed; nothing is done about it yet.</summary>
+    public const string JobClaimed = "job.claimed";
+
+    /// <summary>Frames are being written.</summary>
+    public const string JobWriting = "job.writing";
+
+    /// <summary>All frames are written; no blob of the result is durable yet.</summary>
+    public const string JobWritten = "job.written";
+
+    /// <summary>One more blob of the result is durable.</summary>
+    public const string JobBlobStored = "job.blob-stored";
+
+    /// <summary>The whole result is durable; the job does not know it yet.</summary>
+    public const string JobStored = "job.stored";
+
+    /// <summary>The job's end is committed.</summary>
+    public const string JobEnded = "job.ended";
+
+    /// <summary>Jobs of workers that fell silent wait again.</summary>
+    public const string JobsRescued = "jobs.rescued";
+
+    /// <summary>A notification is written down; the event that caused it may come again.</summary>
+    public const string NoticeWritten = "notice.written";
+
+    /// <summary>A notification is taken and about to be sent.</summary>
+    public const string NoticeTaken = "notice.taken";
+
+    /// <summary>A notification was sent; this is not noted yet.</summary>
+    public const string NoticeSent = "notice.sent";
+
+    /// <summary>The blobs of something deleted are gone; they are still in the trash's list.</summary>
+    public const string TrashEmptied = "trash.emptied";
+
+    private static readonly Steps Log = new();
+
+    private Steps()
+    {
+    }
+
+    /// <summary>All steps, in the order of a video's way.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        UploadStored, UploadAccepted, RelayRead, RelayPublished, JobClaimed, JobWriting, JobWritten, JobBlobStored, JobStored, JobEnded, JobsRescued, NoticeWritten, NoticeTaken,
+        NoticeSent, TrashEmptied,
+    ];
+
+    /// <summary>Says that a step is reached.</summary>
+    [NonEvent]
+    public static void Reached(string step)
+    {
+        if (Log.IsEnabled()) Log.Step(step);
+    }
+
+    [Event(1, Level = EventLevel.Informational)]
+    private void Step(string name) => WriteEvent(1, name);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using Fotograma.Kernel.Hosting;
+using Microsoft.Extensions.Hosting;
+
+namespace Fotograma.Messaging.Transport;
+
+/// <summary>
+/// Looks all the time whether the broker answers, for health, metrics and the log. Nothing waits for it: consumers and relays find out for themselves, and workers look
+/// at the ledger in any case.
+/// </summary>
+internal sealed class TransportWatch(ITransport transport, Link link, TimeProvider clock, IMeterFactory meters) : BackgroundService
+{
+    public const string LinkName = "transport";
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        meters.Fotograma().CreateObservableGauge(
+            "fotograma.transport.connected",
+            () => new Measurement<int>(link.IsUp ? 1 : 0, new KeyValuePair<string, object?>("transport", transport.Capabilities.Name)),
+            description: "1 while the transport answers and events are pushed, 0 while workers find jobs by looking.");
+        try
+        {
+            using var timer = new PeriodicTimer(LookInterval, clock);
+            do await LookAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(AnswerMax);
+        try
+        {
+            // A driver that does not notice its cancellation must not keep the watch waiting either.
+            await transport.PingAsync(bound.Token).WaitAsync(bound.Token);
+            link.Works();
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            link.Fails(exception);
+        }
+    }
+}

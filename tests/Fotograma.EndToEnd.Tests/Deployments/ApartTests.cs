@@ -1,0 +1,57 @@
+using Fotograma.Peers.DynamoDb;
+using Fotograma.Peers.Kafka;
+using Fotograma.Peers.Postgres;
+using Fotograma.Peers.RabbitMq;
+using Fotograma.Peers.Redis;
+using Fotograma.Peers.S3;
+using Fotograma.Peers.Sqs;
+
+namespace Fotograma.EndToEnd.Tests.Deployments;
+
+/// <summary>The same story, told of five processes that share nothing but servers.</summary>
+public sealed class ApartTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_story_is_true_apart_on_postgres_rabbitmq_s3_and_redis()
+    {
+        await using var room = (await PostgresPeer.SharedAsync()).MakeRoom();
+        var rabbit = await RabbitMqPeer.SharedAsync();
+        await using var redis = await RedisPeer.StartAsync(Cancellation);
+        var host = await rabbit.AddVirtualHostAsync(Cancellation);
+        await using var deployment = await Apart.StartAsync(
+            [.. Settings.Of(room), .. Settings.Of(rabbit, host), .. await Settings.OfBucketAsync("story", Cancellation), .. Settings.Of(redis)], Cancellation);
+
+        await WholeStory.TellAsync(deployment.Address, Cancellation);
+
+        foreach (var server in deployment.Servers) (await Health.OfAsync(server.Address, Cancellation)).ShouldBe("healthy", server.Output);
+        await rabbit.RemoveVirtualHostAsync(host);
+    }
+
+    [Fact]
+    public async Task The_story_is_true_apart_on_postgres_kafka_and_a_shared_folder()
+    {
+        await using var room = (await PostgresPeer.SharedAsync()).MakeRoom();
+        await using var kafka = await KafkaPeer.StartAsync(brokers: 1, Cancellation);
+        var blobs = Directory.CreateTempSubdirectory("fotograma-blobs-");
+        await using (var deployment = await Apart.StartAsync(
+            [.. Settings.Of(room), .. Settings.Of(kafka), ("Blobs__Folder", blobs.FullName), ("Fleeting__Signals", "postgres")], Cancellation))
+        {
+            await WholeStory.TellAsync(deployment.Address, Cancellation);
+        }
+        blobs.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_story_is_true_apart_on_sqs_dynamodb_and_s3()
+    {
+        await using var room = (await PostgresPeer.SharedAsync()).MakeRoom();
+        var sqs = await SqsPeer.SharedAsync(Cancellation);
+        var dynamo = await DynamoPeer.SharedAsync(Cancellation);
+        await using var deployment = await Apart.StartAsync(
+            [.. Settings.Of(room), .. Settings.Of(sqs, "story-"), .. Settings.Of(dynamo), .. await Settings.OfBucketAsync("story-aws", Cancellation)], Cancellation);
+
+        await WholeStory.TellAsync(deployment.Address, Cancellation);
+    }
+}

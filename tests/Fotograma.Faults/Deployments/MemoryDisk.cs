@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Fotograma.Faults.Deployments;
+
+/// <summary>A file system in memory with room for little, mounted on a folder; it can be filled to the last byte.</summary>
+internal sealed class MemoryDisk : IDisposable
+{
+    private const int Megabytes = 24;
+    private readonly string folder;
+    private readonly string filler;
+
+    public MemoryDisk(string folder)
+    {
+        this.folder = folder;
+        filler = Path.Combine(folder, ".filler");
+        Directory.CreateDirectory(folder);
+        Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Megabytes}m"), "tmpfs", folder);
+    }
+
+    public void Fill()
+    {
+        using var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var zeros = new byte[4096];
+        try
+        {
+            while (true) file.Write(zeros);
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
+    }
+
+    public void Free() => File.Delete(filler);
+
+    public void Dispose() => Run("umount", "-l", folder);
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}; it needs the rights of root.");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fotograma.Peers.Processes;
+
+namespace Fotograma.Faults.Deployments;
+
+/// <summary>One running <c>fotograma serve</c>: what it says, and every way to end or pause it. Signals go to it alone, never to its decoders: what becomes of those is its own affair.</summary>
+internal sealed class ProductProcess : IAsyncDisposable
+{
+    private const string Served = "stop     Ctrl+C";
+    private const string Fenced = "came too late and was thrown away";
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(60);
+    private readonly ServerProcess process;
+
+    private ProductProcess(ServerProcess process) => this.process = process;
+
+    public int Id => process.Id;
+
+    public bool IsAlive => !process.HasExited;
+
+    /// <summary>Results that the fence turned away, as the process said.</summary>
+    public int FenceRejections => Output.Split(Fenced).Length - 1;
+
+    public string Output => process.Output;
+
+    /// <summary>Starts the program and, unless it is to die early, waits until it serves.</summary>
+    public static async Task<ProductProcess> StartAsync(string program, IReadOnlyDictionary<string, string?> settings, bool wait, CancellationToken cancellation)
+    {
+        var started = new ProductProcess(ServerProcess.Start(new ServerCommand(program, "serve") { Environment = settings }));
+        if (wait) await started.process.WaitForLineAsync(Served, StartMax, cancellation);
+        return started;
+    }
+
+    /// <summary>Returns when the process has ended, however.</summary>
+    public Task EndedAsync(CancellationToken cancellation) => process.WaitForExitAsync(EndMax, cancellation);
+
+    /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        if (IsAlive) await SignalAsync("KILL");
+        await process.WaitForExitAsync(EndMax);
+    }
+
+    /// <summary>SIGTERM, and the wait for the end.</summary>
+    public async Task StopAsync()
+    {
+        await SignalAsync("TERM");
+        await process.WaitForExitAsync(EndMax);
+    }
+
+    /// <summary>SIGSTOP: the process stands still in the middle of whatever it does.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT: it goes on, and does not know that time has passed.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    /// <summary>Allows the process so many open files from now on; those that are open stay open.</summary>
+    public Task LimitDescriptorsAsync(int most) => RunAsync("prlimit", ["--pid", Number(Id), string.Create(CultureInfo.InvariantCulture, $"--nofile={most}:4096")]);
+
+    /// <summary>The decoders that this process runs now.</summary>
+    public IReadOnlyList<int> Decoders()
+    {
+        var threads = $"/proc/{Number(Id)}/task";
+        return Directory.Exists(threads) ? [.. Directory.EnumerateDirectories(threads).SelectMany(ChildrenOf)] : [];
+    }
+
+    public async ValueTask DisposeAsync() => await process.DisposeAsync();
+
+    private static IEnumerable<int> ChildrenOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static string Number(int id) => id.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task RunAsync(string program, string[] arguments)
+    {
+        using var running = Process.Start(program, arguments);
+        await running.WaitForExitAsync();
+    }
+
+    private Task SignalAsync(string name) => RunAsync("kill", [$"-{name}", Number(Id)]);
+}

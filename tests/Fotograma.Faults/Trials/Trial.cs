@@ -1,0 +1,79 @@
+using Fotograma.Faults.Deployments;
+using Fotograma.Faults.Load;
+
+namespace Fotograma.Faults.Trials;
+
+/// <summary>One run of one fault: the deployment that is hit, the people who upload meanwhile, and chance from a seed that is printed.</summary>
+internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byte[] longClip, Random chance, CancellationToken cancellation)
+{
+    private static readonly TimeSpan StepMax = TimeSpan.FromSeconds(60);
+
+    public Deployment Deployment => deployment;
+
+    public Crowd Crowd => crowd;
+
+    public Random Chance => chance;
+
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Uploads that keep everybody busy while the fault happens.</summary>
+    public Task LoadAsync(int videos, int atOnce = 3) => crowd.UploadAsync(clip, videos, atOnce, cancellation);
+
+    /// <summary>One upload whose extraction takes a second or two.</summary>
+    public Task<Guid?> UploadLongAsync() => crowd.UploadOneAsync(longClip, cancellation, ("fps", "30"), ("maxFrames", "60"));
+
+    /// <summary>Lets so much time pass; a fault has a length.</summary>
+    public Task PassAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), cancellation);
+
+    /// <summary>A moment somewhere in the first seconds of a load.</summary>
+    public Task PassSomeAsync(double secondsMax = 1.5) => PassAsync(chance.NextDouble() * secondsMax);
+
+    /// <summary>Waits until some job is being worked on.</summary>
+    public async Task<IReadOnlyList<(Guid Job, string Worker)>> BusyAsync()
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(StepMax);
+        while (true)
+        {
+            if (await deployment.Truth.LeasedAsync(bound.Token) is { Count: > 0 } leased) return leased;
+            await Task.Delay(10, bound.Token);
+        }
+    }
+
+    /// <summary>Waits until every job has ended.</summary>
+    public async Task RestsAsync()
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(StepMax);
+        while (!(await deployment.Truth.JobsAsync(bound.Token)).TrueForAll(job => job.IsFinal)) await Task.Delay(100, bound.Token);
+    }
+
+    /// <summary>A foreigner's connection to the broker, past the links.</summary>
+    public Task<BrokerTamper> TamperAsync() => BrokerTamper.ConnectAsync(deployment.Broker.Port, cancellation);
+
+    /// <summary>Replaces a worker by one that kills itself at a step, sends work, and waits for its death.</summary>
+    public async Task WorkerDiesAtAsync(string step, int turn = 1)
+    {
+        await deployment.StopWorkersAsync();
+        var doomed = await deployment.StartWorkerAsync(0, Killer(step, turn), cancellation);
+        var load = LoadAsync(6);
+        await doomed.EndedAsync(cancellation);
+        await load;
+    }
+
+    /// <summary>Replaces the process of all other modules by one that kills itself at a step, sends work, and waits for its death.</summary>
+    public async Task ApiDiesAtAsync(string step, int turn = 1)
+    {
+        var doomed = await deployment.RestartApiAsync(Killer(step, turn), cancellation);
+        var load = LoadAsync(6);
+        await doomed.EndedAsync(cancellation);
+        await load;
+    }
+
+    private static Dictionary<string, string> Killer(string step, int turn) => new()
+    {
+        ["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "Fotograma.Faults.Hook.dll"),
+        ["FOTOGRAMA_FAULT_STEP"] = step,
+        ["FOTOGRAMA_FAULT_TURN"] = turn.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+}

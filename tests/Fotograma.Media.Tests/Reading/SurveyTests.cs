@@ -1,0 +1,86 @@
+using Fotograma.Clips;
+using Fotograma.Media.Options;
+using Fotograma.Media.Tests.Decoding;
+
+namespace Fotograma.Media.Tests.Reading;
+
+/// <summary>A probe says beforehand, without decoding, what an extraction would find out.</summary>
+[Collection(AloneInTheProcess.Name)]
+public sealed class SurveyTests
+{
+    private static readonly ExtractionOptions Everything = new() { Sampling = new Sampling.All(), Format = ImageFormat.Jpeg };
+
+    /// <summary>What the packets tell.</summary>
+    private static readonly string[] Told = ["variable_frame_rate", "timestamps_missing", "time_jumps", "cut_off"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static IEnumerable<TheoryDataRow<Clip>> Gallery => GoodClips.All.Concat(OddClips.All).Select(clip => new TheoryDataRow<Clip>(clip));
+
+    public static IEnumerable<TheoryDataRow<Clip>> InterlacedClips =>
+        [new(GoodClips.TopFirst), new(GoodClips.BottomFirst), new(GoodClips.InterlacedMpeg2), new(GoodClips.InterlacedTenBit), new(OddClips.Interlaced), new(OddClips.Mpeg2Interlaced)];
+
+    public static IEnumerable<TheoryDataRow<Clip>> Cuttable => [new(OddClips.FastStart), new(GoodClips.H264Mkv), new(GoodClips.Flv)];
+
+    [Theory, MemberData(nameof(Gallery))]
+    public async Task A_probe_warns_of_what_decoding_everything_warns_of(Clip clip)
+    {
+        var path = await clip.PathAsync(Cancellation);
+        var extracted = await Decoded.RunAsync(path, Everything, leastWork: false);
+        var probed = await ProbeAsync(path);
+
+        probed.Fault.ShouldBeNull();
+        probed.WarningCodes.Intersect(Told).Order().ShouldBe(extracted.WarningCodes.Intersect(Told).Order(), clip.Reason);
+        probed.Facts!.Warnings.Select(warning => warning.Code).ShouldBe(extracted.Facts!.Warnings.Select(warning => warning.Code));
+    }
+
+    [Theory, MemberData(nameof(InterlacedClips))]
+    public async Task An_interlaced_video_is_called_that(Clip clip) =>
+        (await ProbeAsync(await clip.PathAsync(Cancellation))).WarningCodes.ShouldContain("interlaced");
+
+    [Fact]
+    public async Task A_video_that_is_not_interlaced_is_not_called_that() =>
+        (await ProbeAsync(await GoodClips.H264Mp4.PathAsync(Cancellation))).WarningCodes.ShouldBeEmpty();
+
+    [Theory, MemberData(nameof(Cuttable))]
+    public async Task A_video_whose_second_half_is_missing_is_called_cut_off(Clip clip) =>
+        (await HalfAsync(clip, path => ProbeAsync(path))).WarningCodes.ShouldContain("cut_off");
+
+    [Fact]
+    public async Task A_video_too_long_to_be_read_in_time_is_described_as_far_as_it_was_read()
+    {
+        var decoded = await HalfAsync(GoodClips.Flv, path => ProbeAsync(path, new Racing()));
+
+        decoded.Fault.ShouldBeNull();
+        decoded.Facts!.Codec.ShouldBe("h264");
+        decoded.WarningCodes.ShouldBeEmpty();
+    }
+
+    private static Task<Decoded> ProbeAsync(string path, TimeProvider? time = null) => Decoded.RunAsync(path, Everything, operation: "probe", time: time);
+
+    private static async Task<Decoded> HalfAsync(Clip clip, Func<string, Task<Decoded>> work)
+    {
+        var folder = Directory.CreateTempSubdirectory("fotograma-probe-half-");
+        try
+        {
+            var bytes = await File.ReadAllBytesAsync(await clip.PathAsync(Cancellation), Cancellation);
+            var path = Path.Combine(folder.FullName, clip.Name);
+            await File.WriteAllBytesAsync(path, bytes[..(bytes.Length / 2)], Cancellation);
+            return await work(path);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>A clock on which a second passes whenever it is looked at.</summary>
+    private sealed class Racing : TimeProvider
+    {
+        private long now;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref now);
+    }
+}
