@@ -16,7 +16,7 @@ internal static partial class KnownSections
     /// <summary>Every section an options class of the product is bound to; held to the code by a test.</summary>
     public static readonly IReadOnlyList<string> OfProduct =
     [
-        "Auth", "Blobs", "Data", "Database", "Decoder", "DynamoDb", "Fleeting", "Jobs", "Kafka", "Mail", "Messaging", "Metrics", "Notify", "Postgres", "Proxy", "RabbitMq", "Redis",
+        "Auth", "Blobs", "Cleanup", "Data", "Database", "Decoder", "DynamoDb", "Fleeting", "Jobs", "Kafka", "Mail", "Messaging", "Metrics", "Notify", "Postgres", "Proxy", "RabbitMq", "Redis",
         "S3", "Sqlite", "Sqs", "Tokens", "Uploads", "Web", "Worker",
     ];
 
