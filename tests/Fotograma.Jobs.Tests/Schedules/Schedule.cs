@@ -12,7 +12,7 @@ namespace Fotograma.Jobs.Tests.Schedules;
 /// </summary>
 internal sealed class Schedule(ScheduleWorld world, int seed)
 {
-    private const int TurnsMax = 40;
+    private const int TurnsMax = 36;
     private const int OwnersAtOnce = 2;
     private const int WorkersAtOnce = 3;
     private const int QuietRoundsMax = 60;

@@ -16,6 +16,7 @@ public sealed class AloneInTheProcess
 public sealed class LeastWorkTests
 {
     private const int Seeds = 48;
+    private const int RandomAsksEach = 8;
 
     private static readonly string[] Asks =
     [
@@ -33,11 +34,21 @@ public sealed class LeastWorkTests
         foreach (var ask in Asks) await CompareAsync(clip, ask);
     }
 
+    public static IEnumerable<TheoryDataRow<Clip>> Slow => OddClips.Slow.Select(clip => new TheoryDataRow<Clip>(clip));
+
+    [Theory, MemberData(nameof(Slow))]
+    public async Task A_picture_that_stays_for_an_hour_gives_the_same_images_either_way(Clip clip)
+    {
+        foreach (var ask in (string[])["every=600", "count=7", "timestamps=0,1800,3600,7199,90000", "frames=1,5", "keyframes=true", "all=true;ranges=1-3600,3600-"])
+            await CompareAsync(clip, ask);
+    }
+
     [Theory, MemberData(nameof(Random))]
     public async Task Every_random_video_gives_the_same_images_either_way(int seed)
     {
         var clip = RandomClips.Of(seed);
         foreach (var ask in Asks) await CompareAsync(clip, ask);
+        for (var i = 0; i < RandomAsksEach; i++) await CompareAsync(clip, RandomAsks.Of(seed * 1000 + i));
     }
 
     [Theory]
@@ -62,7 +73,8 @@ public sealed class LeastWorkTests
     }
 
     private static IEnumerable<string> Describe(Decoded decoded) =>
-        decoded.Images.Select(image => $"{image.Header} {Sha256Digest.Of(image.Image)}");
+        decoded.Images.Select(image => $"{image.Header} {Sha256Digest.Of(image.Image)}")
+            .Concat(decoded.Extras.Select(extra => $"{extra.Header} {Sha256Digest.Of(extra.Jpeg)}"));
 
     private static ExtractionOptions Parse(string ask)
     {

@@ -10,7 +10,7 @@ namespace Fotograma.Suites.Ledger;
 /// <summary>What databases of EF Core have in common as places.</summary>
 internal abstract class DatabasePlace : LedgerPlace
 {
-    private readonly Func<LedgerDb, IAsyncEnumerable<JobRow>> jobs = EF.CompileAsyncQuery((LedgerDb db) => db.Jobs.AsNoTracking().OrderBy(job => job.Id));
+    private readonly Func<LedgerDb, IAsyncEnumerable<JobRow>> jobs = EF.CompileAsyncQuery((LedgerDb db) => db.Jobs.AsNoTracking().OrderBy(job => job.Id).Select(job => job));
 
     private readonly Func<LedgerDb, int, IAsyncEnumerable<byte[]>> bodies = EF.CompileAsyncQuery((LedgerDb db, int without) =>
         db.Set<Messaging.Outbox.OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Skip(without).Select(row => row.Body));
