@@ -70,9 +70,15 @@ public static class MessagingRegistration
     private static void AddRelay(IHostApplicationBuilder builder, Func<IServiceProvider, EventOutbox> outbox, Func<IServiceProvider, IOutboxStore> store)
     {
         builder.AddMessaging();
-        builder.Services.AddSingleton<IHostedService>(services => new OutboxRelay(
-            store(services), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), outbox(services),
-            services.GetRequiredService<MessagingOptions>(), services.GetRequiredService<ILogger<OutboxRelay>>()));
+        builder.Services.AddSingleton<IHostedService>(services =>
+        {
+            var events = outbox(services);
+            var relay = new OutboxRelay(
+                store(services), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), events,
+                services.GetRequiredService<MessagingOptions>(), services.GetRequiredService<ILogger<OutboxRelay>>());
+            OutboxGauges.Add(services.GetRequiredService<IMeterFactory>(), relay, events.Source, services.GetRequiredService<TimeProvider>());
+            return relay;
+        });
     }
 
     private static string SourceOf(string module) => $"/fotograma/{module}";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Fotograma.Peers.Faults;
 
@@ -183,6 +184,27 @@ public sealed class FaultTests : IAsyncLifetime
         for (var i = 0; i < 3; i++) await PutAsync($"p/{i}", Bytes(1));
         (await bucket.DeletePrefixAsync("p/", Cancellation)).ShouldBe(3);
         (await peer.CountEverythingAsync(Cancellation)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(S3Encryption.Bucket, null, "")]
+    [InlineData(S3Encryption.Aes256, null, "AES256")]
+    [InlineData(S3Encryption.Kms, "key-1", "aws:kms key-1")]
+    public async Task Encryption_is_asked_for_wherever_a_blob_begins(S3Encryption encryption, string? keyId, string asked)
+    {
+        bucket = Open(options => (options.Encryption, options.EncryptionKeyId, options.RetriesMax) = (encryption, keyId, 0));
+        var seen = new ConcurrentQueue<string>();
+        gateway.Make(Trouble.InternalError, request =>
+        {
+            if (!Asks.Put(request) && !Asks.Begin(request)) return false;
+            seen.Enqueue($"{request.Headers["x-amz-server-side-encryption"]} {request.Headers["x-amz-server-side-encryption-aws-kms-key-id"]}".Trim());
+            return true;
+        }, times: 2);
+        await Should.ThrowAsync<BlobStoreUnavailableException>(() => PutAsync("small", Bytes(10)));
+        await Should.ThrowAsync<BlobStoreUnavailableException>(() => PutAsync("large", Bytes(peer.BytesUntilStored)));
+        seen.ShouldBe([asked, asked]);
+        var signed = await bucket.SignUploadAsync("direct", new UploadTerms("video/mp4", TimeSpan.FromMinutes(1)), Cancellation);
+        signed.Headers.Keys.Count(header => header.StartsWith("x-amz-server-side", StringComparison.Ordinal)).ShouldBe(asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ public static class AbuseClips
 {
     private const string X264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p";
     private const string Small = "-f lavfi -i testsrc=s=64x48:r=25";
+    private const string Cipher = "-encryption_scheme cenc-aes-ctr -encryption_key 00112233445566778899aabbccddeeff -encryption_kid 0123456789abcdef0123456789abcdef";
     private const string Black = "-f lavfi -i color=black";
 
     /// <summary>Stands in the texts for the port of a listener that nobody may connect to.</summary>
@@ -54,6 +55,7 @@ public static class AbuseClips
         Clip.Joined("growing.ts", "The picture becomes two thousand times larger in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Black}:s=3840x2160:r=25 -frames:v 3 {X264} -output_ts_offset 1 -f mpegts"),
         Clip.Joined("formats.ts", "The pixels' format changes in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 -c:v libx264 -preset ultrafast -pix_fmt yuv444p -output_ts_offset 1 -f mpegts"),
         Clip.Of("thin.mkv", "A pixel a thousand times as high as wide.", $"{Small}:d=1 -vf setsar=1/1000 {X264}"),
+        Clip.Bytes("crumbs.flv", "A third of a million packets of one byte.", Flv(333_333, tag => tag)),
         Clip.Of("onepixel.mkv", "One pixel.", "-f lavfi -i color=red:s=2x2:r=25:d=1 -vf format=yuv444p,crop=1:1 -c:v libx264 -preset ultrafast"),
     ];
 
@@ -80,6 +82,9 @@ public static class AbuseClips
         Clip.From(OddClips.FastStart, "nokeys.mp4", "Every key frame is gone.", "nokeys", bytes => Blank(bytes, 0x65)),
         Clip.From(OddClips.FastStart, "zip.mp4", "A ZIP archive hangs on the end.", "zip", bytes => [.. bytes, .. "PK\u0003\u0004"u8, .. new byte[64], .. "PK\u0005\u0006"u8, .. new byte[18]]),
         Clip.From(OddClips.FastStart, "page.mp4", "A page with a script hangs on the end.", "html", bytes => [.. bytes, .. "<script>alert(1)</script>"u8]),
+        Clip.Of("encrypted.mp4", "Every packet is encrypted, and nobody has the key.", $"{Small}:d=1 {X264} {Cipher}"),
+        Clip.Bytes("backwards.flv", "Time runs backwards.", Flv(5_000, tag => (5_000 - tag) * 40)),
+        Clip.Bytes("still.flv", "All packets have the same time.", Flv(5_000, _ => 0)),
         Clip.From(GoodClips.H264Mp4, "backwards.mp4", "Composition times lie before decoding times.", "ctts", bytes => Patch(bytes, "ctts", 12, 0xFFFF0000)),
     ];
 
@@ -125,6 +130,25 @@ public static class AbuseClips
     private static byte[] Noise(byte[] bytes, int start)
     {
         new Random(1).NextBytes(bytes.AsSpan(start));
+        return bytes;
+    }
+
+    /// <summary>FLV (Adobe's specification, annex E) whose video tags hold nothing but their first byte, at the given milliseconds.</summary>
+    private static byte[] Flv(int tags, Func<int, int> time)
+    {
+        const int TagBytes = 16;
+        byte[] head = [.. "FLV"u8, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0];
+        var bytes = new byte[head.Length + tags * TagBytes];
+        head.CopyTo(bytes, 0);
+        for (var tag = 0; tag < tags; tag++)
+        {
+            var at = bytes.AsSpan(head.Length + tag * TagBytes, TagBytes);
+            var milliseconds = time(tag);
+            (at[0], at[3], at[4], at[5], at[6], at[7]) = (9, 1, (byte)(milliseconds >> 16), (byte)(milliseconds >> 8), (byte)milliseconds, (byte)(milliseconds >> 24));
+            at[11] = tag == 0 ? (byte)0x12 : (byte)0x22;
+            at[15] = 12;
+        }
+
         return bytes;
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Fotograma.Clips;
 
 /// <summary>Videos that decode, but have something about them that programs get wrong. Each says what.</summary>
@@ -45,6 +47,10 @@ public static class OddClips
     public static Clip NegativeCts { get; } = Clip.Of("negativects.mp4", "Composition offsets below zero.", $"{Busy}:d=3 {X264} -bf 3 -g 25 -movflags +negative_cts_offsets");
     public static Clip HugeTimes { get; } = Clip.Of("hugetimes.mkv", "The clock starts after eleven hours.", $"{Busy}:d=2 {X264} -bf 2 -output_ts_offset 40000");
     public static Clip NegativeTimes { get; } = Clip.Of("negative.mkv", "The sound starts before zero.", $"{Busy}:d=3 -itsoffset -0.5 -f lavfi -i sine=d=3 {X264} -c:a flac -map 0:v -map 1:a -avoid_negative_ts disabled");
+    public static Clip NegativePts { get; } = Clip.From(GoodClips.WmvAsf, "negativepts.wmv", "The first pictures have times below zero.", "preroll", AddPreroll);
+    public static Clip BeforeZero { get; } = Clip.Of("beforezero.mkv", "The first pictures lie before zero, which Matroska cannot say.", $"{Busy}:d=3 {X264} -bf 2 -g 25 -output_ts_offset -1.5 -avoid_negative_ts disabled");
+    public static Clip CutByEdit { get; } = Clip.Of("cutbyedit.mp4", "The first pictures lie before zero, so an edit list cuts them off.", $"{Busy}:d=3 {X264} -bf 2 -g 25 -output_ts_offset -1.5 -avoid_negative_ts disabled");
+    public static Clip Wrap { get; } = Clip.Of("wrap.ts", "The clock of 33 bits runs over in the middle.", $"{Busy}:d=4 {X264} -bf 2 -g 25 -output_ts_offset 95441.7");
     public static Clip NoCues { get; } = Clip.Of("nocues.mkv", "Matroska as it is streamed: no index, no length.", $"{Busy}:d=4 {X264} -g 20 -bf 2 -live 1");
     public static Clip BrokenAvi { get; } = Clip.From(GoodClips.Mpeg4Avi, "brokenindex.avi", "The index at the end is cut off.", "no idx1", bytes => bytes[..bytes.AsSpan().LastIndexOf("idx1"u8)]);
     public static Clip Jump { get; } = Clip.Joined("jump.ts", "The clock jumps back in the middle.", $"{Busy}:d=2 {X264} -g 25 -output_ts_offset 500 -f mpegts", $"{Small}:d=2 {X264} -g 25 -f mpegts");
@@ -54,6 +60,10 @@ public static class OddClips
     public static Clip TwoPictures { get; } = Clip.Of("two.mkv", "Two video tracks; the larger one is the video.", "-f lavfi -i testsrc=s=64x48:r=25:d=2 -f lavfi -i testsrc2=s=96x64:r=25:d=2 -map 0 -map 1 " + X264);
     public static Clip ClockOfPrimes { get; } = Clip.Of("timescale.mov", "A clock with an odd unit.", $"-f lavfi -i testsrc=s=96x64:r=24000/1001:d=2 {X264} -video_track_timescale 90011");
     public static Clip Sparse { get; } = Clip.Of("sparse.mp4", "A picture every five seconds.", $"-f lavfi -i testsrc=s=96x64:r=1/5:d=40 {X264} -bf 2");
+
+
+    /// <summary>A picture an hour: too slow to be asked for thousands of images like <see cref="All"/>.</summary>
+    public static IReadOnlyList<Clip> Slow { get; } = [Slowly("slow.mp4"), Slowly("slow.mkv")];
 
     // Pictures.
     public static Clip Tiny { get; } = Clip.Of("tiny.mkv", "Sixteen pixels square.", $"-f lavfi -i testsrc=s=16x16:r=25:d=1 -vf scale=16:16 {X264}");
@@ -72,7 +82,19 @@ public static class OddClips
     [
         Cavlc, Pyramid, OpenGop, IntraRefresh, Interlaced, HalfChroma, Rgb, Lossless, HevcTen, HevcOpen, HevcLayers, HevcInBand, Vp9Alpha, Vp9Ten,
         Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, MjpegMov, Wmv1, FlashVideo, ProresAlpha, H263, Av1Ten, FastStart, Fragmented,
-        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, NegativeTimes, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
+        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, NegativeTimes, NegativePts, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
         ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
     ];
+    private static Clip Slowly(string name) => Clip.Of(name, "One picture in an hour.",
+        $"-f lavfi -i testsrc=s=96x64:r=25 -frames:v 3 -vf settb=1/1000,setpts=N*3600000 -fps_mode passthrough -enc_time_base 1/1000 {X264}");
+
+    /// <summary>Makes a player count half a second more as lying before the start (ASF specification, 3.2, "Preroll").</summary>
+    private static byte[] AddPreroll(byte[] bytes)
+    {
+        const int PrerollFromObject = 80;
+        ReadOnlySpan<byte> fileProperties = [0xA1, 0xDC, 0xAB, 0x8C, 0x47, 0xA9, 0xCF, 0x11, 0x8E, 0xE4, 0x00, 0xC0, 0x0C, 0x20, 0x53, 0x65];
+        var preroll = bytes.AsSpan(bytes.AsSpan().IndexOf(fileProperties) + PrerollFromObject);
+        BinaryPrimitives.WriteInt64LittleEndian(preroll, BinaryPrimitives.ReadInt64LittleEndian(preroll) + 500);
+        return bytes;
+    }
 }

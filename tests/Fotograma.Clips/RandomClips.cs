@@ -51,22 +51,4 @@ public static class RandomClips
                 return (dice.OneOf("-c:v mjpeg -q:v 4 -pix_fmt yuvj420p", "-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le"), ["mov", "mkv"]);
         }
     }
-
-    /// <summary>Numbers that are the same on every machine and runtime (Steele and others, SplitMix64).</summary>
-    private sealed class Dice(int seed)
-    {
-        private ulong state = (ulong)seed;
-
-        public int Next(int below)
-        {
-            state += 0x9E3779B97F4A7C15;
-            var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-            return (int)((mixed ^ (mixed >> 31)) % (ulong)below);
-        }
-
-        public bool Chance(int oneIn) => Next(oneIn) == 0;
-
-        public T OneOf<T>(params T[] choices) => choices[Next(choices.Length)];
-    }
 }

@@ -49,7 +49,8 @@ internal sealed class Kafka(KafkaPeer peer) : IAsyncDisposable
             TopicPrefix = Prefix,
             GroupPrefix = Prefix,
             Declare = KafkaDeclaration.AutoCreate,
-            SessionTimeoutSeconds = 2,
+            // The mock brokers take a second less than this for every rebalance.
+            SessionTimeoutSeconds = 3,
             LostAfterSeconds = 20,
             FetchWaitMilliseconds = 20,
         };

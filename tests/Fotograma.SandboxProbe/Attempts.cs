@@ -108,6 +108,7 @@ internal static class Attempts
         new("send by UDP", 41, 198, _ => [2, 2, 0], Ordinary: true),
         new("connect to a local socket", 41, 198, _ => [1, 1, 0], Ordinary: true),
         new("ask the kernel by netlink", 41, 198, _ => [16, 3, 0], Ordinary: true),
+        new("connect what is open", 42, 203, m => [m.Input, m.Words(0x0100007F_3500_0002), 16]),
         new("make a pair of sockets", 53, 199, m => [1, 1, 0, m.Room], Ordinary: true),
         new("run a program", 59, 221, m => [m.Text("/bin/true"), m.Room, m.Room]),
         new("run a program by descriptor", 322, 281, m => [m.Input, m.Text(""), m.Room, m.Room, 0x1000]),

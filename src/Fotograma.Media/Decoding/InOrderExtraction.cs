@@ -34,6 +34,7 @@ internal sealed class InOrderExtraction(
     private long number = -1;
     private long chosen;
     private long lastTime;
+    private bool hasTime;
 
     private long ChosenMax => options.DuplicateDistance is null ? options.MaxFrames ?? long.MaxValue : long.MaxValue;
 
@@ -100,8 +101,17 @@ internal sealed class InOrderExtraction(
         };
     }
 
-    /// <summary>A frame's time, or that of the frame before where it has none.</summary>
-    private long TimeOf(NativeFrame frame) => lastTime = frame.BestEffort == Libav.NoTimestamp ? lastTime : frame.BestEffort;
+    /// <summary>
+    /// A frame's time, or that of the image before where it has none, or an earlier one: after frames whose times had to be made up, those of the
+    /// file may begin again.
+    /// </summary>
+    private long TimeOf(NativeFrame frame)
+    {
+        if (frame.BestEffort == Libav.NoTimestamp) return lastTime;
+        lastTime = hasTime ? Math.Max(lastTime, frame.BestEffort) : frame.BestEffort;
+        hasTime = true;
+        return lastTime;
+    }
 
     private void Check()
     {

@@ -2,7 +2,9 @@ using Fotograma.Media.Conversion;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Native;
 using Fotograma.Media.Options;
+using Fotograma.Media.Plan;
 using Fotograma.Media.Probing;
+using Fotograma.Media.Reading;
 
 namespace Fotograma.Media.Input;
 
@@ -31,7 +33,7 @@ internal static unsafe class FactsReader
             Height = height,
             Rotation = turn.Degrees,
             DurationSeconds = container.Duration == Libav.NoTimestamp ? null : container.Duration / Microseconds,
-            StartSeconds = container.StartTime == Libav.NoTimestamp ? 0 : container.StartTime / Microseconds,
+            StartSeconds = Ticks.Seconds(PacketClock.TicksOfOrigin(container, stream), stream.TimeBase),
             AverageFrameRate = stream.AverageRate.ToRational(),
             TimeBase = new Rational(stream.TimeBase.Numerator, stream.TimeBase.Denominator),
             PixelFormat = stream.Format < 0 ? null : new PixelFormat(stream.Format).Name,

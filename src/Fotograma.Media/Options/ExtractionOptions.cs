@@ -3,7 +3,7 @@ namespace Fotograma.Media.Options;
 /// <summary>How the images are encoded.</summary>
 public enum ImageFormat
 {
-    /// <summary>Lossless, 8-bit RGB, or RGBA where the video has transparency.</summary>
+    /// <summary>Lossless, 8-bit RGB. A video's transparency is left out.</summary>
     Png,
 
     /// <summary>Lossy; <see cref="ExtractionOptions.Quality"/> applies.</summary>

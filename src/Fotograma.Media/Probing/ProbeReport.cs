@@ -24,7 +24,7 @@ public sealed record ProbeReport
     /// <summary>Length in seconds by the container; null when it does not say.</summary>
     public double? DurationSeconds { get; init; }
 
-    /// <summary>Time of the container's start, in seconds.</summary>
+    /// <summary>The time from which moments are counted, in seconds: the container's start or, where its clock may jump, the picture's if that is later.</summary>
     public double StartSeconds { get; init; }
 
     /// <summary>Average frame rate by the container; unknown as <c>default</c>.</summary>

@@ -17,10 +17,12 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
     private readonly Dictionary<TopicPartition, long> places = [];
     private readonly HashSet<string> subjects = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim rested = new(initialState: true);
     private ITimer? alarm;
     private int handled;
     private int busy;
     private int turn;
+    private bool resting;
     private bool closed;
 
     /// <summary>True when nothing is being handled or put away.</summary>
@@ -49,7 +51,7 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
     {
         lock (gate)
         {
-            while (!closed && slots.Free > handled)
+            while (!closed && !resting && slots.Free > handled)
             {
                 if (Next(out var due) is not var (progress, fetched))
                 {
@@ -68,6 +70,7 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
     {
         lock (gate)
         {
+            resting = false;
             foreach (var progress in partitions.Where(progress => !progress.IsHeld && !assigned.Contains(progress.Partition)).ToList()) Forsake(progress);
             foreach (var partition in assigned)
             {
@@ -77,6 +80,15 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
                 progress.IsPaused = null;
             }
         }
+    }
+
+    /// <summary>
+    /// Gives out nothing until partitions are assigned, and waits for what is being handled, within a bound: what is settled in time comes to nobody again.
+    /// </summary>
+    public void Rest(TimeSpan atMost)
+    {
+        lock (gate) resting = true;
+        rested.Wait(atMost, CancellationToken.None);
     }
 
     /// <summary>The partitions go back to the group, before it is known who gets them.</summary>
@@ -94,6 +106,7 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
     {
         lock (gate)
         {
+            resting = false;
             foreach (var progress in partitions.ToList()) Forsake(progress);
             places.Clear();
         }
@@ -147,7 +160,11 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
         return (pause, resume);
     }
 
-    public void Dispose() => alarm?.Dispose();
+    public void Dispose()
+    {
+        alarm?.Dispose();
+        rested.Dispose();
+    }
 
     // The first of each partition, in turn, that is due and whose subject nobody is at work on.
     private (PartitionProgress, Fetched)? Next(out DateTimeOffset? due)
@@ -188,6 +205,7 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
         progress.Begin(fetched);
         fetched.Stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         busy++;
+        rested.Reset();
         _ = Task.Run(() => RunAsync(progress, fetched), CancellationToken.None);
     }
 
@@ -206,6 +224,7 @@ internal sealed class Intake(Slots slots, int bufferedMax, Func<Fetched, Task<bo
             fetched.Stopping?.Dispose();
             fetched.Stopping = null;
             busy--;
+            if (busy == 0) rested.Set();
             if (closed && busy == 0) idle.TrySetResult();
         }
         HandOut();

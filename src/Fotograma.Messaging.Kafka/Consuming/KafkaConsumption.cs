@@ -13,6 +13,9 @@ internal sealed partial class KafkaConsumption : IDisposable
 {
     private static readonly TimeSpan PollFor = TimeSpan.FromMilliseconds(50);
 
+    // How long the group's rebalance is held up for handlers that are about to end. Members have the session timeout and more for it.
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(1);
+
     private readonly KafkaClients clients;
     private readonly string group;
     private readonly IReadOnlyList<string> topics;
@@ -116,6 +119,7 @@ internal sealed partial class KafkaConsumption : IDisposable
         })
         .SetPartitionsRevokedHandler((consumer, _) =>
         {
+            intake.Rest(RestMax);
             Store(consumer);
             intake.GiveBack();
         })

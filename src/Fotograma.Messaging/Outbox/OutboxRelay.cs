@@ -15,6 +15,9 @@ internal sealed partial class OutboxRelay(
 {
     private bool failing;
 
+    /// <summary>What was waiting at the last look; null when nothing was.</summary>
+    public OutboxBacklog? Backlog { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -24,6 +27,7 @@ internal sealed partial class OutboxRelay(
                 var moved = await MoveBatchAsync(stoppingToken);
                 if (failing && moved > 0) LogBack(outbox.Source);
                 if (moved > 0) failing = false;
+                if (moved < options.RelayBatchEvents) Backlog = null;
                 if (moved < options.RelayBatchEvents) await outbox.WaitAsync(options.PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -45,6 +49,7 @@ internal sealed partial class OutboxRelay(
     private Task<int> MoveBatchAsync(CancellationToken cancellation) => store.MoveAsync(options.RelayBatchEvents, async (events, stopping) =>
     {
         Steps.Reached(Steps.RelayRead);
+        Backlog = new OutboxBacklog(events.Count, events[0].Time);
         await queues.EnsureAsync(stopping);
         await transport.PublishAsync(events, stopping);
         Steps.Reached(Steps.RelayPublished);

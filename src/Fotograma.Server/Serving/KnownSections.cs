@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Hosting;
 
@@ -15,7 +16,7 @@ internal static partial class KnownSections
     /// <summary>Every section an options class of the product is bound to; held to the code by a test.</summary>
     public static readonly IReadOnlyList<string> OfProduct =
     [
-        "Auth", "Blobs", "Data", "Database", "Decoder", "DynamoDb", "Fleeting", "Jobs", "Kafka", "Mail", "Messaging", "Metrics", "Notify", "Postgres", "Proxy", "RabbitMq", "Redis",
+        "Auth", "Blobs", "Cleanup", "Data", "Database", "Decoder", "DynamoDb", "Fleeting", "Jobs", "Kafka", "Mail", "Messaging", "Metrics", "Notify", "Postgres", "Proxy", "RabbitMq", "Redis",
         "S3", "Sqlite", "Sqs", "Tokens", "Uploads", "Web", "Worker",
     ];
 
@@ -28,7 +29,13 @@ internal static partial class KnownSections
     {
         var known = OfProduct.Concat(OfFramework).Concat(OfHost).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var unknown = ((IConfigurationRoot)builder.Configuration).Providers
-            .SelectMany(provider => TopLevel(provider).Where(name => provider is not EnvironmentVariablesConfigurationProvider || IsOurs(provider, name)))
+            .SelectMany(provider => provider switch
+            {
+                EnvironmentVariablesConfigurationProvider => TopLevel(provider).Where(name => IsOurs(provider, name)),
+                FileConfigurationProvider or CommandLineConfigurationProvider => TopLevel(provider),
+                // What the host itself put there.
+                _ => [],
+            })
             .Where(name => name.Length > 0 && !known.Contains(name)).Distinct(StringComparer.OrdinalIgnoreCase);
         foreach (var name in unknown) builder.Services.AddConfigurationFault($"{name}: There is no such section. Check the spelling against the list of settings.");
     }

@@ -52,16 +52,14 @@ internal sealed partial class JobRunner(
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {
             await DiscardAsync(claim);
-            if (heart.Lost) return;
-            if (await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
-            else counts.FenceRejected("release");
+            await GiveBackAsync(claim, heart);
         }
         catch (BlobStoreUnavailableException exception) when (claim.Epoch - claim.Attempt < FreeReturnsMax)
         {
             LogStoreAway(exception, claim.Id);
             await DiscardAsync(claim);
             await Task.Delay(StoreAwayPause, clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!heart.Lost && await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
+            await GiveBackAsync(claim, heart);
         }
         catch (Exception exception)
         {
@@ -76,6 +74,13 @@ internal sealed partial class JobRunner(
             await end.CancelAsync();
             await beating;
         }
+    }
+
+    private async Task GiveBackAsync(ClaimedJob claim, Heartbeat heart)
+    {
+        if (heart.Lost) return;
+        if (await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
+        else counts.FenceRejected("release");
     }
 
     private async Task WorkAsync(ClaimedJob claim, ProgressMeter meter, CancellationToken cancellation)

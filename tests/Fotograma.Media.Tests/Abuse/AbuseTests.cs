@@ -14,7 +14,7 @@ namespace Fotograma.Media.Tests.Abuse;
 
 /// <summary>
 /// Every file that was made to harm ends in a refusal by its name, or in a bounded result: within half a minute, within 512 MiB, without a
-/// connection to anywhere, without another file's picture in it, and without leaving a process.
+/// connection to anywhere, without another file's picture in it, and without leaving a process or an open file.
 /// </summary>
 public sealed class AbuseTests
 {
@@ -49,6 +49,7 @@ public sealed class AbuseTests
             var fault = await OutcomeAsync(path);
             fault.ShouldNotBeNull().Code.ShouldBeOneOf("media.playlist", "media.not_a_video");
             listener.Pending().ShouldBeFalse();
+            WhoHolds(other).ShouldBeEmpty();
         }
         finally
         {
@@ -97,6 +98,33 @@ public sealed class AbuseTests
 
     /// <summary>Extracts with one image a second and gives the refusal, or null; what a success wrote must be whole and within bounds.</summary>
     private static async Task<MediaFault?> OutcomeAsync(string path)
+    {
+        var fault = await ExtractAsync(path);
+        WhoHolds(path).ShouldBeEmpty();
+        return fault;
+    }
+
+    /// <summary>Every process that has the file open, this one included. A decoder has its input open as long as it lives.</summary>
+    private static IEnumerable<string> WhoHolds(string path)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(name => int.TryParse(Path.GetFileName(name), out _)))
+            if (Descriptors(folder).Any(target => target == path)) yield return folder;
+    }
+
+    private static IReadOnlyList<string?> Descriptors(string process)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(Path.Combine(process, "fd")).Select(entry => new FileInfo(entry).LinkTarget)];
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // It has ended, or is another user's and so not ours.
+            return [];
+        }
+    }
+
+    private static async Task<MediaFault?> ExtractAsync(string path)
     {
         var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder, Limits = Limits });
         using var archive = new MemoryStream();

@@ -1,4 +1,5 @@
 using Fotograma.Clips;
+using Fotograma.Media.Extraction;
 using Fotograma.Media.Manifest;
 using Fotograma.Media.Options;
 
@@ -47,6 +48,21 @@ public sealed class DamageTests
             cut.Fault.ShouldBeNull();
             cut.WarningCodes.ShouldContain("cut_off", $"least work: {leastWork}");
         }
+    }
+
+    [Fact]
+    public async Task Pictures_before_the_beginning_of_time_are_there_and_time_does_not_run_backwards()
+    {
+        var all = new ExtractionOptions { Sampling = new Sampling.All() };
+        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder });
+        var reading = extractor.ReadAsync(await OddClips.BeforeZero.PathAsync(TestContext.Current.CancellationToken), all, TestContext.Current.CancellationToken);
+        var times = new List<decimal>();
+
+        await foreach (var frame in reading) times.Add(frame.Seconds);
+
+        times.Count.ShouldBe(75);
+        times.ShouldBeInOrder();
+        reading.Warnings.Select(warning => warning.Code).ShouldContain("timestamps_missing");
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class ModesTests
         var decoded = await Decoded.RunAsync(path, Stored(new Sampling.All()));
 
         decoded.Images.Select(image => image.Header.SourceFrame).ShouldBe(Enumerable.Range(0, decoded.Images.Count).Select(number => (long)number));
+        decoded.Images.Select(image => image.Header.Pts).ShouldBeInOrder();
         var expected = await Reference.PixelsAsync(path, "null");
         (await Reference.PixelsAsync(decoded.Images)).AsSpan().SequenceEqual(expected).ShouldBeTrue($"{clip}: pixels differ");
     }
@@ -49,6 +50,8 @@ public sealed class ModesTests
         var path = await clip.PathAsync(Cancellation);
         var all = await Decoded.RunAsync(path, Stored(new Sampling.All()));
         var times = all.Images.Select(image => Seconds(image) - (decimal)all.Facts!.StartSeconds).ToList();
+        // A picture whose time was made up may lie anywhere.
+        if (times.Zip(times.Skip(1)).Any(pair => pair.Second <= pair.First)) return;
         int[] between = [.. Enumerable.Range(0, times.Count - 1).Where(i => i % 7 == 3 && times[i] >= 0)];
         if (between.Length == 0) return;
 

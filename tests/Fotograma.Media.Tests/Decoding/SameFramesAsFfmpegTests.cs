@@ -39,6 +39,17 @@ public sealed class SameFramesAsFfmpegTests
         (await Reference.PixelsAsync(decoded.Images)).AsSpan().SequenceEqual(expected).ShouldBeTrue($"{clip}: pixels differ");
     }
 
+    public static IEnumerable<TheoryDataRow<Clip>> SlowClips => OddClips.Slow.Select(clip => new TheoryDataRow<Clip>(clip));
+
+    [Theory, MemberData(nameof(SlowClips))]
+    public async Task A_picture_that_stays_for_an_hour_is_the_picture_of_every_moment_in_it(Clip clip)
+    {
+        var everyTenMinutes = Stored(new Sampling.Every(new Rational(600, 1)));
+        await CompareAsync(clip, everyTenMinutes, "fps=1/600:round=up");
+        var decoded = await Decoded.RunAsync(await clip.PathAsync(TestContext.Current.CancellationToken), everyTenMinutes);
+        decoded.Images.Take(12).Select(image => Reference.Seconds(image.Header)).ShouldBe([.. Enumerable.Repeat("0.000000", 6), .. Enumerable.Repeat("3600.000000", 6)]);
+    }
+
     [Theory, MemberData(nameof(Clips))]
     public async Task Times_are_those_ffprobe_prints(Clip clip)
     {

@@ -105,6 +105,47 @@ public sealed class RealDecoderTests
         }
     }
 
+    public static TheoryData<Ask> Asks => [.. Ask.All];
+
+    [Theory]
+    [MemberData(nameof(Asks))]
+    public async Task The_command_line_makes_what_it_was_asked_for(Ask ask)
+    {
+        var folder = Directory.CreateTempSubdirectory("fotograma-cli-");
+        try
+        {
+            var output = Path.Combine(folder.FullName, "out.zip");
+
+            var (code, _, error) = await CliProgram.RunAsync(["extract", await ask.Clip.PathAsync(Cancellation), "-o", output, .. ask.Arguments]);
+
+            code.ShouldBe(0, error);
+            error.Split('\n').Count(line => line.StartsWith("warning: ", StringComparison.Ordinal)).ShouldBe(ask.Warnings.Length);
+            if (ask.Options.ContainsKey("dedupe")) error.ShouldContain(", 57 near-duplicates left out");
+            using var zip = ZipFile.OpenRead(output);
+            using var manifest = await JsonDocument.ParseAsync(await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation), default, Cancellation);
+            manifest.RootElement.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("sourceFrame").GetInt64()).ShouldBe(ask.SourceFrames);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Asks))]
+    public async Task The_library_gives_what_it_was_asked_for(Ask ask)
+    {
+        ExtractionOptionsParser.TryParse(ask.Options, out var options, out _).ShouldBeTrue();
+        var reading = Extractor.ReadAsync(await ask.Clip.PathAsync(Cancellation), options!, Cancellation);
+        var frames = new List<ExtractedFrame>();
+
+        await foreach (var frame in reading) frames.Add(frame);
+
+        frames.Select(frame => frame.SourceFrame).ShouldBe(ask.SourceFrames.Select(number => (long?)number));
+        reading.Warnings.Select(warning => warning.Code).ShouldBe(ask.Warnings);
+        if (ask.Options.ContainsKey("dedupe")) reading.DuplicatesRemoved.ShouldBe(57);
+    }
+
     private static Task<byte[]> PixelsAsync(string[] source, byte[]? input) =>
         Tool.RunAsync("ffmpeg", [.. source, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], Cancellation, input);
 

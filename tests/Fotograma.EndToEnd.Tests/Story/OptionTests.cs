@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Fotograma.Clips;
+using Fotograma.EndToEnd.Tests.Hosts;
+
+namespace Fotograma.EndToEnd.Tests.Story;
+
+/// <summary>What can be asked of the engine can be asked of a job, and comes to the same.</summary>
+public sealed class OptionTests(SharedServer shared)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<Ask> Asks => [.. Ask.All];
+
+    [Theory]
+    [MemberData(nameof(Asks))]
+    public async Task A_job_makes_what_it_was_asked_for(Ask ask)
+    {
+        using var user = await ApiUser.RegisterAsync(shared.Server, Cancellation);
+        var (_, job) = await user.UploadAsync(await ask.Clip.PathAsync(Cancellation), Cancellation, [.. ask.Options.Select(pair => (pair.Key, pair.Value))]);
+
+        var done = await user.WaitForEndAsync(job, Cancellation);
+
+        done.GetProperty("state").GetString().ShouldBe("completed", done.ToString());
+        Codes(done).ShouldBe(ask.Warnings);
+        var manifest = await user.GetAsync($"/api/v1/jobs/{job}/manifest", Cancellation);
+        manifest.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("sourceFrame").GetInt64()).ShouldBe(ask.SourceFrames);
+        Codes(manifest).ShouldBe(ask.Warnings);
+    }
+
+    [Fact]
+    public async Task A_damaged_video_completes_with_its_good_frames_and_says_where_it_is_damaged()
+    {
+        using var user = await ApiUser.RegisterAsync(shared.Server, Cancellation);
+        var (_, job) = await user.UploadAsync(await GoodClips.Damaged.PathAsync(Cancellation), Cancellation);
+
+        var done = await user.WaitForEndAsync(job, Cancellation);
+
+        done.GetProperty("state").GetString().ShouldBe("completed", done.ToString());
+        done.GetProperty("result").GetProperty("frames").GetInt32().ShouldBe(5);
+        var damage = done.GetProperty("warnings").EnumerateArray().First(warning => warning.GetProperty("code").GetString() == "damaged");
+        damage.GetProperty("atSeconds").GetDouble().ShouldBeInRange(0, 5);
+    }
+
+    private static IEnumerable<string?> Codes(JsonElement told) => told.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("code").GetString());
+}
