@@ -3,7 +3,6 @@ using Fotograma.Peers.Kafka;
 using Fotograma.Peers.Postgres;
 using Fotograma.Peers.RabbitMq;
 using Fotograma.Peers.Redis;
-using Fotograma.Peers.S3;
 using Fotograma.Peers.Sqs;
 
 namespace Fotograma.EndToEnd.Tests.Deployments;
@@ -26,7 +25,7 @@ public sealed class ApartTests
         await WholeStory.TellAsync(deployment.Address, Cancellation);
 
         foreach (var server in deployment.Servers) (await Health.OfAsync(server.Address, Cancellation)).ShouldBe("healthy", server.Output);
-        await rabbit.RemoveVirtualHostAsync(host);
+        await rabbit.RetireVirtualHostAsync(host);
     }
 
     [Fact]
