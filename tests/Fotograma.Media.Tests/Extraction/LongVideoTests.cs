@@ -12,7 +12,10 @@ public sealed class LongVideoTests
 {
     private const long MemoryBytesMax = 200_000_000;
 
-    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(10);
+    /// <summary>Of processors: how long that takes on the wall depends on who else works on the machine.</summary>
+    private static readonly TimeSpan ProcessorTimeMax = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -24,16 +27,16 @@ public sealed class LongVideoTests
         // More images than the pipe holds, so that the decoder is still there when it is looked at: in the middle of its work, its plan made.
         var options = new ExtractionOptions { Sampling = new Sampling.Count(1000) };
         var path = await clip.PathAsync(Cancellation);
-        var watch = Stopwatch.StartNew();
         using var process = Process.Start(new ProcessStartInfo(BuiltProgram.Decoder, ["required"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var request = new DecoderRequest("extract", path, options, new DecoderLimits(), 0);
         await process.StandardInput.WriteAsync(JsonSerializer.Serialize(request, DecoderJson.Default.DecoderRequest) + "\n\n");
         await process.StandardInput.FlushAsync(Cancellation);
 
-        await process.StandardOutput.BaseStream.ReadExactlyAsync(new byte[100_000], Cancellation).AsTask().WaitAsync(TimeMax, Cancellation);
+        await process.StandardOutput.BaseStream.ReadExactlyAsync(new byte[100_000], Cancellation).AsTask().WaitAsync(WaitMax, Cancellation);
 
-        var memory = PeakBytes(process.Id);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{clip}: {watch.Elapsed.TotalSeconds:0.00} s, {memory / 1e6:0} MB");
+        var (spent, memory) = (process.TotalProcessorTime, PeakBytes(process.Id));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{clip}: {spent.TotalSeconds:0.00} s, {memory / 1e6:0} MB");
+        spent.ShouldBeLessThan(ProcessorTimeMax);
         memory.ShouldBeLessThan(MemoryBytesMax);
         process.StandardInput.Close();
         await process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, Cancellation);
