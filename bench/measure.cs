@@ -76,7 +76,7 @@ internal sealed record Row(string Name, int Runs, string Check, List<Subject> Su
 
     public void Print()
     {
-        var reference = (Subjects.Where(subject => subject.Label.StartsWith("ffmpeg", StringComparison.Ordinal)).MinBy(subject => subject.Median().Wall) ?? Subjects[0]).Median();
+        var reference = (Subjects.Where(subject => subject.Label == "ffmpeg" || subject.Label.StartsWith("ffmpeg ", StringComparison.Ordinal) || subject.Label.StartsWith("ffmpeg,", StringComparison.Ordinal)).MinBy(subject => subject.Median().Wall) ?? Subjects[0]).Median();
         Console.WriteLine($"| **{Name}** ({(Runs == 1 ? "one run" : $"{Runs} runs")}) | | | | | | | | |");
         foreach (var subject in Subjects)
         {
