@@ -25,7 +25,7 @@ public sealed class FaultTests
         var run = new FaultRun(Product.Program, await Clips.MakeAsync(cancellation), Environment.TickCount, said.Add);
         var verdict = await run.RunAsync(Known.Single(mishap => mishap.Id == fault), 1, cancellation);
         verdict.Holds.ShouldBeTrue($"{verdict}\n{string.Join('\n', verdict.Complaints)}\n{string.Join('\n', said)}");
-        verdict.Accepted.ShouldBeGreaterThan(0);
+        verdict.Completed.ShouldBeGreaterThan(0);
     }
 
     [Fact]

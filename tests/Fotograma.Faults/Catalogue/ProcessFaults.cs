@@ -81,10 +81,10 @@ internal static class ProcessFaults
 
     private static async Task WorkersAreStoppedAsync(Trial trial)
     {
-        var load = trial.LoadAsync(10);
-        for (var turn = 0; turn < 3; turn++)
+        var load = trial.LoadAsync(30);
+        for (var turn = 0; turn < 3 && !load.IsCompleted; turn++)
         {
-            await trial.BusyAsync();
+            await trial.PassSomeAsync(0.5);
             await trial.Deployment.Workers[turn % 2].StopAsync();
             await trial.Deployment.RestartWorkerAsync(turn % 2, trial.Cancellation);
         }

@@ -8,7 +8,7 @@ namespace Fotograma.Faults.Deployments;
 internal sealed class ProductProcess : IAsyncDisposable
 {
     private const string Served = "stop     Ctrl+C";
-    private const string Fenced = "came too late and was thrown away";
+    private static readonly string[] Fenced = ["came too late and was thrown away", "is not this worker's any more"];
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(60);
     private readonly ServerProcess process;
@@ -19,8 +19,8 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public bool IsAlive => !process.HasExited;
 
-    /// <summary>Results that the fence turned away, as the process said.</summary>
-    public int FenceRejections => Output.Split(Fenced).Length - 1;
+    /// <summary>Renewals and results that the fence turned away, as the process said.</summary>
+    public int FenceRejections => Output.Split(Fenced, StringSplitOptions.None).Length - 1;
 
     public string Output => process.Output;
 
