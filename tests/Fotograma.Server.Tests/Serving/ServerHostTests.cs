@@ -48,7 +48,7 @@ public sealed class ServerHostTests
         app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().ShouldNotBeNull();
     }
 
-    private static IEnumerable<Assembly> Assemblies()
+    private static Dictionary<string, Assembly>.ValueCollection Assemblies()
     {
         var found = new Dictionary<string, Assembly>();
         Follow(typeof(ServerHost).Assembly, found);
