@@ -3,7 +3,6 @@ using Fotograma.Peers.Kafka;
 using Fotograma.Peers.Postgres;
 using Fotograma.Peers.RabbitMq;
 using Fotograma.Peers.Redis;
-using Fotograma.Peers.S3;
 using Fotograma.Peers.Sqs;
 
 namespace Fotograma.EndToEnd.Tests.Deployments;
