@@ -112,6 +112,7 @@ internal sealed class AuthHost : IAsyncDisposable
     public async Task StopAsync()
     {
         Client.Dispose();
+        await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
     }
 

@@ -49,8 +49,8 @@ internal sealed class Kafka(KafkaPeer peer) : IAsyncDisposable
             TopicPrefix = Prefix,
             GroupPrefix = Prefix,
             Declare = KafkaDeclaration.AutoCreate,
-            // The mock brokers give members a second less than this to come to a rebalance; who is late has its last settlements refused.
-            SessionTimeoutSeconds = 5,
+            // The mock brokers take a second less than this for every rebalance.
+            SessionTimeoutSeconds = 3,
             LostAfterSeconds = 20,
             FetchWaitMilliseconds = 20,
         };

@@ -57,7 +57,7 @@ internal sealed class Broker : TransportPeer
     {
         foreach (var client in clients) await client.DisposeAsync();
         if (raw is not null) await raw.DisposeAsync();
-        await Node.RemoveVirtualHostAsync(VirtualHost);
+        await Node.RetireVirtualHostAsync(VirtualHost);
     }
 }
 

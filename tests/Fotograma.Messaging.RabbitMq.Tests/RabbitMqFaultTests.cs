@@ -11,7 +11,7 @@ public sealed class HarmedNode : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Node = await RabbitMqPeer.StartAsync(TestContext.Current.CancellationToken);
 
-    public ValueTask DisposeAsync() => Node.DisposeAsync();
+    public ValueTask DisposeAsync() { File.WriteAllText("/tmp/rb-node.log", Node.Output); return Node.DisposeAsync(); }
 }
 
 /// <summary>The broker itself is stopped, killed, frozen, short of memory, emptied.</summary>

@@ -103,6 +103,8 @@ internal sealed class NotifyHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
+        // Disposing alone does not wait for the sender, which may be writing a mail.
+        await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
         key.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();

@@ -41,12 +41,28 @@ internal sealed class Scaler : IDisposable
             prepared = shape;
         }
 
+        PairLastPixels(source);
         scaler.UseColorsOf(source, targetFull);
         scaler.Convert(source, target);
     }
 
     /// <summary>Frees the prepared conversion.</summary>
     public void Dispose() => scaler?.Dispose();
+
+    /// <summary>
+    /// swscale makes one sample of chroma of two pixels of RGB, also where the row ends between them: without this, of what happens to lie in
+    /// memory. Pictures in rgb24 are our own, and have the room (<see cref="NativeFrame.Reshape"/>).
+    /// </summary>
+    private static unsafe void PairLastPixels(NativeFrame picture)
+    {
+        const int PixelBytes = 3;
+        if (picture.Width % 2 == 0 || picture.Format != PixelFormat.Named("rgb24").Number) return;
+        for (var row = 0; row < picture.Height; row++)
+        {
+            var end = picture.Plane(0) + (nint)row * picture.LineSize(0) + picture.Width * PixelBytes;
+            Buffer.MemoryCopy(end - PixelBytes, end, PixelBytes, PixelBytes);
+        }
+    }
 
     private static NativeScaler Prepare(Shape shape)
     {

@@ -87,15 +87,16 @@ internal sealed unsafe class NativeFrame() : NativeStruct(LibavError.Check(AvUti
     public void UseColorsOf(NativeFrame source) =>
         (ColorSpace, ColorRange, ColorPrimaries, ColorTransfer) = (source.ColorSpace, source.ColorRange, source.ColorPrimaries, source.ColorTransfer);
 
-    /// <summary>Drops the picture and makes room for one of the given shape.</summary>
+    /// <summary>Drops the picture and makes room for one of the given shape, and for a pixel more in each row where their number is odd.</summary>
     public void Reshape(int width, int height, int format)
     {
         if (Width == width && Height == height && Format == format && Plane(0) != null) return;
         AvUtil.ReleaseFrame(handle);
-        Width = width;
+        Width = width + width % 2;
         Height = height;
         Format = format;
         LibavError.Check(AvUtil.AllocatePlanes(handle, 0), "av_frame_get_buffer");
+        Width = width;
     }
 
     protected override bool ReleaseHandle()

@@ -46,5 +46,5 @@ internal static class Sizes
         return (Even(width * scale, widthMax), Even(height * scale, heightMax));
     }
 
-    private static int Even(double side, int sideMax) => Math.Clamp((int)Math.Round(side / 2) * 2, 2, sideMax);
+    private static int Even(double side, int sideMax) => Math.Clamp((int)Math.Round(side / 2) * 2, 2, Math.Max(2, sideMax / 2 * 2));
 }

@@ -25,7 +25,7 @@ public sealed class ApartTests
         await WholeStory.TellAsync(deployment.Address, Cancellation);
 
         foreach (var server in deployment.Servers) (await Health.OfAsync(server.Address, Cancellation)).ShouldBe("healthy", server.Output);
-        await rabbit.RemoveVirtualHostAsync(host);
+        await rabbit.RetireVirtualHostAsync(host);
     }
 
     [Fact]

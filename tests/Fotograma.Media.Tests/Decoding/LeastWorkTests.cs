@@ -36,11 +36,12 @@ public sealed class LeastWorkTests
 
     public static IEnumerable<TheoryDataRow<Clip>> Slow => OddClips.Slow.Select(clip => new TheoryDataRow<Clip>(clip));
 
+    /// <summary>But for durations: an hour is more than libav believes of a frame when it looks into the packets, which only decoding in order makes it do.</summary>
     [Theory, MemberData(nameof(Slow))]
     public async Task A_picture_that_stays_for_an_hour_gives_the_same_images_either_way(Clip clip)
     {
         foreach (var ask in (string[])["every=600", "count=7", "timestamps=0,1800,3600,7199,90000", "frames=1,5", "keyframes=true", "all=true;ranges=1-3600,3600-"])
-            await CompareAsync(clip, ask);
+            await CompareAsync(clip, ask, withDurations: false);
     }
 
     [Theory, MemberData(nameof(Random))]
@@ -61,19 +62,19 @@ public sealed class LeastWorkTests
         (await Decoded.RunAsync(path, Parse(ask))).Done!.DecodedFrames.ShouldBeLessThanOrEqualTo(framesMax);
     }
 
-    private static async Task CompareAsync(Clip clip, string ask)
+    private static async Task CompareAsync(Clip clip, string ask, bool withDurations = true)
     {
         var path = await clip.PathAsync(TestContext.Current.CancellationToken);
         var least = await Decoded.RunAsync(path, Parse(ask));
         var all = await Decoded.RunAsync(path, Parse(ask), leastWork: false);
         var message = $"{clip.Name} ({clip.Reason}) with {ask}";
         least.Fault?.Code.ShouldBe(all.Fault?.Code, message);
-        Describe(least).ShouldBe(Describe(all), message);
+        Describe(least, withDurations).ShouldBe(Describe(all, withDurations), message);
         least.WarningCodes.Order().ShouldBe(all.WarningCodes.Order(), message);
     }
 
-    private static IEnumerable<string> Describe(Decoded decoded) =>
-        decoded.Images.Select(image => $"{image.Header} {Sha256Digest.Of(image.Image)}")
+    private static IEnumerable<string> Describe(Decoded decoded, bool withDurations) =>
+        decoded.Images.Select(image => $"{(withDurations ? image.Header : image.Header with { Duration = 0 })} {Sha256Digest.Of(image.Image)}")
             .Concat(decoded.Extras.Select(extra => $"{extra.Header} {Sha256Digest.Of(extra.Jpeg)}"));
 
     private static ExtractionOptions Parse(string ask)

@@ -93,6 +93,8 @@ public sealed class OverviewTests
     [InlineData(100, 4000, 160, 320, 8, 320)]
     [InlineData(4000, 1, 160, 320, 160, 2)]
     [InlineData(3, 3, 2, 2, 2, 2)]
+    [InlineData(23, 18, 23, 23, 22, 18)]
+    [InlineData(1, 1, 1, 1, 2, 2)]
     public void Small_pictures_keep_their_shape_in_even_sides(int width, int height, int widthMax, int heightMax, int fitWidth, int fitHeight) =>
         Sizes.Inside(width, height, widthMax, heightMax).ShouldBe((fitWidth, fitHeight));
 

@@ -47,6 +47,10 @@ internal sealed class RabbitMqNode : IAsyncDisposable
 
     public void ForgetData() => Directory.Delete(folder.PathOf("mnesia"), recursive: true);
 
+    // Asked in the node itself, because asking from outside is what must not happen yet.
+    public Task WaitForLeadersAsync(CancellationToken cancellation) => ControlAsync(
+        ["eval", "F = fun F() -> case [N || {N, S} <- ets:tab2list(ra_state), S =/= leader] of [] -> ok; _ -> timer:sleep(50), F() end end, F()."], cancellation);
+
     public async Task ControlAsync(string[] arguments, CancellationToken cancellation)
     {
         await using var control = ServerProcess.Start(new ServerCommand($"{Programs}/rabbitmqctl", ["--node", name, .. arguments]) { Environment = Variables() });
@@ -94,7 +98,8 @@ internal sealed class RabbitMqNode : IAsyncDisposable
         disk_free_limit.absolute = 50MB
         log.console = true
         log.console.level = warning
-        log.file = false
+        log.file = rabbit.log
+        log.file.level = info
 
         """);
 

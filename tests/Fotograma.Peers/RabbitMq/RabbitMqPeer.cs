@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using Fotograma.Peers.Faults;
 using Fotograma.Peers.Processes;
 
 namespace Fotograma.Peers.RabbitMq;
@@ -20,23 +21,34 @@ public sealed class RabbitMqPeer : IAsyncDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(90);
     private static readonly Lazy<Task<RabbitMqPeer>> Shared = new(() => StartAsync(CancellationToken.None));
     private static int count;
+
+    // Broker 3.10 loses its dead-lettering for good when a queue is deleted while its leader is being elected. Virtual hosts are left alone for a while before they go,
+    // and those that a restart has woken up stay.
+    private const int RetiredMax = 4;
+    private readonly Queue<string> retired = new();
     private readonly RabbitMqNode node;
     private readonly HttpClient management;
+
+    // A queue of broker 3.10 stays without a leader for good when it is asked for something at the wrong moment after a restart of its only node. Clients are let in when
+    // all queues have theirs; nothing that a client does could mend it.
+    private readonly FaultProxy door;
+    private readonly FaultProxy tlsDoor;
     private ServerProcess process;
 
     private RabbitMqPeer(RabbitMqNode node, ServerProcess process)
     {
         this.node = node;
         this.process = process;
+        (door, tlsDoor) = (FaultProxy.To(node.Port), FaultProxy.To(node.TlsPort));
         management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{node.ManagementPort}/api/"), Timeout = TimeSpan.FromSeconds(30) };
         management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
     }
 
     /// <summary>Where clients connect.</summary>
-    public int Port => node.Port;
+    public int Port => door.Port;
 
     /// <summary>Where clients connect by TLS; the certificate is for <c>localhost</c>.</summary>
-    public int TlsPort => node.TlsPort;
+    public int TlsPort => tlsDoor.Port;
 
     /// <summary>Where the management API is.</summary>
     public int ManagementPort => node.ManagementPort;
@@ -74,9 +86,13 @@ public sealed class RabbitMqPeer : IAsyncDisposable
     /// <summary>Starts a node that was stopped or killed, on the same ports and with the same data.</summary>
     public async Task StartAgainAsync(CancellationToken cancellation)
     {
+        lock (retired) retired.Clear();
+        (door.Fault, tlsDoor.Fault) = (new Fault.Refuse(), new Fault.Refuse());
         await process.DisposeAsync();
         process = node.Start();
         await WaitUntilReadyAsync(cancellation);
+        await node.WaitForLeadersAsync(cancellation);
+        (door.Fault, tlsDoor.Fault) = (Fault.None, Fault.None);
     }
 
     /// <summary>Kills the node, forgets all its data and starts it again: exchanges, queues, messages, accounts are gone.</summary>
@@ -102,10 +118,17 @@ public sealed class RabbitMqPeer : IAsyncDisposable
         await PutAsync($"permissions/{Uri.EscapeDataString(name)}/{User}", new { configure = ".*", write = ".*", read = ".*" }, cancellation);
     }
 
-    /// <summary>Removes a virtual host with everything in it.</summary>
-    public async Task RemoveVirtualHostAsync(string name)
+    /// <summary>Says that a virtual host is not needed any more; it is removed with everything in it some time later.</summary>
+    public async Task RetireVirtualHostAsync(string name)
     {
-        using var answer = await management.DeleteAsync($"vhosts/{Uri.EscapeDataString(name)}");
+        string oldest;
+        lock (retired)
+        {
+            retired.Enqueue(name);
+            if (retired.Count <= RetiredMax) return;
+            oldest = retired.Dequeue();
+        }
+        using var answer = await management.DeleteAsync($"vhosts/{Uri.EscapeDataString(oldest)}");
         answer.EnsureSuccessStatusCode();
     }
 
@@ -130,6 +153,8 @@ public sealed class RabbitMqPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         management.Dispose();
+        await door.DisposeAsync();
+        await tlsDoor.DisposeAsync();
         await process.DisposeAsync();
         await node.DisposeAsync();
     }
@@ -142,8 +167,8 @@ public sealed class RabbitMqPeer : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellation)
     {
-        await process.WaitForPortAsync(Port, StartMax, cancellation);
-        await process.WaitForPortAsync(TlsPort, StartMax, cancellation);
+        await process.WaitForPortAsync(node.Port, StartMax, cancellation);
+        await process.WaitForPortAsync(node.TlsPort, StartMax, cancellation);
         await process.WaitUntilAsync("answers its management API", async () => await AnswersAsync(cancellation), StartMax, cancellation);
     }
 

@@ -16,9 +16,9 @@ public abstract partial class TransportSuite
         await member.NextAsync();
         await GetsNothingMoreAsync(member);
         await member.StopAsync();
-        var dead = (await transport.ReadDeadLettersAsync(group, 10, Cancellation))[0];
-        dead.Event!.Id.ShouldBe(sent.Id);
-        dead.Event.Data.GetRawText().ShouldBe(sent.Data.GetRawText());
+        // The event that showed that nothing more comes was given up too, perhaps the sooner of the two.
+        var dead = (await transport.ReadDeadLettersAsync(group, 10, Cancellation)).Single(letter => letter.Event!.Id == sent.Id);
+        dead.Event!.Data.GetRawText().ShouldBe(sent.Data.GetRawText());
         dead.Reason.ShouldBe("malformed: não é JSON");
         dead.At.ShouldBe(TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1));
     }

@@ -86,14 +86,15 @@ public abstract partial class TransportSuite
         Task<Messaging.Transport.Settlement> Note(Messaging.Transport.Delivery delivery, CancellationToken cancellation)
         {
             seen.Enqueue(delivery.Event.Id);
-            if (seen.Count == sent.Count) all.TrySetResult();
+            if (seen.Distinct().Count() == sent.Count) all.TrySetResult();
             return Task.FromResult(Done);
         }
         Consume(group, Note);
         Consume(group, Note, from: other);
         await PublishAsync(sent);
         await InTimeAsync(all.Task);
-        seen.ShouldBe(sent.Select(e => e.Id), ignoreOrder: true);
+        // Where events are dealt out by partition, a member that joins may get again what the other had just settled.
+        (transport.Capabilities.SharesEveryEvent ? seen : seen.Distinct()).ShouldBe(sent.Select(e => e.Id), ignoreOrder: true);
     }
 
     [Fact]
