@@ -39,6 +39,8 @@ internal static class ServerConfiguration
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
+        // What is degraded is said once when it begins; a probe that comes every few seconds adds nothing.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Fotograma.Clips;
 using Fotograma.EndToEnd.Tests.Hosts;
@@ -49,10 +48,10 @@ public sealed class BrokerLossTests
 
     private static async Task IsClaimedInTimeAsync(ApiUser user, string clip)
     {
-        var since = Stopwatch.StartNew();
         var (_, job) = await user.UploadAsync(clip, Cancellation);
-        await user.WaitForAsync(job, news => news.GetProperty("attempt").GetInt32() > 0, Cancellation);
-        since.Elapsed.ShouldBeLessThan(ClaimMax);
+        var claimed = await user.WaitForAsync(job, news => news.GetProperty("attempt").GetInt32() > 0, Cancellation);
+        // By the server's own times: how long this test waits for its turn on a busy machine is not what is measured.
+        (claimed.GetProperty("startedAt").GetDateTimeOffset() - claimed.GetProperty("createdAt").GetDateTimeOffset()).ShouldBeLessThan(ClaimMax);
         (await user.WaitForEndAsync(job, Cancellation)).GetProperty("state").GetString().ShouldBe("completed");
     }
 }

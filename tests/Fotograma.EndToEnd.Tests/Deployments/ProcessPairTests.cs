@@ -9,7 +9,8 @@ namespace Fotograma.EndToEnd.Tests.Deployments;
 /// <summary>Pages in one process, workers in others, on one data folder; signals travel by Redis.</summary>
 public sealed class ProcessPairTests
 {
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+    // Far below the heartbeat of a minute, and enough for a machine that is busy with other tests.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -9,7 +9,7 @@ namespace Fotograma.EndToEnd.Tests.Hosts;
 /// </summary>
 public sealed class FotogramaServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(3);
     private readonly Dictionary<string, string> settings;
     private readonly List<string> lines = [];
     private Process? process;
