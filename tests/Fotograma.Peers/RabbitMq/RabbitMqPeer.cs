@@ -29,8 +29,7 @@ public sealed class RabbitMqPeer : IAsyncDisposable
     private readonly RabbitMqNode node;
     private readonly HttpClient management;
 
-    // A queue of broker 3.10 stays without a leader for good when it is asked for something at the wrong moment after a restart of its only node. Clients are let in when
-    // all queues have theirs; nothing that a client does could mend it.
+    // Clients are let in to a restarted node when its queues have their leaders: see the node.
     private readonly FaultProxy door;
     private readonly FaultProxy tlsDoor;
     private ServerProcess process;
