@@ -64,6 +64,8 @@ internal sealed class RabbitMqNode : IAsyncDisposable
     // Asked in the node itself, so that no queue is touched from outside meanwhile.
     public Task WaitForLeadersAsync(CancellationToken cancellation) => ControlAsync(["eval", UntilAllLead], cancellation);
 
+    public Task SaveQueuesAsync(CancellationToken cancellation) => ControlAsync(["eval", "[dets:sync(T) || T <- dets:all()]."], cancellation);
+
     public async Task ControlAsync(string[] arguments, CancellationToken cancellation)
     {
         await using var control = ServerProcess.Start(new ServerCommand($"{Programs}/rabbitmqctl", ["--node", name, .. arguments]) { Environment = Variables() });
