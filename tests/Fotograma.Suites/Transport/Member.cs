@@ -46,6 +46,14 @@ internal sealed class Member : IAsyncDisposable
         return events;
     }
 
+    /// <summary>Ids of the next so many different events: on a busy machine some of a large number come again.</summary>
+    public async Task<HashSet<Guid>> NextDistinctAsync(int count)
+    {
+        var ids = new HashSet<Guid>();
+        while (ids.Count < count) ids.Add((await NextAsync()).Event.Id);
+        return ids;
+    }
+
     /// <summary>Everything that was given before an event published now is given, and that is not the event itself.</summary>
     public async Task<List<CloudEvent>> EverythingBeforeAsync(CloudEvent last, Func<CloudEvent, Task> publish)
     {
