@@ -85,7 +85,8 @@ internal sealed class LedgerTruth(string ledger, string notices)
 
     private static async Task<NpgsqlConnection> OpenAsync(string connection, CancellationToken cancellation)
     {
-        var db = new NpgsqlConnection(connection);
+        // A connection of its own each time: those of a pool would not survive what is done to the server.
+        var db = new NpgsqlConnection($"{connection};Pooling=false");
         await db.OpenAsync(cancellation);
         return db;
     }
