@@ -34,7 +34,7 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
             MissingNotices = missing,
             BadResults = await BadResultsAsync(jobs, complaints, cancellation),
             Orphans = Orphans(jobs, await truth.VideosAsync(cancellation), complaints),
-            Strays = deployment.Workers.Sum(worker => worker.IsAlive ? worker.Decoders().Count : 0),
+            Strays = Strays(),
             Fenced = deployment.FenceRejections,
         };
         complaints.AddRange(jobs.Where(job => job.State == "failed" && !mishap.MayFail.Contains(job.ErrorCode ?? ""))
@@ -44,7 +44,7 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
         return verdict with { Complaints = complaints };
     }
 
-    // At rest: nothing pending or processing, nothing in the outbox, every end told, nothing in the trash, no blob that a sweep would still remove.
+    // At rest: nothing pending or processing, no decoder at work, nothing in the outbox, every end told, nothing in the trash, no blob that a sweep would still remove.
     private async Task<bool> RestsAsync(CancellationToken cancellation)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -63,12 +63,15 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
     private async Task<bool> IsAtRestAsync(CancellationToken cancellation)
     {
         var jobs = await truth.JobsAsync(cancellation);
-        if (!jobs.TrueForAll(job => job.IsFinal)) return false;
+        if (!jobs.TrueForAll(job => job.IsFinal) || Strays() > 0) return false;
         if (await truth.WaitingEventsAsync(cancellation) + await truth.TrashAsync(cancellation) > 0) return false;
         var notices = await truth.NoticesAsync(cancellation);
         if (notices.Exists(notice => !notice.Sent) || notices.DistinctBy(notice => notice.Job).Count() < jobs.Count(job => job.State is "completed" or "failed")) return false;
         return Orphans(jobs, await truth.VideosAsync(cancellation), []) == 0;
     }
+
+    // A worker that learned only now that its job is another's is given the time to end its decoder.
+    private int Strays() => deployment.Workers.Sum(worker => worker.IsAlive ? worker.Decoders().Count : 0);
 
     private int Lost(List<JobTruth> jobs, List<string> complaints)
     {
