@@ -79,7 +79,7 @@ static double At(List<double> sorted, double share) => sorted[(int)Math.Ceiling(
 /// <summary>A broker and the settings that lead to it.</summary>
 internal sealed class Broker(string name, Dictionary<string, string?> settings, IAsyncDisposable? server) : IAsyncDisposable
 {
-    public IReadOnlyDictionary<string, string?> Settings => settings;
+    public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(settings) { ["Messaging:Transport"] = name };
 
     public static async Task<Broker> StartAsync(string name)
     {
@@ -89,11 +89,11 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
                 var rabbit = await RabbitMqPeer.StartAsync(CancellationToken.None);
                 return new Broker(name, new() { ["RabbitMq:Hosts"] = "127.0.0.1", ["RabbitMq:Port"] = $"{rabbit.Port}" }, rabbit);
             case "kafka":
-                var kafka = await KafkaPeer.StartAsync(CancellationToken.None);
-                return new Broker(name, new(kafka.Settings), kafka);
+                var kafka = await KafkaPeer.StartAsync(brokers: 1);
+                return new Broker(name, new() { ["Kafka:Servers"] = kafka.Servers, ["Kafka:Declare"] = "AutoCreate", ["Kafka:FetchWaitMilliseconds"] = "20" }, kafka);
             case "sqs":
-                var sqs = await SqsPeer.StartAsync();
-                return new Broker(name, new(sqs.Settings), sqs);
+                var sqs = await SqsPeer.StartAsync(CancellationToken.None);
+                return new Broker(name, new() { ["Sqs:ServiceUrl"] = sqs.ServiceUrl, ["Sqs:Region"] = "us-east-1", ["Sqs:AccessKey"] = "test", ["Sqs:SecretKey"] = "test-secret" }, sqs);
             default:
                 return new Broker(name, [], null);
         }
