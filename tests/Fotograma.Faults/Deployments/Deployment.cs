@@ -26,7 +26,7 @@ internal sealed class Deployment : IAsyncDisposable
     private Deployment(string program, Mishap mishap, PostgresRoom room, RabbitMqPeer broker)
     {
         (this.program, this.mishap, this.room, Broker) = (program, mishap, room, broker);
-        Links = new Links(room.Server.Port, broker.Port, null);
+        Links = new Links(room.Server.Port, broker.Port);
         Truth = new LedgerTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify"));
         Blobs = new BlobFolder(folder.PathOf("blobs"));
         if (mishap.Disk == DiskKind.SmallMemoryDisk) Disk = new MemoryDisk(folder.PathOf("blobs"));

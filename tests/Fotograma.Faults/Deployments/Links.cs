@@ -4,17 +4,14 @@ using Fotograma.Peers.Faults;
 namespace Fotograma.Faults.Deployments;
 
 /// <summary>The connections between the processes and what they depend on; each goes through a proxy of its own that can be told to fail.</summary>
-internal sealed class Links(int database, int broker, int? store) : IAsyncDisposable
+internal sealed class Links(int database, int broker) : IAsyncDisposable
 {
     private static readonly TimeSpan LossInterval = TimeSpan.FromMilliseconds(1000);
     private readonly ConcurrentDictionary<string, FaultProxy> databases = new();
     private readonly FaultProxy broker = FaultProxy.To(broker);
-    private readonly FaultProxy? store = store is { } port ? FaultProxy.To(port) : null;
     private CancellationTokenSource? losing;
 
     public int BrokerPort => broker.Port;
-
-    public int? StorePort => store?.Port;
 
     /// <summary>Each process reaches the database on a way of its own, so that one can be cut off alone.</summary>
     public int DatabasePortOf(string process) => databases.GetOrAdd(process, _ => FaultProxy.To(database)).Port;
@@ -43,7 +40,7 @@ internal sealed class Links(int database, int broker, int? store) : IAsyncDispos
         losing?.Cancel();
         losing?.Dispose();
         losing = null;
-        foreach (var proxy in databases.Values.Append(broker).Concat(store is null ? [] : [store])) proxy.Fault = Fault.None;
+        foreach (var proxy in databases.Values.Append(broker)) proxy.Fault = Fault.None;
     }
 
     public async ValueTask DisposeAsync()
@@ -51,7 +48,6 @@ internal sealed class Links(int database, int broker, int? store) : IAsyncDispos
         Heal();
         foreach (var proxy in databases.Values) await proxy.DisposeAsync();
         await broker.DisposeAsync();
-        if (store is not null) await store.DisposeAsync();
     }
 
     private async Task LoseAsync(Target target, double share, CancellationToken end)
@@ -72,12 +68,7 @@ internal sealed class Links(int database, int broker, int? store) : IAsyncDispos
         }
     }
 
-    private IEnumerable<FaultProxy> Of(Target target) => target switch
-    {
-        Target.Database => databases.Values,
-        Target.Broker => [broker],
-        _ => [store ?? throw new InvalidOperationException("This deployment keeps its blobs in a folder.")],
-    };
+    private IEnumerable<FaultProxy> Of(Target target) => target == Target.Database ? databases.Values : [broker];
 }
 
 /// <summary>What processes depend on.</summary>
@@ -85,5 +76,4 @@ internal enum Target
 {
     Database,
     Broker,
-    Store,
 }

@@ -36,7 +36,4 @@ internal enum DiskKind
 
     /// <summary>A folder in memory with room for little.</summary>
     SmallMemoryDisk,
-
-    /// <summary>An object store that speaks S3.</summary>
-    ObjectStore,
 }
