@@ -14,8 +14,6 @@ public sealed class FaultTests
     [Theory]
     [InlineData("F6")]
     [InlineData("F9")]
-    [InlineData("F10")]
-    [InlineData("F15")]
     [InlineData("F20")]
     [InlineData("F28")]
     public async Task Every_promise_is_kept_in_spite_of(string fault)
