@@ -33,7 +33,7 @@ internal sealed class Proc : IAsyncDisposable
     {
         var lines = new Lines();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Configuration.AddInMemoryCollection([new("Redis:Endpoints", endpoint), new("Redis:Prefix", prefix), new("Fleeting:Driver", "redis")]);
+        builder.Configuration.AddInMemoryCollection([new("Redis:Endpoints", endpoint), new("Redis:Prefix", prefix), new("Fleeting:Driver", "redis"), new("Fleeting:TimeoutMilliseconds", "1500")]);
         builder.Logging.AddProvider(lines).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.AddRedisStore();
         builder.AddRedisSignals();
