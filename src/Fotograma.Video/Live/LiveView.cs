@@ -16,6 +16,7 @@ internal sealed class LiveView(VideoCatalogue catalogue, JobSignals signals, Tim
 {
     private const int ActiveJobsMax = 200;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+    private static readonly (long Revision, int? Place) NotTold = (-1, null);
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
     // Several changes that come close together are one event: the newest state is all that counts.
@@ -27,6 +28,8 @@ internal sealed class LiveView(VideoCatalogue catalogue, JobSignals signals, Tim
     {
         using var listener = signals.ListenTo(owner);
         var known = new Dictionary<Guid, (long Revision, int? Place)>();
+        // Before the reader is told to look for itself: a job that ends between that look and the first one here would otherwise be told to nobody where no signal comes.
+        foreach (var job in await catalogue.ListActiveAsync(owner, ActiveJobsMax, cancellation)) known[job.Id] = NotTold;
         var sentAt = clock.GetTimestamp();
         yield return new SseItem<string>("{}", "hello") { ReconnectionInterval = TimeSpan.FromSeconds(2) };
         while (!cancellation.IsCancellationRequested)
