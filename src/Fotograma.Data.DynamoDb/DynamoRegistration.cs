@@ -40,6 +40,7 @@ public static class DynamoRegistration
             Timeout = TimeSpan.FromSeconds(options.RequestTimeoutSeconds),
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = SdkRetriesMax,
+            MaxStaleConnectionRetries = SdkRetriesMax,
         };
         if (options.Region.Length > 0) config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
         if (options.Endpoint.Length > 0)

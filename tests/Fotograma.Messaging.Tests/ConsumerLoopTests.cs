@@ -91,6 +91,22 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Event_of_a_type_that_nobody_handles_becomes_a_dead_letter_that_says_so()
+    {
+        using var loop = await StartAsync();
+        var foreign = new CloudEvent
+        {
+            Id = ids.New(), Source = "/fotograma/story", Type = "story.foreign", Subject = "foreign", Time = DateTimeOffset.UnixEpoch,
+            Data = JsonSerializer.SerializeToElement(new { text = "?" }),
+        };
+        await peer.PublishRawAsync(consumer.Subscription, foreign.ToJson(), Cancellation);
+        await PublishAsync(new { text = "next" });
+        (await listener.NextAsync()).ShouldBe("next");
+        (await FirstDeadAsync()).Reason.ShouldEndWith("does not handle events of the type story.foreign.");
+        await loop.StopAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task Transport_that_fails_is_taken_up_again()
     {
         using var loop = await StartAsync(new FailingTransport(transport, failures: 2, afterArrival: false));

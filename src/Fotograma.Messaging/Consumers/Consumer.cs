@@ -24,6 +24,8 @@ public sealed class Consumer(string group)
         return this;
     }
 
-    internal Task HandleAsync(IServiceProvider services, CloudEvent happened, CancellationToken cancellation) =>
-        handlers[happened.Type](services, happened, cancellation);
+    // While an old and a new version run side by side, the old one may be given a type that only the new one knows: the event fails here, and comes again to either.
+    internal Task HandleAsync(IServiceProvider services, CloudEvent happened, CancellationToken cancellation) => handlers.TryGetValue(happened.Type, out var handle)
+        ? handle(services, happened, cancellation)
+        : throw new NotSupportedException($"The group {group} does not handle events of the type {happened.Type}.");
 }
