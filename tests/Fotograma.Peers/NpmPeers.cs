@@ -38,12 +38,17 @@ public static class NpmPeers
         }
     }
 
-    private static string RootFolder()
+    // A program that is built from one file lies outside the repository, and is run in it.
+    private static string RootFolder() =>
+        RootAbove(AppContext.BaseDirectory) ?? RootAbove(Environment.CurrentDirectory) ??
+        throw new InvalidOperationException($"There is no Fotograma.slnx above {AppContext.BaseDirectory} or {Environment.CurrentDirectory}.");
+
+    private static string? RootAbove(string start)
     {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        for (var folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "Fotograma.slnx"))) return folder;
         }
-        throw new InvalidOperationException($"There is no Fotograma.slnx above {AppContext.BaseDirectory}.");
+        return null;
     }
 }
