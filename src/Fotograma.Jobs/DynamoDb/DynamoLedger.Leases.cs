@@ -40,17 +40,16 @@ internal sealed partial class DynamoLedger
             .Set("frames_expected", progress.FramesExpected).Set("speed", Finite(progress.Speed)).Set("eta_seconds", Finite(progress.EtaSeconds)).Add("revision", 1),
         cancellation)).Done;
 
-    public Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation)
+    public Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        var end = Held(hold).Set("finished_at", now).Add("revision", 1).Remove("eta_seconds", "lease_owner", "lease_until", "held", "active_user_id");
+        var end = Held(hold).Set("finished_at", clock.GetUtcNow()).Add("revision", 1).Remove("eta_seconds", "lease_owner", "lease_until", "held", "active_user_id");
         end = ending switch
         {
             JobEnding.Completed(var result) => Complete(end, result),
             JobEnding.Failed(var code, var message) => end.Set("state", JobState.Failed).Set("error_code", code).Set("error_message", message),
             _ => throw new ArgumentOutOfRangeException(nameof(ending)),
         };
-        return store.WriteAllAsync(ids.New(), [end, outbox.Put(tell(now))], cancellation);
+        return store.WriteAllAsync(ids.New(), [end, outbox.Put(happened)], cancellation);
     }
 
     public async Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation)

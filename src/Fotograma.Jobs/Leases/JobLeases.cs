@@ -17,14 +17,16 @@ public sealed class JobLeases
     private readonly JobSignals signals;
     private readonly JobOptions options;
     private readonly RetryDelays delays;
+    private readonly TimeProvider clock;
 
-    internal JobLeases(ILedgerStore store, EventOutbox outbox, JobSignals signals, JobOptions options, RetryDelays delays)
+    internal JobLeases(ILedgerStore store, EventOutbox outbox, JobSignals signals, JobOptions options, RetryDelays delays, TimeProvider clock)
     {
         this.store = store;
         this.outbox = outbox;
         this.signals = signals;
         this.options = options;
         this.delays = delays;
+        this.clock = clock;
     }
 
     /// <summary>Claims the next job, if one waits. Owners take turns; how exactly, depends on the store.</summary>
@@ -34,7 +36,10 @@ public sealed class JobLeases
         var (video, job) = claimed;
         signals.Changed(job.OwnerId, job.Id);
         return new ClaimedJob(
-            job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value);
+            job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
+        {
+            ClaimedTick = clock.GetTimestamp(),
+        };
     }
 
     /// <summary>Extends the lease and writes the progress.</summary>
@@ -50,9 +55,9 @@ public sealed class JobLeases
     /// <returns>False when the fence rejected it; the result must then be thrown away. True when this result is the job's.</returns>
     public async Task<bool> CompleteAsync(ClaimedJob claim, JobResult result, int warnings, CancellationToken cancellation)
     {
-        CloudEvent Tell(DateTimeOffset endedAt) => outbox.Of(new VideoProcessed(
-            claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, (endedAt - claim.ClaimedAt).TotalSeconds));
-        return await EndAsync(claim, new JobEnding.Completed(result), Tell, cancellation) || await IsResultOfAsync(claim, result, cancellation);
+        var happened = outbox.Of(new VideoProcessed(
+            claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, clock.GetElapsedTime(claim.ClaimedTick).TotalSeconds));
+        return await EndAsync(claim, new JobEnding.Completed(result), happened, cancellation) || await IsResultOfAsync(claim, result, cancellation);
     }
 
     /// <summary>Ends the attempt without a result: the job waits for another attempt if that can help and one is left, else it fails for good.</summary>
@@ -60,9 +65,8 @@ public sealed class JobLeases
     public Task<bool> FailAsync(ClaimedJob claim, JobFailure failure, CancellationToken cancellation)
     {
         if (failure.Transient && claim.Attempt < options.AttemptsMax) return GiveBackAsync(claim, claim.Attempt, delays.After(claim.Attempt), cancellation);
-        CloudEvent Tell(DateTimeOffset endedAt) =>
-            outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message));
-        return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message), Tell, cancellation);
+        var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message));
+        return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message), happened, cancellation);
     }
 
     /// <summary>Gives the job back because the worker shuts down: it waits again at once, and the attempt does not count.</summary>
@@ -72,9 +76,9 @@ public sealed class JobLeases
 
     private static Hold HoldOf(ClaimedJob claim) => new(claim.Id, claim.Epoch);
 
-    private async Task<bool> EndAsync(ClaimedJob claim, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation)
+    private async Task<bool> EndAsync(ClaimedJob claim, JobEnding ending, CloudEvent happened, CancellationToken cancellation)
     {
-        if (!await store.EndAsync(HoldOf(claim), ending, tell, cancellation)) return false;
+        if (!await store.EndAsync(HoldOf(claim), ending, happened, cancellation)) return false;
         outbox.Wake();
         signals.Changed(claim.OwnerId, claim.Id);
         return true;

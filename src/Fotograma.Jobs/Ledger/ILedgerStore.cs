@@ -61,9 +61,9 @@ internal interface ILeaseStore
     /// <returns>False when the fence rejected it.</returns>
     Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation);
 
-    /// <summary>Ends the job, and writes the event that <paramref name="tell"/> makes of the time at which it ended.</summary>
+    /// <summary>Ends the job and writes the event that tells of it.</summary>
     /// <returns>False, and nothing is written, when the fence rejected it.</returns>
-    Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation);
+    Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation);
 
     /// <summary>Lets the job wait again, due after <paramref name="delay"/>, with so many attempts begun.</summary>
     /// <returns>False when the fence rejected it.</returns>

@@ -5,7 +5,6 @@ using Fotograma.Jobs.Ledger;
 using Fotograma.Suites.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Fotograma.Jobs.Tests.Postgres;
 
@@ -58,23 +57,6 @@ public sealed class PostgresClaimTests
         (await ledger.Leases.ClaimAsync("w1", Some.Cancellation)).ShouldBeNull();
         await transaction.RollbackAsync(Some.Cancellation);
         (await ledger.ClaimAsync()).Id.ShouldBe(first.Job.Id);
-    }
-
-    [Fact]
-    public async Task Who_listens_hears_of_a_job_once_it_is_committed()
-    {
-        var place = await PostgresPlace.TakeAsync();
-        await using var ledger = await TestLedger.MakeAsync(place);
-        await using var listener = new NpgsqlConnection(place.ConnectionString);
-        await listener.OpenAsync(Some.Cancellation);
-        var heard = new ConcurrentQueue<string>();
-        listener.Notification += (_, notification) => heard.Enqueue(notification.Channel);
-        await using (var listen = new NpgsqlCommand("LISTEN fotograma_jobs", listener)) await listen.ExecuteNonQueryAsync(Some.Cancellation);
-        await ledger.AcceptAsync(Some.Owner(1));
-        await listener.WaitAsync(Some.Cancellation);
-        await ledger.Leases.ReleaseAsync(await ledger.ClaimAsync(), Some.Cancellation);
-        await listener.WaitAsync(Some.Cancellation);
-        heard.ShouldBe(["fotograma_jobs", "fotograma_jobs"]);
     }
 
     [Fact]

@@ -54,8 +54,8 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.RenewAsync(hold, progress, lease, cancellation));
 
-    public Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation) =>
-        CallAsync(() => inner.EndAsync(hold, ending, tell, cancellation));
+    public Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation) =>
+        CallAsync(() => inner.EndAsync(hold, ending, happened, cancellation));
 
     public Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation) =>
         CallAsync(() => inner.GiveBackAsync(hold, attempt, delay, cancellation));

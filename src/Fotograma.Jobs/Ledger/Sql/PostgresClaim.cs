@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Fotograma.Data;
 
 namespace Fotograma.Jobs.Ledger.Sql;
@@ -8,10 +9,10 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// </summary>
 internal static class PostgresClaim
 {
-    /// <summary>The statement; its parameters are the worker's name and the lease in milliseconds.</summary>
+    /// <summary>The statement; its parameters are the worker's name and the lease in milliseconds. It answers with the job and its video.</summary>
     public static string Sql(PostgresTime time) =>
-        $$"""
-        WITH RECURSIVE moment AS MATERIALIZED (SELECT {{time.Milliseconds}} AS now),
+        $"""
+        WITH RECURSIVE moment AS MATERIALIZED (SELECT {time.Milliseconds} AS now),
         -- The owners with waiting jobs, one step through the index for each, however many jobs they have.
         owners AS (
             (SELECT "OwnerId" AS owner FROM jobs WHERE "State" = 'pending' ORDER BY "OwnerId" LIMIT 1)
@@ -54,7 +55,7 @@ internal static class PostgresClaim
         ),
         claimed AS (
             UPDATE jobs job SET
-                "State" = 'processing', "Attempt" = job."Attempt" + 1, "Epoch" = job."Epoch" + 1, "LeaseOwner" = {0}, "LeaseUntil" = moment.now + {1},
+                "State" = 'processing', "Attempt" = job."Attempt" + 1, "Epoch" = job."Epoch" + 1, "LeaseOwner" = @worker, "LeaseUntil" = moment.now + @duration,
                 "StartedAt" = moment.now, "Percent" = 0, "FramesDone" = 0, "FramesExpected" = NULL, "Speed" = NULL, "EtaSeconds" = NULL,
                 "Revision" = job."Revision" + 1
             FROM picked, moment WHERE job."Id" = picked."Id"
@@ -65,6 +66,45 @@ internal static class PostgresClaim
             UPDATE turns SET "LastClaimAt" = moment.now FROM moment
             WHERE turns."OwnerId" = (SELECT turn."OwnerId" FROM turns turn JOIN claimed ON turn."OwnerId" = claimed."OwnerId" FOR UPDATE OF turn SKIP LOCKED)
         )
-        SELECT * FROM claimed
+        SELECT claimed."Id", claimed."VideoId", claimed."OwnerId", claimed."Options", claimed."CreatedAt", claimed."Attempt", claimed."Epoch", claimed."LeaseOwner",
+            claimed."LeaseUntil", claimed."NextRunAt", claimed."StartedAt", claimed."Revision",
+            video."Name", video."Bytes", video."Sha256", video."Container", video."SourceKey", video."CreatedAt", video."CurrentJobId"
+        FROM claimed JOIN videos video ON video."Id" = claimed."VideoId"
         """;
+
+    /// <summary>The answer. What a claim sets to nothing is left at nothing.</summary>
+    public static LedgerEntry Read(DbDataReader row)
+    {
+        var job = new JobRow
+        {
+            Id = row.GetGuid(0),
+            VideoId = row.GetGuid(1),
+            OwnerId = row.GetGuid(2),
+            Options = row.GetString(3),
+            CreatedAt = Time(row, 4),
+            State = JobState.Processing,
+            Attempt = row.GetInt32(5),
+            Epoch = row.GetInt64(6),
+            LeaseOwner = row.GetString(7),
+            LeaseUntil = Time(row, 8),
+            NextRunAt = Time(row, 9),
+            StartedAt = Time(row, 10),
+            Revision = row.GetInt64(11),
+        };
+        var video = new VideoRow
+        {
+            Id = job.VideoId,
+            OwnerId = job.OwnerId,
+            Name = row.GetString(12),
+            Bytes = row.GetInt64(13),
+            Sha256 = row.GetString(14),
+            Container = row.GetString(15),
+            SourceKey = row.GetString(16),
+            CreatedAt = Time(row, 17),
+            CurrentJobId = row.GetGuid(18),
+        };
+        return new LedgerEntry(video, job);
+    }
+
+    private static DateTimeOffset Time(DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 }

@@ -1,5 +1,10 @@
+using System.Data.Common;
 using Fotograma.Data;
+using Fotograma.Messages;
+using Fotograma.Messaging.Outbox;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fotograma.Jobs.Ledger.Sql;
 
@@ -7,7 +12,7 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// The ledger in an SQLite file. A transaction has the only write lock from its beginning, so claims need no locks of their own; the database lives in this
 /// process, so its clock is the process's.
 /// </summary>
-internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock) : SqlLedger(databases, clock), ILedgerStore
+internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock, TimeProvider process) : SqlLedger(databases, clock, "@now"), ILedgerStore
 {
     private const string Claim =
         """
@@ -30,7 +35,7 @@ internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, Databa
     {
         await using var db = await OpenAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var now = Milliseconds(await NowAsync(db, cancellation));
+        var now = (await NowAsync(db, cancellation)).ToUnixTimeMilliseconds();
         var claimed = await db.Jobs.FromSqlRaw(Claim, worker, now, (long)lease.TotalMilliseconds).AsNoTracking().ToListAsync(cancellation);
         if (claimed is not [var job]) return null;
         await db.Database.ExecuteSqlAsync(
@@ -42,4 +47,18 @@ internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, Databa
         await transaction.CommitAsync(cancellation);
         return new LedgerEntry(video!, job);
     }
+
+    protected override async Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        change.Transaction = transaction.GetDbTransaction();
+        if (await change.ExecuteNonQueryAsync(cancellation) == 0) return false;
+        await OutboxRow.WriteAsync(db, happened, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    protected override void AddTime(DbCommand command) => Add(command, "now", process.GetUtcNow().ToUnixTimeMilliseconds());
+
+    protected override void Add(DbCommand command, string name, object? value) => command.Parameters.Add(new SqliteParameter("@" + name, value ?? DBNull.Value));
 }
