@@ -105,6 +105,8 @@ public sealed partial class PostgresOptions : ICheckedOptions
             MaxPoolSize = PoolConnectionsMax,
             MaxAutoPrepare = PreparedStatementsMax,
             AutoPrepareMinUsages = UsesBeforePrepared,
+            // Nothing is ever set for longer than a transaction, so there is nothing to reset, which would be seven statements each time.
+            NoResetOnClose = true,
             // The server's words about a broken rule would quote the row, and rows hold what people typed.
             IncludeErrorDetail = false,
         };

@@ -41,15 +41,14 @@ internal sealed partial class EmbeddedConsumer(
     {
         var free = slots.Free - running.Count;
         if (free <= 0) return options.PollInterval;
-        var claims = await queue.ClaimAsync(group, free, ids.New(), hiddenFor, cancellation);
+        var (claims, untilNext) = await queue.ClaimAsync(group, free, ids.New(), hiddenFor, cancellation);
         foreach (var claim in claims)
         {
             if (claim.Delivery is { } delivery) running.Add(Task.Run(() => HandleAsync(claim, delivery, cancellation), CancellationToken.None));
             else await queue.BuryAsync(claim, group, claim.Fault!, CancellationToken.None);
         }
         if (claims.Count == free) return options.PollInterval;
-        var next = await queue.UntilNextAsync(group, cancellation) ?? options.PollInterval;
-        return next < options.PollInterval ? next : options.PollInterval;
+        return untilNext < options.PollInterval ? untilNext.Value : options.PollInterval;
     }
 
     private async Task HandleAsync(Claim claim, Delivery delivery, CancellationToken cancellation)

@@ -63,8 +63,10 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
         return groups;
     }, cancellation);
 
-    public override Task<List<Claim>> ClaimAsync(string group, int limit, Guid token, TimeSpan hiddenFor, CancellationToken cancellation) =>
-        WriteAsync(durable: false, connection =>
+    public override async Task<(IReadOnlyList<Claim> Claims, TimeSpan? UntilNext)> ClaimAsync(
+        string group, int limit, Guid token, TimeSpan hiddenFor, CancellationToken cancellation)
+    {
+        var claims = await WriteAsync(durable: false, connection =>
         {
             using var claim = Command(connection, ClaimDue, ("group", group), ("limit", limit), ("token", token), ("now", Now()),
                 ("until", Now() + (long)hiddenFor.TotalMilliseconds));
@@ -75,8 +77,10 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
             claims.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
             return claims;
         }, cancellation);
+        return (claims, claims.Count < limit ? await UntilNextAsync(group, cancellation) : null);
+    }
 
-    public override async Task<TimeSpan?> UntilNextAsync(string group, CancellationToken cancellation)
+    private async Task<TimeSpan?> UntilNextAsync(string group, CancellationToken cancellation)
     {
         await using var db = await Databases.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();

@@ -13,8 +13,12 @@ namespace Fotograma.Jobs.Ledger.Sql;
 internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock, PostgresTime time)
     : SqlLedger(databases, clock, time.Milliseconds), ILedgerStore
 {
+    // A prepared statement keeps its plan, which costs as much as the work. One that was made while the tables were small would read them from end to end until the server
+    // counts their rows anew.
+    private const string ByIndex = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true); ";
+
     private readonly string accept = PostgresAccept.Sql(time);
-    private readonly string claim = PostgresClaim.Sql(time);
+    private readonly string claim = ByIndex + PostgresClaim.Sql(time);
 
     public override async Task<bool> AcceptAsync(VideoRow video, JobRow job, IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
@@ -38,6 +42,7 @@ internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, Data
         await using var db = await OpenAsync(cancellation);
         await using var claiming = await CommandAsync(db, claim, cancellation, ("worker", worker), ("duration", Milliseconds(lease)));
         await using var reader = await claiming.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? PostgresClaim.Read(reader) : null;
     }
 
@@ -50,7 +55,7 @@ internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, Data
 #pragma warning disable CA2100 // Both halves are the program's own.
         change.CommandText =
             $"""
-            WITH changed AS ({change.CommandText} RETURNING 1)
+            {ByIndex}WITH changed AS ({change.CommandText} RETURNING 1)
             INSERT INTO outbox ("EventId", "Body") SELECT @event, @body FROM changed
             """;
 #pragma warning restore CA2100
