@@ -15,24 +15,24 @@ internal sealed partial class DynamoLedger
 
     /// <summary>
     /// The waiting job with the lowest turn comes first, then the oldest (see <see cref="TurnBook"/>). Claimers that are after the same job do not wait for each other:
-    /// one gets it, the others take the next.
+    /// one gets it, the others take the next. One at a time: each is a write of its own.
     /// </summary>
-    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
     {
         for (var round = 1; round <= ClaimRoundsMax; round++)
         {
             var candidates = await CandidatesAsync(cancellation);
-            if (candidates.Count == 0) return null;
+            if (candidates.Count == 0) return [];
             foreach (var candidate in candidates)
             {
                 if (await ClaimAsync(candidate, worker, lease, cancellation) is not { } item) continue;
                 await turns.PassAsync(item.Number("turn"), cancellation);
                 var job = LedgerItems.Job(item);
                 // Deleted in the moment since.
-                if (await VideoItemAsync(job.VideoId, cancellation) is { } video) return new LedgerEntry(LedgerItems.Video(video), job);
+                if (await VideoItemAsync(job.VideoId, cancellation) is { } video) return [new LedgerEntry(LedgerItems.Video(video), job)];
             }
         }
-        return null;
+        return [];
     }
 
     public async Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) => (await store.WriteAsync(

@@ -30,17 +30,13 @@ public sealed class JobLeases
     }
 
     /// <summary>Claims the next job, if one waits. Owners take turns; how exactly, depends on the store.</summary>
-    public async Task<ClaimedJob?> ClaimAsync(string worker, CancellationToken cancellation)
-    {
-        if (await store.ClaimAsync(worker, options.Lease, cancellation) is not { } claimed) return null;
-        var (video, job) = claimed;
-        signals.Changed(job.OwnerId, job.Id);
-        return new ClaimedJob(
-            job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
-        {
-            ClaimedTick = clock.GetTimestamp(),
-        };
-    }
+    public async Task<ClaimedJob?> ClaimAsync(string worker, CancellationToken cancellation) =>
+        await ClaimAsync(worker, 1, cancellation) is [var claim] ? claim : null;
+
+    /// <summary>Claims jobs for a worker that can begin with several: where the store can, in one write.</summary>
+    /// <returns>At most <paramref name="most"/>, and none only when none waits.</returns>
+    public async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, int most, CancellationToken cancellation) =>
+        [.. (await store.ClaimAsync(worker, most, options.Lease, cancellation)).Select(Claimed)];
 
     /// <summary>Extends the lease and writes the progress.</summary>
     /// <returns>False when the job is not this claim's any more: cancelled, deleted or given to another. The worker must stop.</returns>
@@ -73,6 +69,17 @@ public sealed class JobLeases
     /// <returns>False when the fence rejected it.</returns>
     public Task<bool> ReleaseAsync(ClaimedJob claim, CancellationToken cancellation) =>
         GiveBackAsync(claim, claim.Attempt - 1, TimeSpan.Zero, cancellation);
+
+    private ClaimedJob Claimed(LedgerEntry claimed)
+    {
+        var (video, job) = claimed;
+        signals.Changed(job.OwnerId, job.Id);
+        return new ClaimedJob(
+            job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
+        {
+            ClaimedTick = clock.GetTimestamp(),
+        };
+    }
 
     private static Hold HoldOf(ClaimedJob claim) => new(claim.Id, claim.Epoch);
 

@@ -52,10 +52,11 @@ internal interface ICatalogueStore
 internal interface ILeaseStore
 {
     /// <summary>
-    /// Gives the next due job to a worker: attempt + 1, epoch + 1, a lease begins, earlier progress is forgotten. Whose job is next is the driver's rule of fairness.
+    /// Gives the next due jobs to a worker: attempt + 1, epoch + 1, a lease begins, earlier progress is forgotten. Whose job is next is the driver's rule of fairness.
     /// No job is given to two.
     /// </summary>
-    Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation);
+    /// <returns>At most <paramref name="most"/>, and as few as the driver likes, but none only when none is due.</returns>
+    Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation);
 
     /// <summary>Begins the lease anew and writes the progress.</summary>
     /// <returns>False when the fence rejected it.</returns>

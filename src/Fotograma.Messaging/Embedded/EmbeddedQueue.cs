@@ -30,10 +30,12 @@ internal abstract class EmbeddedQueue(IDbContextFactory<BusDb> databases) : IDis
     /// <summary>Tells other processes that these groups have something new. Whoever does not hear it looks a little later.</summary>
     public virtual Task TellAsync(IReadOnlyCollection<string> groups, CancellationToken cancellation) => Task.CompletedTask;
 
+    /// <summary>Forgets what is <paramref name="done"/> and claims what is due.</summary>
     /// <returns>
     /// The claims, oldest first, and, when there are fewer than <paramref name="limit"/>, how long until a hidden event of the group shows up; null when none is hidden.
     /// </returns>
-    public abstract Task<(IReadOnlyList<Claim> Claims, TimeSpan? UntilNext)> ClaimAsync(string group, int limit, Guid token, TimeSpan hiddenFor, CancellationToken cancellation);
+    public abstract Task<(IReadOnlyList<Claim> Claims, TimeSpan? UntilNext)> ClaimAsync(
+        string group, int limit, Guid token, TimeSpan hiddenFor, IReadOnlyList<Claim> done, CancellationToken cancellation);
 
     /// <returns>False when the claim ran out and is another member's by now.</returns>
     public abstract Task<bool> HideAsync(Claim claim, TimeSpan hiddenFor, CancellationToken cancellation);
@@ -41,7 +43,7 @@ internal abstract class EmbeddedQueue(IDbContextFactory<BusDb> databases) : IDis
     /// <summary>Puts the event back. A claim that ran out changes nothing, here and below.</summary>
     public abstract Task ReleaseAsync(Claim claim, TimeSpan delay, CancellationToken cancellation);
 
-    public abstract Task RemoveAsync(Claim claim, CancellationToken cancellation);
+    public abstract Task RemoveAsync(IReadOnlyList<Claim> done, CancellationToken cancellation);
 
     public abstract Task BuryAsync(Claim claim, string group, string reason, CancellationToken cancellation);
 

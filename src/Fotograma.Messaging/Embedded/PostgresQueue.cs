@@ -53,6 +53,10 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
         RETURNING queue."Sequence", "Body", "Deliveries"
         """;
 
+    private const string Remove = """
+        DELETE FROM queue USING unnest(@sequences, @tokens) AS done (sequence, token) WHERE queue."Sequence" = done.sequence AND queue."Token" = done.token
+        """;
+
     private const string UntilNext = $"""
         SELECT min("VisibleAt") - {Now} FROM queue WHERE "GroupName" = @group AND "VisibleAt" > {Now}
         """;
@@ -85,8 +89,8 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
         ("subjects", events.Select(happened => PostgresText.Storable(happened.Subject)).ToArray()), ("bodies", events.Select(happened => happened.ToJson()).ToArray()));
 
     public override Task<(IReadOnlyList<Claim> Claims, TimeSpan? UntilNext)> ClaimAsync(
-        string group, int limit, Guid token, TimeSpan hiddenFor, CancellationToken cancellation) =>
-        RunAsync<(IReadOnlyList<Claim>, TimeSpan?)>($"{Relaxed} {ClaimDue}; {UntilNext}", async command =>
+        string group, int limit, Guid token, TimeSpan hiddenFor, IReadOnlyList<Claim> done, CancellationToken cancellation) =>
+        RunAsync<(IReadOnlyList<Claim>, TimeSpan?)>(done.Count > 0 ? $"{Relaxed} {Remove}; {ClaimDue}; {UntilNext}" : $"{Relaxed} {ClaimDue}; {UntilNext}", async command =>
         {
             var claims = new List<Claim>();
             await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -97,7 +101,7 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
             await reader.NextResultAsync(cancellation);
             var hidden = await reader.ReadAsync(cancellation) && !await reader.IsDBNullAsync(0, cancellation);
             return (claims, hidden ? TimeSpan.FromMilliseconds(Math.Max(0, reader.GetInt64(0))) : null);
-        }, cancellation, ("group", group), ("limit", limit), ("token", token), ("hidden", Milliseconds(hiddenFor)));
+        }, cancellation, ("group", group), ("limit", limit), ("token", token), ("hidden", Milliseconds(hiddenFor)), Sequences(done), Tokens(done));
 
     public override async Task<bool> HideAsync(Claim claim, TimeSpan hiddenFor, CancellationToken cancellation) => await RunAsync(
         $"""{Relaxed} UPDATE queue SET "VisibleAt" = {Now} + @hidden WHERE "Sequence" = @sequence AND "Token" = @token RETURNING 1""",
@@ -109,9 +113,8 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
         command => command.ExecuteNonQueryAsync(cancellation), cancellation,
         ("sequence", claim.Sequence), ("token", claim.Token), ("delay", Milliseconds(delay)));
 
-    public override Task RemoveAsync(Claim claim, CancellationToken cancellation) => RunAsync(
-        $"""{Relaxed} DELETE FROM queue WHERE "Sequence" = @sequence AND "Token" = @token""",
-        command => command.ExecuteNonQueryAsync(cancellation), cancellation, ("sequence", claim.Sequence), ("token", claim.Token));
+    public override Task RemoveAsync(IReadOnlyList<Claim> done, CancellationToken cancellation) =>
+        RunAsync($"{Relaxed} {Remove}", command => command.ExecuteNonQueryAsync(cancellation), cancellation, Sequences(done), Tokens(done));
 
     public override Task BuryAsync(Claim claim, string group, string reason, CancellationToken cancellation) => RunAsync(
         Bury, command => command.ExecuteNonQueryAsync(cancellation), cancellation,
@@ -163,6 +166,10 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
         await reader.NextResultAsync(cancellation);
         return await reader.ReadAsync(cancellation);
     }
+
+    private static (string, object) Sequences(IReadOnlyList<Claim> done) => ("sequences", done.Select(claim => claim.Sequence).ToArray());
+
+    private static (string, object) Tokens(IReadOnlyList<Claim> done) => ("tokens", done.Select(claim => claim.Token).ToArray());
 
     private static long Milliseconds(TimeSpan time) => (long)Math.Ceiling(time.TotalMilliseconds);
 }

@@ -64,10 +64,11 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
     }, cancellation);
 
     public override async Task<(IReadOnlyList<Claim> Claims, TimeSpan? UntilNext)> ClaimAsync(
-        string group, int limit, Guid token, TimeSpan hiddenFor, CancellationToken cancellation)
+        string group, int limit, Guid token, TimeSpan hiddenFor, IReadOnlyList<Claim> done, CancellationToken cancellation)
     {
         var claims = await WriteAsync(durable: false, connection =>
         {
+            foreach (var one in done) Remove(connection, one);
             using var claim = Command(connection, ClaimDue, ("group", group), ("limit", limit), ("token", token), ("now", Now()),
                 ("until", Now() + (long)hiddenFor.TotalMilliseconds));
             var claims = new List<Claim>();
@@ -102,7 +103,8 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
         return release.ExecuteNonQuery();
     }, cancellation);
 
-    public override Task RemoveAsync(Claim claim, CancellationToken cancellation) => WriteAsync(durable: false, connection => Remove(connection, claim), cancellation);
+    public override Task RemoveAsync(IReadOnlyList<Claim> done, CancellationToken cancellation) =>
+        WriteAsync(durable: false, connection => done.Count(claim => Remove(connection, claim)), cancellation);
 
     public override Task BuryAsync(Claim claim, string group, string reason, CancellationToken cancellation) => WriteAsync(durable: true, connection =>
     {

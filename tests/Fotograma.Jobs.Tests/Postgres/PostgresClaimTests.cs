@@ -45,6 +45,23 @@ public sealed class PostgresClaimTests
     }
 
     [Fact]
+    public async Task One_claim_takes_a_job_of_each_owner_and_passes_over_who_is_being_served()
+    {
+        await using var ledger = await TestLedger.MakeAsync(await PostgresPlace.TakeAsync());
+        for (var owner = 1; owner <= 4; owner++)
+            for (var i = 0; i < 2; i++) await ledger.AcceptAsync(Some.Owner(owner));
+        await using var other = await OpenAsync(ledger);
+        await using var transaction = await other.Database.BeginTransactionAsync(Some.Cancellation);
+        await other.Database.ExecuteSqlAsync($"""SELECT 1 FROM turns WHERE "OwnerId" = {Some.Owner(2)} FOR UPDATE""", Some.Cancellation);
+        (await ledger.Leases.ClaimAsync("w1", 2, Some.Cancellation)).Select(claim => claim.OwnerId).ShouldBe([Some.Owner(1), Some.Owner(3)]);
+        (await ledger.Leases.ClaimAsync("w1", 9, Some.Cancellation)).Select(claim => claim.OwnerId).ShouldBe([Some.Owner(4)]);
+        await transaction.RollbackAsync(Some.Cancellation);
+        // The second has none running; only then are the others next.
+        (await ledger.Leases.ClaimAsync("w1", 9, Some.Cancellation)).Select(claim => claim.OwnerId).ShouldBe([Some.Owner(2)]);
+        (await ledger.Leases.ClaimAsync("w1", 9, Some.Cancellation)).Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task A_claim_waits_for_no_row_that_another_holds()
     {
         await using var ledger = await TestLedger.MakeAsync(await PostgresPlace.TakeAsync());

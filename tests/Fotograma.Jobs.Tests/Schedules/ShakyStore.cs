@@ -49,7 +49,8 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<IReadOnlyList<Guid>?> DeleteAsync(Guid owner, Guid videoId, TimeSpan busyFor, CancellationToken cancellation) =>
         CallAsync(() => inner.DeleteAsync(owner, videoId, busyFor, cancellation));
 
-    public Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation) => CallAsync(() => inner.ClaimAsync(worker, lease, cancellation));
+    public Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation) =>
+        CallAsync(() => inner.ClaimAsync(worker, most, lease, cancellation));
 
     public Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.RenewAsync(hold, progress, lease, cancellation));

@@ -9,7 +9,7 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// </summary>
 internal static class PostgresClaim
 {
-    /// <summary>The statement; its parameters are the worker's name and the lease in milliseconds. It answers with the job and its video.</summary>
+    /// <summary>The statement; its parameters are the worker's name, how many jobs it wants at most, and the lease in milliseconds. It answers with jobs and their videos.</summary>
     public static string Sql(PostgresTime time) =>
         $"""
         WITH RECURSIVE moment AS MATERIALIZED (SELECT {time.Milliseconds} AS now),
@@ -22,14 +22,15 @@ internal static class PostgresClaim
         ),
         running AS (SELECT "OwnerId" AS owner, count(*) AS jobs FROM jobs WHERE "State" = 'processing' GROUP BY "OwnerId"),
         ranked AS MATERIALIZED (
-            SELECT owners.owner, coalesce(turn."LastClaimAt", 0) AS last
+            SELECT owners.owner, coalesce(turn."LastClaimAt", 0) AS last, coalesce(running.jobs, 0) AS jobs,
+                row_number() OVER (ORDER BY coalesce(running.jobs, 0), coalesce(turn."LastClaimAt", 0), owners.owner) AS place
             FROM owners LEFT JOIN running ON running.owner = owners.owner LEFT JOIN turns turn ON turn."OwnerId" = owners.owner
             WHERE owners.owner IS NOT NULL
-            ORDER BY coalesce(running.jobs, 0), last, owners.owner
+            ORDER BY place
         ),
         -- Claims at the same moment tell owners apart by the lock on their turns: an owner who is being served is passed over.
         alone AS MATERIALIZED (
-            SELECT waiting."Id" FROM ranked
+            SELECT waiting."Id", ranked.jobs, ranked.place FROM ranked
             CROSS JOIN LATERAL (
                 SELECT turn."OwnerId" FROM turns turn WHERE turn."OwnerId" = ranked.owner AND turn."LastClaimAt" = ranked.last FOR UPDATE SKIP LOCKED
             ) AS turn
@@ -40,9 +41,24 @@ internal static class PostgresClaim
             ) AS waiting
             LIMIT 1
         ),
+        -- Who wants more gets them from the owners who come next and have no more jobs running than the first: whoever claims one by one would be given the same.
+        more AS MATERIALIZED (
+            SELECT waiting."Id" FROM alone JOIN ranked ON ranked.jobs = alone.jobs AND ranked.place > alone.place
+            CROSS JOIN LATERAL (
+                SELECT turn."OwnerId" FROM turns turn WHERE turn."OwnerId" = ranked.owner AND turn."LastClaimAt" = ranked.last FOR UPDATE SKIP LOCKED
+            ) AS turn
+            CROSS JOIN LATERAL (
+                SELECT job."Id" FROM jobs job
+                WHERE job."State" = 'pending' AND job."OwnerId" = turn."OwnerId" AND job."NextRunAt" <= (SELECT now FROM moment)
+                ORDER BY job."Id" LIMIT 1 FOR UPDATE SKIP LOCKED
+            ) AS waiting
+            LIMIT @most - 1
+        ),
         -- When all of them are being served, several jobs of one owner begin at once.
         picked AS MATERIALIZED (
             SELECT "Id" FROM alone
+            UNION ALL
+            SELECT "Id" FROM more
             UNION ALL
             (SELECT waiting."Id" FROM ranked
             CROSS JOIN LATERAL (
@@ -64,7 +80,7 @@ internal static class PostgresClaim
         -- A turn that another claim holds is being written by that claim, and need not be waited for.
         turned AS (
             UPDATE turns SET "LastClaimAt" = moment.now FROM moment
-            WHERE turns."OwnerId" = (SELECT turn."OwnerId" FROM turns turn JOIN claimed ON turn."OwnerId" = claimed."OwnerId" FOR UPDATE OF turn SKIP LOCKED)
+            WHERE turns."OwnerId" IN (SELECT turn."OwnerId" FROM turns turn JOIN claimed ON turn."OwnerId" = claimed."OwnerId" FOR UPDATE OF turn SKIP LOCKED)
         )
         SELECT claimed."Id", claimed."VideoId", claimed."OwnerId", claimed."Options", claimed."CreatedAt", claimed."Attempt", claimed."Epoch", claimed."LeaseOwner",
             claimed."LeaseUntil", claimed."NextRunAt", claimed."StartedAt", claimed."Revision",

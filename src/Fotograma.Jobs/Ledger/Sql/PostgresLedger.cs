@@ -35,15 +35,17 @@ internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, Data
 
     /// <summary>
     /// The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job. Claims at the
-    /// same moment go to different owners as long as there are any.
+    /// same moment go to different owners as long as there are any. Several jobs at once are of different owners, and the ones that single claims would have got.
     /// </summary>
-    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        await using var claiming = await CommandAsync(db, claim, cancellation, ("worker", worker), ("duration", Milliseconds(lease)));
+        await using var claiming = await CommandAsync(db, claim, cancellation, ("worker", worker), ("most", most), ("duration", Milliseconds(lease)));
         await using var reader = await claiming.ExecuteReaderAsync(cancellation);
         await reader.NextResultAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? PostgresClaim.Read(reader) : null;
+        var claimed = new List<LedgerEntry>();
+        while (await reader.ReadAsync(cancellation)) claimed.Add(PostgresClaim.Read(reader));
+        return claimed;
     }
 
     /// <summary>The owner gets a turn, if there is none yet, so that claims have something to tell owners apart by.</summary>

@@ -30,14 +30,14 @@ internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, Databa
         RETURNING *
         """;
 
-    /// <summary>The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job.</summary>
-    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    /// <summary>The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job. One at a time: there is nobody to wait for.</summary>
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var now = (await NowAsync(db, cancellation)).ToUnixTimeMilliseconds();
         var claimed = await db.Jobs.FromSqlRaw(Claim, worker, now, (long)lease.TotalMilliseconds).AsNoTracking().ToListAsync(cancellation);
-        if (claimed is not [var job]) return null;
+        if (claimed is not [var job]) return [];
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO turns ("OwnerId", "LastClaimAt") VALUES ({job.OwnerId}, {now})
@@ -45,7 +45,7 @@ internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, Databa
             """, cancellation);
         var video = await VideoAsync(db, job.VideoId, cancellation);
         await transaction.CommitAsync(cancellation);
-        return new LedgerEntry(video!, job);
+        return [new LedgerEntry(video!, job)];
     }
 
     protected override async Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation)
