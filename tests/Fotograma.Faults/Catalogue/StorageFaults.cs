@@ -3,13 +3,12 @@ using Fotograma.Peers.S3;
 
 namespace Fotograma.Faults.Catalogue;
 
-/// <summary>A disk that is full or takes no writes, an object store with troubles, files that are gone or spoilt.</summary>
+/// <summary>A disk that is full, an object store with troubles, files that are gone or spoilt.</summary>
 internal static class StorageFaults
 {
     public static IEnumerable<Mishap> All =>
     [
         new("F37", "the disk is full for a while", DiskIsFullAsync) { Disk = DiskKind.SmallMemoryDisk },
-        new("F40", "the disk takes no writes for a while", DiskIsReadOnlyAsync) { Disk = DiskKind.SmallMemoryDisk },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore },
         new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore },
         new("F42", "the object store does what it is asked, and its answers are lost", StoreAnswersAreLostAsync) { Disk = DiskKind.ObjectStore },
@@ -27,18 +26,6 @@ internal static class StorageFaults
         var more = trial.LoadAsync(4);
         await trial.PassAsync(3);
         trial.Deployment.Disk!.Free();
-        await Task.WhenAll(load, more);
-        await trial.LoadAsync(4);
-    }
-
-    private static async Task DiskIsReadOnlyAsync(Trial trial)
-    {
-        var load = trial.LoadAsync(6);
-        await trial.PassSomeAsync();
-        await trial.Deployment.Disk!.DenyWritesAsync(trial.Cancellation);
-        var more = trial.LoadAsync(4);
-        await trial.PassAsync(3);
-        trial.Deployment.Disk!.AllowWrites();
         await Task.WhenAll(load, more);
         await trial.LoadAsync(4);
     }

@@ -173,6 +173,8 @@ internal sealed class Deployment : IAsyncDisposable
             ["Cleanup__SweepSeconds"] = "2",
             ["Cleanup__OrphanSeconds"] = "10",
             ["Mail__RetryFirstSeconds"] = "0.2",
+            ["Mail__TakeoverSeconds"] = "1",
+            ["Mail__Smtp__TimeoutSeconds"] = "2",
         };
         foreach (var (name, value) in (Mail?.Settings ?? None).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;

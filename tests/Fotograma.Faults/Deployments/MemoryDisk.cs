@@ -7,7 +7,6 @@ namespace Fotograma.Faults.Deployments;
 internal sealed class MemoryDisk : IDisposable
 {
     private const int Megabytes = 24;
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
     private readonly string folder;
     private readonly string filler;
 
@@ -35,26 +34,12 @@ internal sealed class MemoryDisk : IDisposable
 
     public void Free() => File.Delete(filler);
 
-    /// <summary>Takes no writes any more, once nobody has a file open for writing.</summary>
-    public async Task DenyWritesAsync(CancellationToken cancellation)
-    {
-        while (Ended("mount", "-o", "remount,ro", folder) != 0) await Task.Delay(LookInterval, cancellation);
-    }
-
-    public void AllowWrites() => Run("mount", "-o", "remount,rw", folder);
-
     public void Dispose() => Run("umount", "-l", folder);
 
     private static void Run(string program, params string[] arguments)
     {
-        if (Ended(program, arguments) is var code && code != 0) throw new InvalidOperationException($"{program} ended with {code}; it needs the rights of root.");
-    }
-
-    private static int Ended(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
+        using var process = Process.Start(program, arguments);
         process.WaitForExit();
-        return process.ExitCode;
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}; it needs the rights of root.");
     }
 }
