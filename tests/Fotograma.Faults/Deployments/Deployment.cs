@@ -56,6 +56,9 @@ internal sealed class Deployment : IAsyncDisposable
 
     public IReadOnlyList<ProductProcess> Workers => workers;
 
+    /// <summary>Processes that others have taken the place of.</summary>
+    public IReadOnlyList<ProductProcess> Gone => gone;
+
     /// <summary>Late results that were turned away, in all processes that ever ran.</summary>
     public int FenceRejections => workers.Concat(gone).Sum(process => process.FenceRejections);
 
