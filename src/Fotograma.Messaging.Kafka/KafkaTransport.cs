@@ -52,6 +52,9 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         if (events.Count == 0) return;
         var nowhere = await topics.EnsureAsync([.. events.Select(happened => topics.Events(names.Of(happened.Type)))], cancellation);
         var records = events.Where(happened => !nowhere.Contains(names.Of(happened.Type))).Select(Record).ToList();
+        // One that a group reads is about to be found missing by whoever reads it; until then the event is better kept.
+        if (nowhere.FirstOrDefault(topic => started.Keys.Any(known => known.Topic == topic)) is { } wanted)
+            throw new BrokerException($"The Kafka topic {wanted} has vanished, though a group reads it.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
         foreach (var topic in nowhere) LogIntoNothing(topic);
         try
         {

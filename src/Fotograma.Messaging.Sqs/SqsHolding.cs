@@ -20,7 +20,7 @@ internal sealed class SqsHolding(SqsCalls calls, SqsBatch batch, SqsQueue queue,
             MaxNumberOfMessages = Math.Min(most, SqsBatch.EntriesMax),
             VisibilityTimeout = Seconds(hiddenFor),
             WaitTimeSeconds = Seconds(wait),
-            MessageSystemAttributeNames = [MessageSystemAttributeName.ApproximateReceiveCount],
+            MessageSystemAttributeNames = [MessageSystemAttributeName.ApproximateReceiveCount, MessageSystemAttributeName.ApproximateFirstReceiveTimestamp],
         };
         return [.. ((await calls.CallAsync((sqs, c) => sqs.ReceiveMessageAsync(request, c), wait, cancellation)).Messages ?? []).Select(SqsInHand.Of)];
     }

@@ -14,8 +14,12 @@ internal sealed record SqsInHand(string Receipt, string Body, Delivery? Delivery
     {
         var body = message.Body ?? "";
         var happened = CloudEvent.TryFromJson(Encoding.UTF8.GetBytes(body), out var fault);
-        return new SqsInHand(message.ReceiptHandle, body, happened is null ? null : new Delivery(happened, Receives(message)), fault);
+        return new SqsInHand(message.ReceiptHandle, body, happened is null ? null : new Delivery(happened, Receives(message)) { FirstAt = FirstReceive(message) }, fault);
     }
+
+    private static DateTimeOffset? FirstReceive(Message message) =>
+        message.Attributes is { } attributes && attributes.TryGetValue(MessageSystemAttributeName.ApproximateFirstReceiveTimestamp, out var at)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, CultureInfo.InvariantCulture)) : null;
 
     private static int Receives(Message message) =>
         message.Attributes is { } attributes && attributes.TryGetValue(MessageSystemAttributeName.ApproximateReceiveCount, out var count)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Messaging.Sqs;
@@ -50,6 +51,9 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
         }
     }
 
+    /// <summary>How often an event is received when it fails for as long as it may.</summary>
+    public static int Needed(MessagingOptions messaging) => Math.Max(messaging.DeliveriesMax, RetryPace.DeliveriesWithin(messaging.GiveUpAfter));
+
     private InvalidOperationException Missing(IEnumerable<string> missing)
     {
         var why = options.Declare ? "A queue that is named by a URL or by another queue's redrive policy is not made here." : $"{SqsOptions.Section}:Declare forbids to make any.";
@@ -86,7 +90,7 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
             return await RedriveAsync(url, cancellation);
         }
         var (arn, receives) = ReadPolicy(policy);
-        if (receives <= messaging.DeliveriesMax) LogMovedEarly(url, receives, messaging.DeliveriesMax);
+        if (receives <= Needed(messaging)) LogMovedEarly(url, receives, Needed(messaging));
         // A dead letter queue belongs to the account and the region of its queue, so that only the names differ.
         var deadLetterUrl = url[..(url.LastIndexOf('/') + 1)] + arn[(arn.LastIndexOf(':') + 1)..];
         if (await AttributesAsync(deadLetterUrl, cancellation) is not null) return deadLetterUrl;
@@ -191,6 +195,6 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     [LoggerMessage(Level = LogLevel.Information, Message = "Makes the queue {Queue} and its dead letter queue.")]
     private partial void LogMade(string queue);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "SQS moves events of {Queue} to its dead letter queue by itself after {Receives} receives, without a reason. Raise maxReceiveCount above Messaging:DeliveriesMax ({Deliveries}).")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "SQS moves events of {Queue} to its dead letter queue by itself after {Receives} receives, without a reason. Raise maxReceiveCount above {Deliveries}, which is how often an event is tried within Messaging:GiveUpMinutes.")]
     private partial void LogMovedEarly(string queue, int receives, int deliveries);
 }

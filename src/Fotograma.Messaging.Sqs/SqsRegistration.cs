@@ -14,7 +14,16 @@ public static class SqsRegistration
     {
         var options = builder.AddChecked<SqsOptions>(SqsOptions.Section);
         var messaging = builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
+        foreach (var problem in Undercuts(options, messaging)) builder.Services.AddConfigurationFault($"{SqsOptions.Section}: {problem}");
         builder.Services.AddSingleton<ITransport>(services => new SqsTransport(
             SqsCalls.Client(options), options, messaging, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));
+    }
+
+    // SQS must not lose what is still to be tried.
+    private static IEnumerable<string> Undercuts(SqsOptions options, MessagingOptions messaging)
+    {
+        if (options.LastResortReceives <= SqsQueues.Needed(messaging))
+            yield return $"LastResortReceives must be greater than {SqsQueues.Needed(messaging)}, which is how often an event is tried within {MessagingOptions.Section}:GiveUpMinutes.";
+        if (TimeSpan.FromDays(options.RetentionDays) <= messaging.GiveUpAfter) yield return $"RetentionDays must be longer than {MessagingOptions.Section}:GiveUpMinutes.";
     }
 }

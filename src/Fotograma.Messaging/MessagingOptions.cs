@@ -20,11 +20,26 @@ public sealed class MessagingOptions : ICheckedOptions
     /// <summary>Events a relay moves at a time (1 to 1000).</summary>
     public int RelayBatchEvents { get; set; } = 100;
 
-    /// <summary>Deliveries of one event to one group before it is given up (1 to 100).</summary>
+    /// <summary>Deliveries of one event to one group that must fail before it may be given up (1 to 100).</summary>
     public int DeliveriesMax { get; set; } = 10;
+
+    /// <summary>
+    /// How long an event must have failed before it is given up, in minutes (0 to 4320): longer than anything that events need is ever away. Counts for handlers, which fail with
+    /// their databases, and for events that a broker refuses while it takes others.
+    /// </summary>
+    public int GiveUpMinutes { get; set; } = 1440;
 
     /// <summary>How long a delivered event stays hidden from the group's other members, in seconds (1 to 3600).</summary>
     public int VisibilityTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>How long a relay may take to publish what it has read, and a vanished one keeps others from relaying on PostgreSQL, in seconds (1 to 3600).</summary>
+    public int RelayTurnSeconds { get; set; } = 120;
+
+    /// <summary><see cref="GiveUpMinutes"/> as a time span.</summary>
+    public TimeSpan GiveUpAfter => TimeSpan.FromMinutes(GiveUpMinutes);
+
+    /// <summary><see cref="RelayTurnSeconds"/> as a time span.</summary>
+    public TimeSpan RelayTurn => TimeSpan.FromSeconds(RelayTurnSeconds);
 
     /// <summary><see cref="PollMilliseconds"/> as a time span.</summary>
     public TimeSpan PollInterval => TimeSpan.FromMilliseconds(PollMilliseconds);
@@ -35,6 +50,8 @@ public sealed class MessagingOptions : ICheckedOptions
         if (PollMilliseconds is < 50 or > 60_000) yield return "PollMilliseconds must lie between 50 and 60000.";
         if (RelayBatchEvents is < 1 or > 1000) yield return "RelayBatchEvents must lie between 1 and 1000.";
         if (DeliveriesMax is < 1 or > 100) yield return "DeliveriesMax must lie between 1 and 100.";
+        if (GiveUpMinutes is < 0 or > 4320) yield return "GiveUpMinutes must lie between 0 and 4320.";
+        if (RelayTurnSeconds is < 1 or > 3600) yield return "RelayTurnSeconds must lie between 1 and 3600.";
         if (VisibilityTimeoutSeconds is < 1 or > 3600) yield return "VisibilityTimeoutSeconds must lie between 1 and 3600.";
     }
 }

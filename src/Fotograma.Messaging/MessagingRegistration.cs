@@ -25,6 +25,7 @@ public static class MessagingRegistration
         var options = builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
         builder.Services.TryAddSingleton<LiveFeed>();
         builder.Services.AddSingleton<QueuePreparation>();
+        builder.Services.AddSingleton<EventCounts>();
         AddTransport(builder, options);
         builder.Services.AddMetrics();
         builder.AddLink(
@@ -75,7 +76,7 @@ public static class MessagingRegistration
             var events = outbox(services);
             var relay = new OutboxRelay(
                 store(services), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), events,
-                services.GetRequiredService<MessagingOptions>(), services.GetRequiredService<ILogger<OutboxRelay>>());
+                services.GetRequiredService<MessagingOptions>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<OutboxRelay>>());
             OutboxGauges.Add(services.GetRequiredService<IMeterFactory>(), relay, events.Source, services.GetRequiredService<TimeProvider>());
             return relay;
         });
@@ -96,7 +97,7 @@ public static class MessagingRegistration
         builder.Services.AddSingleton(consumer);
         builder.Services.AddSingleton<IHostedService>(services => new ConsumerLoop(
             consumer, slots?.Invoke(services) ?? new Slots(HandledAtOnce), services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(),
-            services.GetRequiredService<MessagingOptions>(), services, services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<MessagingOptions>(), services, services.GetRequiredService<EventCounts>(), services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ConsumerLoop>>()));
     }
 

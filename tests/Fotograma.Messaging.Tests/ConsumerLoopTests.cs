@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Threading.Channels;
 using Fotograma.Messaging.Embedded;
@@ -13,7 +15,7 @@ namespace Fotograma.Messaging.Tests;
 /// <summary>What becomes of an event whose handler fails.</summary>
 public sealed class ConsumerLoopTests : IAsyncLifetime
 {
-    private readonly MessagingOptions options = new() { PollMilliseconds = 50, DeliveriesMax = 3 };
+    private readonly MessagingOptions options = new() { PollMilliseconds = 50, DeliveriesMax = 3, GiveUpMinutes = 0 };
     private readonly EmbeddedPeer peer;
     private readonly Listener listener = new();
     private readonly Consumer consumer = new("listeners");
@@ -24,7 +26,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     public ConsumerLoopTests()
     {
         peer = new EmbeddedPeer(TimeProvider.System, options);
-        services = new ServiceCollection().AddSingleton(listener).BuildServiceProvider();
+        services = new ServiceCollection().AddMetrics().AddSingleton(listener).BuildServiceProvider();
         consumer.On<Told, Listener>((handler, told, id, cancellation) => handler.HandleAsync(told, id, cancellation));
     }
 
@@ -107,6 +109,68 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Event_goes_on_coming_until_it_has_failed_for_long_enough()
+    {
+        options.GiveUpMinutes = 60;
+        listener.FailuresLeft = options.DeliveriesMax + 1;
+        using var loop = await StartAsync();
+        await PublishAsync(new { text = "patience" });
+        for (var delivery = 1; delivery <= options.DeliveriesMax + 2; delivery++) (await listener.NextAsync()).ShouldBe("patience");
+        await loop.StopAsync(Cancellation);
+        (await DeadAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Event_is_not_malformed_because_its_handler_reads_broken_json_elsewhere()
+    {
+        listener.Failure = new JsonException("The answer of another server is broken.");
+        listener.FailuresLeft = 1;
+        using var loop = await StartAsync();
+        await PublishAsync(new { text = "again" });
+        for (var delivery = 1; delivery <= 2; delivery++) (await listener.NextAsync()).ShouldBe("again");
+        await loop.StopAsync(Cancellation);
+        (await DeadAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Event_that_ended_every_process_that_had_it_is_not_handed_out_once_more()
+    {
+        var deadly = EventOf(new { text = "deadly" });
+        await using (var bus = peer.OpenDatabase())
+        {
+            bus.Add(new QueuedEvent
+            {
+                GroupName = consumer.Subscription.Group, EventId = deadly.Id, Subject = "deadly", Body = deadly.ToJson(), VisibleAt = DateTimeOffset.UnixEpoch,
+                Deliveries = 100, Token = Guid.Empty, FirstAt = TimeProvider.System.GetUtcNow().AddHours(-1),
+            });
+            await bus.SaveChangesAsync(Cancellation);
+        }
+        options.GiveUpMinutes = 4320;
+        using var loop = await StartAsync();
+        await PublishAsync(new { text = "next" });
+        (await listener.NextAsync()).ShouldBe("next");
+        (await FirstDeadAsync()).Reason.ShouldStartWith("It was delivered 101 times");
+        await loop.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Retries_and_what_is_given_up_are_counted_by_group_and_type()
+    {
+        var counted = new ConcurrentDictionary<string, long>();
+        using var meters = new MeterListener { InstrumentPublished = (instrument, all) => { if (instrument.Meter.Scope == services.GetService<IMeterFactory>()) all.EnableMeasurementEvents(instrument); } };
+        meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            counted.AddOrUpdate($"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}", value, (_, sum) => sum + value));
+        meters.Start();
+        listener.FailuresLeft = int.MaxValue;
+        using var loop = await StartAsync();
+        await PublishAsync(new { text = "poison" });
+        await FirstDeadAsync();
+        await loop.StopAsync(Cancellation);
+        counted["fotograma.events.retried listeners story.told"].ShouldBe(options.DeliveriesMax - 1);
+        counted["fotograma.events.given_up listeners story.told"].ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Transport_that_fails_is_taken_up_again()
     {
         using var loop = await StartAsync(new FailingTransport(transport, failures: 2, afterArrival: false));
@@ -137,12 +201,15 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
         var queues = new QueuePreparation(transport, [consumer]);
         await queues.EnsureAsync(Cancellation);
         var loop = new ConsumerLoop(
-            consumer, new Slots(4), from ?? transport, queues, options, services, TimeProvider.System, NullLogger<ConsumerLoop>.Instance);
+            consumer, new Slots(4), from ?? transport, queues, options, services, new EventCounts(services.GetRequiredService<IMeterFactory>()),
+            TimeProvider.System, NullLogger<ConsumerLoop>.Instance);
         await loop.StartAsync(Cancellation);
         return loop;
     }
 
-    private Task PublishAsync(object data) => transport.PublishAsync([new CloudEvent
+    private Task PublishAsync(object data) => transport.PublishAsync([EventOf(data)], Cancellation);
+
+    private CloudEvent EventOf(object data) => new()
     {
         Id = ids.New(),
         Source = "/fotograma/story",
@@ -150,7 +217,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
         Subject = "story",
         Time = DateTimeOffset.UnixEpoch,
         Data = JsonSerializer.SerializeToElement(data),
-    }], Cancellation);
+    };
 
     // An event is settled after its handler has ended, which is all that the listener hears of.
     private async Task<DeadLetter> FirstDeadAsync()
@@ -173,6 +240,8 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
 
         public int FailuresLeft { get; set; }
 
+        public Exception Failure { get; set; } = new InvalidOperationException("The handler is meant to fail.");
+
         public bool Blocks { get; set; }
 
         public async Task HandleAsync(Told told, Guid id, CancellationToken cancellation)
@@ -180,7 +249,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
             id.ShouldNotBe(Guid.Empty);
             heard.Writer.TryWrite(told.Text);
             if (Blocks) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            if (FailuresLeft-- > 0) throw new InvalidOperationException("The handler is meant to fail.");
+            if (FailuresLeft-- > 0) throw Failure;
         }
 
         public Task<string> NextAsync() => heard.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);

@@ -77,17 +77,6 @@ public sealed class EmbeddedTransportTests : TransportSuite
     }
 
     [Fact]
-    public async Task Group_gets_no_more_of_a_type_that_it_stopped_wanting()
-    {
-        await using var peer = new EmbeddedPeer(TimeProvider.System, new MessagingOptions());
-        var transport = await peer.ConnectAsync(Cancellation);
-        await transport.PrepareAsync([Listeners], Cancellation);
-        await transport.PrepareAsync([Listeners with { Types = ["story.other"] }], Cancellation);
-        await transport.PublishAsync([Event(1)], Cancellation);
-        await UntilAsync(peer, row => row is null);
-    }
-
-    [Fact]
     public async Task Batch_that_fails_halfway_is_published_not_at_all()
     {
         await using var peer = new EmbeddedPeer(TimeProvider.System, new MessagingOptions());

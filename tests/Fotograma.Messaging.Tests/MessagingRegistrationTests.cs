@@ -46,6 +46,8 @@ public sealed class MessagingRegistrationTests
     [InlineData("PollMilliseconds", "49")]
     [InlineData("RelayBatchEvents", "0")]
     [InlineData("DeliveriesMax", "101")]
+    [InlineData("GiveUpMinutes", "4321")]
+    [InlineData("RelayTurnSeconds", "0")]
     [InlineData("VisibilityTimeoutSeconds", "0")]
     [InlineData("Typo", "1")]
     public void Wrong_setting_is_reported(string key, string value)

@@ -5,10 +5,12 @@ using Fotograma.Messages;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Outbox;
 using Fotograma.Messaging.Transport;
+using Fotograma.Peers.Faults;
 using Fotograma.Peers.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Fotograma.Messaging.Tests;
 
@@ -87,6 +89,26 @@ public sealed class OutboxOnPostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Relay_whose_host_vanishes_loses_its_turn_within_a_bound()
+    {
+        await using var network = FaultProxy.To(new NpgsqlConnectionStringBuilder(room.ConnectionString).Port);
+        var hanging = new Witness { Hangs = true };
+        options.RelayTurnSeconds = 2;
+        using var vanished = await StartRelayAsync(hanging, new Databases(room, network.Port));
+        await TellAsync("first");
+        await hanging.IsAskedAsync();
+        // From here on nothing is heard of it, not even that it is gone.
+        network.Fault = new Fault.Blackhole();
+        var witness = new Witness();
+        using var other = await StartRelayAsync(witness);
+        await TellAsync("second");
+        await witness.HasAsync(2);
+        witness.Texts.ShouldBe(["first", "second"]);
+        network.CutAll();
+        await StopAsync(vanished, other);
+    }
+
+    [Fact]
     public async Task Crash_of_the_server_loses_no_committed_event()
     {
         await using var server = await PostgresPeer.StartAsync();
@@ -109,7 +131,7 @@ public sealed class OutboxOnPostgresTests : IAsyncLifetime
     private async Task<OutboxRelay> StartRelayAsync(ITransport to, Databases? there = null)
     {
         var relay = new OutboxRelay(
-            new EfOutboxStore<StoryDb>(there ?? databases), to, new QueuePreparation(to, []), outbox.Events, options, NullLogger<OutboxRelay>.Instance);
+            new EfOutboxStore<StoryDb>(there ?? databases, options), to, new QueuePreparation(to, []), outbox.Events, options, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }
@@ -153,9 +175,13 @@ public sealed class OutboxOnPostgresTests : IAsyncLifetime
         }
     }
 
-    private sealed class Databases(PostgresRoom room) : IDbContextFactory<StoryDb>
+    private sealed class Databases(PostgresRoom room, int? port = null) : IDbContextFactory<StoryDb>
     {
-        private readonly PostgresOptions options = new() { ConnectionString = room.ConnectionString, DatabasePrefix = room.Prefix };
+        private readonly PostgresOptions options = new()
+        {
+            ConnectionString = port is { } other ? new NpgsqlConnectionStringBuilder(room.ConnectionString) { Port = other }.ConnectionString : room.ConnectionString,
+            DatabasePrefix = room.Prefix,
+        };
 
         public StoryDb CreateDbContext()
         {

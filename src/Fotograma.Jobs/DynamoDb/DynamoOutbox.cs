@@ -13,6 +13,9 @@ internal sealed class DynamoOutbox(DynamoStore store, string module) : IOutboxSt
 {
     private long written;
 
+    // Beside the events of the module, where no relay looks.
+    private string Quarantine => $"{module}.quarantine";
+
     /// <summary>The write of an event, to be made a part of a transaction.</summary>
     public ItemWrite Put(CloudEvent happened)
     {
@@ -21,13 +24,36 @@ internal sealed class DynamoOutbox(DynamoStore store, string module) : IOutboxSt
         return ItemWrite.Put(LedgerTables.Outbox, KeyOf(order).With("event", happened.ToJson()));
     }
 
-    public async Task<int> MoveAsync(int limit, Func<IReadOnlyList<CloudEvent>, CancellationToken, Task> publish, CancellationToken cancellation)
+    public async Task<int> MoveAsync(
+        int limit, Func<IReadOnlyList<WaitingEvent>, CancellationToken, Task<IReadOnlyList<EventFate>>> publish, CancellationToken cancellation)
     {
         var waiting = await WaitingAsync(limit, cancellation);
         if (waiting.Count == 0) return 0;
-        await publish([.. waiting.Select(EventIn)], cancellation);
-        await store.DeleteAsync(LedgerTables.Outbox, waiting.Select(item => KeyOf(item.Text("order"))), cancellation);
-        return waiting.Count;
+        var fates = await publish([.. waiting.Select(item => WaitingEvent.Of(item.Text("order"), item.Bytes("event")))], cancellation);
+        var leaving = waiting.Zip(fates).Where(one => one.Second is not EventFate.Stays).ToList();
+        foreach (var (item, fate) in leaving)
+        {
+            if (fate is EventFate.Quarantined refused) await store.WriteAsync(ItemWrite.Put(LedgerTables.Outbox, Quarantined(item, refused)), cancellation);
+        }
+        await store.DeleteAsync(LedgerTables.Outbox, leaving.Select(one => KeyOf(one.First.Text("order"))), cancellation);
+        return leaving.Count;
+    }
+
+    public async Task<IReadOnlyList<QuarantinedEvent>> ReadQuarantineAsync(int limit, CancellationToken cancellation)
+    {
+        var items = await store.QueryAsync(new ItemQuery(LedgerTables.Outbox, ("module", Quarantine)), limit, cancellation);
+        return [.. items.Select(item => new QuarantinedEvent(
+            item.Text("order"), CloudEvent.TryFromJson(item.Bytes("event"), out _), item.Text("reason"), DateTimeOffset.FromUnixTimeMilliseconds(item.Number("at"))))];
+    }
+
+    // It waits at its old place: whatever came after it has gone.
+    public async Task<bool> PutBackAsync(string key, CancellationToken cancellation)
+    {
+        var place = new Item().With("module", Quarantine).With("order", key);
+        if (await store.FindAsync(LedgerTables.Outbox, place, cancellation) is not { } item) return false;
+        await store.WriteAsync(ItemWrite.Put(LedgerTables.Outbox, KeyOf(key).With("event", item.Bytes("event"))), cancellation);
+        await store.DeleteAsync(LedgerTables.Outbox, [place], cancellation);
+        return true;
     }
 
     /// <summary>The oldest events that wait.</summary>
@@ -35,6 +61,9 @@ internal sealed class DynamoOutbox(DynamoStore store, string module) : IOutboxSt
 
     private Task<IReadOnlyList<Item>> WaitingAsync(int limit, CancellationToken cancellation) =>
         store.QueryAsync(new ItemQuery(LedgerTables.Outbox, ("module", module)), limit, cancellation);
+
+    private Item Quarantined(Item item, EventFate.Quarantined refused) => new Item().With("module", Quarantine).With("order", item.Text("order"))
+        .With("event", item.Bytes("event")).With("reason", refused.Reason).With("at", refused.At.ToUnixTimeMilliseconds());
 
     private static CloudEvent EventIn(Item item) => CloudEvent.FromJson(item.Bytes("event"));
 

@@ -11,6 +11,7 @@ internal static class RecordHeaders
     public const string ContentType = "content-type";
     public const string TraceParent = "traceparent";
     public const string Attempt = "fotograma-attempt";
+    public const string FirstRetryAt = "fotograma-first-retry-at";
     public const string NotBefore = "fotograma-not-before";
     public const string Reason = "fotograma-reason";
     public const string At = "fotograma-at";

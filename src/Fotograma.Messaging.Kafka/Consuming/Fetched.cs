@@ -51,7 +51,7 @@ internal sealed class Fetched
             Timestamp = record.Message.Timestamp.UnixTimestampMs,
             Key = record.Message.Key ?? [],
             Body = body,
-            Delivery = happened is null ? null : new Delivery(happened, attempt),
+            Delivery = happened is null ? null : new Delivery(happened, attempt) { FirstAt = record.Message.Headers.Time(RecordHeaders.FirstRetryAt) },
             Fault = fault,
             NotBefore = record.Message.Headers.Time(RecordHeaders.NotBefore),
             Attempt = attempt,

@@ -9,15 +9,25 @@ internal sealed class Settler(EventProducer producer, TopicNames names, string g
 {
     private const int ReasonCharactersMax = 8000;
 
-    public Task RetryAsync(Fetched fetched, TimeSpan delay, CancellationToken cancellation)
+    public async Task RetryAsync(Fetched fetched, TimeSpan delay, CancellationToken cancellation)
     {
+        var now = clock.GetUtcNow();
         // Rounded up: never before its time.
-        var notBefore = clock.GetUtcNow().Add(delay).ToUnixTimeMilliseconds() + 1;
+        var notBefore = now.Add(delay).ToUnixTimeMilliseconds() + 1;
         var headers = RecordHeaders.Of(fetched.Delivery!.Event)
             .With(RecordHeaders.Attempt, fetched.Attempt + 1)
+            .With(RecordHeaders.FirstRetryAt, (fetched.Delivery.FirstAt ?? now).ToUnixTimeMilliseconds())
             .With(RecordHeaders.NotBefore, delay > TimeSpan.Zero ? notBefore : 0)
             .With(RecordHeaders.Origin, fetched.ToString());
-        return producer.SendAsync([new Outgoing(names.Retries(group), null, fetched.Key, fetched.Body, headers)], cancellation);
+        try
+        {
+            await producer.SendAsync([new Outgoing(names.Retries(group), null, fetched.Key, fetched.Body, headers)], cancellation);
+        }
+        catch (BrokerException exception) when (exception.Code is ErrorCode.MsgSizeTooLarge)
+        {
+            // As large as the brokers allow, and what is noted about the retry makes it larger. It would hold up its partition for ever.
+            await BuryAsync(fetched, "It failed, and with what is noted for another attempt it is too large for the brokers.", cancellation);
+        }
     }
 
     public async Task BuryAsync(Fetched fetched, string reason, CancellationToken cancellation)

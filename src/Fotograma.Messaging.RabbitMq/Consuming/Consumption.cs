@@ -137,7 +137,8 @@ internal sealed partial class Consumption(
         if (CloudEvent.TryFromJson(arrival.Body, out var fault) is not { } happened) return new Settlement.GiveUp(fault!);
         try
         {
-            return await handle(new Delivery(happened, Envelope.AttemptOf(arrival.Properties)), stopping);
+            var delivery = new Delivery(happened, Envelope.AttemptOf(arrival.Properties)) { FirstAt = Envelope.FirstRetryOf(arrival.Properties) };
+            return await handle(delivery, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -155,7 +156,7 @@ internal sealed partial class Consumption(
     {
         null or Settlement.Done => Task.CompletedTask,
         Settlement.Retry retry => SendAsync(
-            retry.Delay > TimeSpan.Zero ? tools.Names.Waiting(Rung.For(retry.Delay)) : "", queue, Envelope.ForRetry(arrival.Properties, retry.Delay), arrival),
+            retry.Delay > TimeSpan.Zero ? tools.Names.Waiting(Rung.For(retry.Delay)) : "", queue, Envelope.ForRetry(arrival.Properties, retry.Delay, tools.Clock.GetUtcNow()), arrival),
         Settlement.GiveUp giveUp => SendAsync("", tools.Names.Dead(subscription.Group), Envelope.ForBurial(arrival.Properties, giveUp.Reason, tools.Clock.GetUtcNow()), arrival),
         _ => throw new InvalidOperationException($"{settlement.GetType().Name} is not a settlement."),
     };

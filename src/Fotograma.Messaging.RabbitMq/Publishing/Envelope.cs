@@ -11,6 +11,7 @@ internal static class Envelope
     private const string ContentType = "application/cloudevents+json";
     private const string TraceParentHeader = "traceparent";
     private const string AttemptHeader = "fotograma-attempt";
+    private const string FirstHeader = "fotograma-first-retry-at";
     private const string ReasonHeader = "fotograma-reason";
     private const string BuriedHeader = "fotograma-buried-at";
 
@@ -34,10 +35,11 @@ internal static class Envelope
     }
 
     /// <summary>For the next attempt of an event that came with these.</summary>
-    public static BasicProperties ForRetry(IReadOnlyBasicProperties came, TimeSpan delay)
+    public static BasicProperties ForRetry(IReadOnlyBasicProperties came, TimeSpan delay, DateTimeOffset now)
     {
         var properties = CopyOf(came);
         properties.Headers![AttemptHeader] = AttemptOf(came) + 1;
+        properties.Headers[FirstHeader] = (FirstRetryOf(came) ?? now).ToUnixTimeMilliseconds();
         if (delay > TimeSpan.Zero) properties.Expiration = ((long)Math.Ceiling(delay.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
         return properties;
     }
@@ -52,15 +54,18 @@ internal static class Envelope
         return properties;
     }
 
-    /// <summary>Which attempt this is, from 1. Whatever a stranger wrote there counts as none.</summary>
-    public static int AttemptOf(IReadOnlyBasicProperties came) => (int)Math.Clamp(Number(came, AttemptHeader) ?? 1, 1, int.MaxValue - 1);
+    /// <summary>Which attempt this is, from 1. Whatever a stranger wrote there counts as none, and what was given up and put back begins anew.</summary>
+    public static int AttemptOf(IReadOnlyBasicProperties came) => Text(came, ReasonHeader) is not null ? 1 : (int)Math.Clamp(Number(came, AttemptHeader) ?? 1, 1, int.MaxValue - 1);
+
+    /// <summary>When it was first sent to be retried; null when it never was.</summary>
+    public static DateTimeOffset? FirstRetryOf(IReadOnlyBasicProperties came) => Time(came, FirstHeader);
 
     /// <summary>Why it was given up. What the broker gave up by itself carries only the broker's word for it.</summary>
     public static string ReasonOf(IReadOnlyBasicProperties came) =>
         Text(came, ReasonHeader) ?? $"The broker gave it up: {Text(came, "x-first-death-reason") ?? "no reason given"}.";
 
     public static DateTimeOffset? BuriedAt(IReadOnlyBasicProperties came) =>
-        Number(came, BuriedHeader) is { } at and >= 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(at) : BrokersBurial(came);
+        Time(came, BuriedHeader) ?? BrokersBurial(came);
 
     private static DateTimeOffset? BrokersBurial(IReadOnlyBasicProperties came) =>
         Value(came, "x-death") is IList<object> { Count: > 0 } deaths && deaths[0] is IDictionary<string, object> death && death.TryGetValue("time", out var time) && time is AmqpTimestamp at
@@ -86,6 +91,9 @@ internal static class Envelope
         string text => text,
         _ => null,
     };
+
+    private static DateTimeOffset? Time(IReadOnlyBasicProperties came, string header) =>
+        Number(came, header) is { } at and >= 0 and < 253_402_300_800_000 ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     private static long? Number(IReadOnlyBasicProperties came, string header) => Value(came, header) switch
     {

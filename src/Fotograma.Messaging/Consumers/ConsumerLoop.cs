@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Messaging.Consumers;
 
 /// <summary>
-/// Runs one consumer group: hands its events to the handlers, retries failures with exponential backoff, gives up poison. A transport that fails is
+/// Runs one consumer group: hands its events to the handlers, retries failures with exponential backoff, gives up what goes on failing. A transport that fails is
 /// taken up again after a pause.
 /// </summary>
 internal sealed partial class ConsumerLoop(
-    Consumer consumer, Slots slots, ITransport transport, QueuePreparation queues, MessagingOptions options, IServiceProvider services, TimeProvider clock,
-    ILogger<ConsumerLoop> log)
+    Consumer consumer, Slots slots, ITransport transport, QueuePreparation queues, MessagingOptions options, IServiceProvider services, EventCounts counts,
+    TimeProvider clock, ILogger<ConsumerLoop> log)
     : BackgroundService
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StandsAfter = TimeSpan.FromSeconds(30);
+    private readonly Patience patience = new(options, clock);
+    private readonly ConcurrentDictionary<string, bool> strange = new(StringComparer.Ordinal);
     private volatile bool lost;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,16 +54,17 @@ internal sealed partial class ConsumerLoop(
             LogTransportBack(consumer.Subscription.Group);
         }
         var happened = delivery.Event;
+        if (patience.IsDeadly(delivery))
+            return GiveUp(delivery, $"It was delivered {delivery.Attempt} times, most of them without an outcome: its processes seem to die of it.", null);
         using var activity = Tracing.Source.StartActivity($"process {happened.Type}", ActivityKind.Consumer, happened.TraceParent);
         try
         {
             await consumer.HandleAsync(services, happened, cancellation);
             return new Settlement.Done();
         }
-        catch (JsonException exception)
+        catch (UnreadableEventException exception)
         {
-            LogGivenUp(exception, happened.Type, happened.Id, delivery.Attempt);
-            return new Settlement.GiveUp($"malformed: {exception.Message}");
+            return GiveUp(delivery, $"malformed: {exception.Message}", exception);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -74,14 +75,20 @@ internal sealed partial class ConsumerLoop(
     private Settlement Failed(Delivery delivery, Exception exception)
     {
         var happened = delivery.Event;
-        if (delivery.Attempt >= options.DeliveriesMax)
-        {
-            LogGivenUp(exception, happened.Type, happened.Id, delivery.Attempt);
-            return new Settlement.GiveUp($"{exception.GetType().Name}: {exception.Message}");
-        }
-        LogRetried(exception, happened.Type, happened.Id, delivery.Attempt);
-        var delay = FirstDelay * Math.Pow(2, Math.Min(delivery.Attempt - 1, 20));
-        return new Settlement.Retry(delay < LongestDelay ? delay : LongestDelay);
+        var reason = exception is UnknownTypeException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
+        if (patience.IsOver(delivery)) return GiveUp(delivery, reason, exception);
+        if (exception is not UnknownTypeException) LogRetried(exception, happened.Type, happened.Id, delivery.Attempt);
+        else if (strange.TryAdd(happened.Type, true)) LogStrange(consumer.Subscription.Group, happened.Type);
+        counts.Retried(consumer.Subscription.Group, happened.Type);
+        return new Settlement.Retry(RetryPace.DelayAfter(delivery.Attempt));
+    }
+
+    private Settlement.GiveUp GiveUp(Delivery delivery, string reason, Exception? exception)
+    {
+        var happened = delivery.Event;
+        LogGivenUp(exception, happened.Type, happened.Id, delivery.Attempt, reason);
+        counts.GivenUp(consumer.Subscription.Group, happened.Type);
+        return new Settlement.GiveUp(reason);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group {Group} lost its transport and tries again.")]
@@ -96,6 +103,9 @@ internal sealed partial class ConsumerLoop(
     [LoggerMessage(Level = LogLevel.Information, Message = "Handling {Type} {EventId} failed at delivery {Attempt}; it will come again.")]
     private partial void LogRetried(Exception exception, string type, Guid eventId, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} {EventId} was given up at delivery {Attempt} and kept as a dead letter.")]
-    private partial void LogGivenUp(Exception exception, string type, Guid eventId, int attempt);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The group {Group} was given an event of the type {Type}, which this version does not know. Such events come again, for a version that does.")]
+    private partial void LogStrange(string group, string type);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} {EventId} was given up at delivery {Attempt} and kept as a dead letter: {Reason}")]
+    private partial void LogGivenUp(Exception? exception, string type, Guid eventId, int attempt, string reason);
 }

@@ -69,6 +69,9 @@ internal sealed class QueuedEvent
     public required int Deliveries { get; set; }
 
     public Guid? Token { get; set; }
+
+    /// <summary>When it was claimed for the first time.</summary>
+    public DateTimeOffset? FirstAt { get; set; }
 }
 
 /// <summary>An event that a group gave up.</summary>

@@ -7,10 +7,11 @@ namespace Fotograma.Messaging.Embedded;
 /// <summary>One row under claim. There is no delivery where the body is not an event, and then the fault says why.</summary>
 internal sealed record Claim(long Sequence, Guid Token, byte[] Body, Delivery? Delivery, string? Fault)
 {
-    public static Claim Of(long sequence, Guid token, byte[] body, int deliveries)
+    public static Claim Of(long sequence, Guid token, byte[] body, int deliveries, long firstAt)
     {
         var happened = CloudEvent.TryFromJson(body, out var fault);
-        return new Claim(sequence, token, body, happened is null ? null : new Delivery(happened, deliveries), fault);
+        var delivery = happened is null ? null : new Delivery(happened, deliveries) { FirstAt = DateTimeOffset.FromUnixTimeMilliseconds(firstAt) };
+        return new Claim(sequence, token, body, delivery, fault);
     }
 }
 

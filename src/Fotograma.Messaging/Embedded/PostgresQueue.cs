@@ -48,9 +48,10 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
                   AND (earlier."Token" IS NOT NULL OR earlier."Deliveries" = 0)
                 OFFSET 0)
             ORDER BY candidate."VisibleAt" LIMIT @limit FOR UPDATE OF candidate SKIP LOCKED)
-        UPDATE queue SET "VisibleAt" = {Now} + @hidden, "Deliveries" = "Deliveries" + 1, "Token" = @token
+        UPDATE queue SET "VisibleAt" = {Now} + @hidden, "Deliveries" = "Deliveries" + 1, "Token" = @token,
+            "FirstAt" = COALESCE("FirstAt", {Now})
         FROM due WHERE queue."Sequence" = due."Sequence"
-        RETURNING queue."Sequence", "Body", "Deliveries"
+        RETURNING queue."Sequence", "Body", "Deliveries", "FirstAt"
         """;
 
     private const string Remove = """
@@ -96,7 +97,7 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             await reader.NextResultAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
-                claims.Add(Claim.Of(reader.GetInt64(0), token, await reader.GetFieldValueAsync<byte[]>(1, cancellation), reader.GetInt32(2)));
+                claims.Add(Claim.Of(reader.GetInt64(0), token, await reader.GetFieldValueAsync<byte[]>(1, cancellation), reader.GetInt32(2), reader.GetInt64(3)));
             claims.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
             await reader.NextResultAsync(cancellation);
             var hidden = await reader.ReadAsync(cancellation) && !await reader.IsDBNullAsync(0, cancellation);

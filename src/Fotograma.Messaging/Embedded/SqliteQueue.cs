@@ -21,7 +21,7 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
     // An event waits while an earlier one of its subject is waiting for the first time or being handled, so that subjects keep their order; one that waits to be
     // retried holds nobody up.
     private const string ClaimDue = """
-        UPDATE queue SET VisibleAt = @until, Deliveries = Deliveries + 1, Token = @token
+        UPDATE queue SET VisibleAt = @until, Deliveries = Deliveries + 1, Token = @token, FirstAt = COALESCE(FirstAt, @now)
         WHERE Sequence IN (
             SELECT due.Sequence FROM queue due
             WHERE due.GroupName = @group AND due.VisibleAt <= @now AND NOT EXISTS (
@@ -29,24 +29,22 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
                 WHERE earlier.GroupName = due.GroupName AND earlier.Subject = due.Subject AND earlier.Sequence < due.Sequence
                   AND (earlier.Token IS NOT NULL OR earlier.Deliveries = 0))
             ORDER BY due.Sequence LIMIT @limit)
-        RETURNING Sequence, Body, Deliveries
+        RETURNING Sequence, Body, Deliveries, FirstAt
         """;
 
     // Writers of one process queue here, where the next one is woken at once, instead of in SQLite, where they would sleep and look again.
     private readonly SemaphoreSlim writing = new(1, 1);
 
+    // Types are only added: while versions run side by side, the older one must not take from the newer one what it does not know.
     public override Task SubscribeAsync(Subscription subscription, CancellationToken cancellation) => WriteAsync(durable: true, connection =>
     {
-        var types = subscription.Types.ToList();
-        using (var forget = Command(connection, "DELETE FROM subscriptions WHERE GroupName = @group", ("group", subscription.Group)))
-            forget.ExecuteNonQuery();
-        foreach (var type in types)
+        foreach (var type in subscription.Types)
         {
             using var add = Command(connection, "INSERT OR IGNORE INTO subscriptions (Type, GroupName) VALUES (@type, @group)",
                 ("type", type), ("group", subscription.Group));
             add.ExecuteNonQuery();
         }
-        return types.Count;
+        return subscription.Types.Count;
     }, cancellation);
 
     public override Task<HashSet<string>> PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation) => WriteAsync(durable: true, connection =>
@@ -74,7 +72,7 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
             var claims = new List<Claim>();
             using var reader = claim.ExecuteReader();
             while (reader.Read())
-                claims.Add(Claim.Of(reader.GetInt64(0), token, reader.GetFieldValue<byte[]>(1), reader.GetInt32(2)));
+                claims.Add(Claim.Of(reader.GetInt64(0), token, reader.GetFieldValue<byte[]>(1), reader.GetInt32(2), reader.GetInt64(3)));
             claims.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
             return claims;
         }, cancellation);

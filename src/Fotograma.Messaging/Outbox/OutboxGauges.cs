@@ -20,5 +20,8 @@ internal static class OutboxGauges
         meter.CreateObservableGauge(
             "fotograma.outbox.oldest_age", () => new Measurement<double>(relay.Backlog is { } backlog ? (clock.GetUtcNow() - backlog.Oldest).TotalSeconds : 0, tag), "s",
             "Age of the oldest event that waits to be published.");
+        meter.CreateObservableGauge(
+            "fotograma.outbox.quarantined", () => new Measurement<int>(relay.Quarantined, tag),
+            description: "Events that were put aside because they could not be published though others could.");
     }
 }

@@ -1,4 +1,5 @@
 using Fotograma.Kernel.Hosting;
+using Fotograma.Messages;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Hosting;
@@ -11,15 +12,27 @@ namespace Fotograma.Messaging.Outbox;
 /// twice, with the same id: consumers are idempotent. Several relays on one store do no harm beyond that.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    IOutboxStore store, ITransport transport, QueuePreparation queues, EventOutbox outbox, MessagingOptions options, ILogger<OutboxRelay> log) : BackgroundService
+    IOutboxStore store, ITransport transport, QueuePreparation queues, EventOutbox outbox, MessagingOptions options, TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
 {
     // After a batch, so that the first event goes at once and many that follow each other go together: a batch costs the same whatever its size.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
-    private bool failing;
+    // After failures, whoever wakes the relay meanwhile: what is published again and again may have arrived each time.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CountInterval = TimeSpan.FromMinutes(1);
+    private const int CountedMax = 1000;
+
+    private readonly HeldEvents held = new(options, clock);
+    private int failures;
+    private int staying;
+    private long? counted;
 
     /// <summary>What was waiting at the last look; null when nothing was.</summary>
     public OutboxBacklog? Backlog { get; private set; }
+
+    /// <summary>How many events were in quarantine when they were last counted, which happens every minute.</summary>
+    public int Quarantined { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,12 +40,13 @@ internal sealed partial class OutboxRelay(
         {
             try
             {
-                var moved = await MoveBatchAsync(stoppingToken);
-                if (failing && moved > 0) LogBack(outbox.Source);
-                if (moved > 0) failing = false;
-                if (moved < options.RelayBatchEvents) Backlog = null;
-                if (moved > 0 && moved < options.RelayBatchEvents) await outbox.PauseAsync(Breath, stoppingToken);
-                if (moved < options.RelayBatchEvents) await outbox.WaitAsync(options.PollInterval, stoppingToken);
+                if (counted is not { } last || clock.GetElapsedTime(last) > CountInterval) await CountAsync(stoppingToken);
+                var (left, mayBeMore) = await MoveAsync(stoppingToken);
+                if (failures > 0 && left > 0) LogBack(outbox.Source);
+                if (left > 0) failures = 0;
+                if (mayBeMore) continue;
+                if (left > 0) await outbox.PauseAsync(Breath, stoppingToken);
+                await outbox.WaitAsync(options.PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -41,23 +55,79 @@ internal sealed partial class OutboxRelay(
             catch (Exception exception)
             {
                 // Said once, however long it lasts.
-                if (failing) LogStillFails(exception, outbox.Source);
+                if (failures > 0) LogStillFails(exception, outbox.Source);
                 else LogFailed(exception, outbox.Source);
-                failing = true;
                 queues.Forget();
-                await ((Task)outbox.WaitAsync(options.PollInterval, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var pause = FirstPause * Math.Pow(2, Math.Min(failures++, 10));
+                await outbox.PauseAsync(pause < LongestPause ? pause : LongestPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private Task<int> MoveBatchAsync(CancellationToken cancellation) => store.MoveAsync(options.RelayBatchEvents, async (events, stopping) =>
+    // Looks beyond what stayed the last time.
+    private async Task<(int Left, bool MayBeMore)> MoveAsync(CancellationToken cancellation)
+    {
+        var window = options.RelayBatchEvents + staying;
+        var stayed = staying;
+        IReadOnlyList<WaitingEvent> waiting = [];
+        IReadOnlyList<EventFate> fates = [];
+        var left = await store.MoveAsync(window, async (read, stopping) => fates = await DecideAsync(waiting = read, stopping), cancellation);
+        await NoteAsync(waiting, fates, cancellation);
+        staying = Math.Min(waiting.Count - left, HeldEvents.Most);
+        return (left, waiting.Count == window && (left > 0 || staying > stayed));
+    }
+
+    private async Task<IReadOnlyList<EventFate>> DecideAsync(IReadOnlyList<WaitingEvent> waiting, CancellationToken cancellation)
     {
         Steps.Reached(Steps.RelayRead);
-        Backlog = new OutboxBacklog(events.Count, events[0].Time);
-        await queues.EnsureAsync(stopping);
-        await transport.PublishAsync(events, stopping);
+        Backlog = BacklogOf(waiting);
+        // Broken off before the turn ends: what is published afterwards would not be forgotten.
+        using var bound = new CancellationTokenSource(options.RelayTurn * 0.75, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
+        var round = new RelayRound(waiting, held, events => PublishAsync(events, either.Token), () => AskAsync(either.Token), options.RelayTurn / 4, clock);
+        await round.RunAsync(cancellation);
         Steps.Reached(Steps.RelayPublished);
-    }, cancellation);
+        foreach (var (place, cause) in round.Refused) LogRefused(cause, waiting[place].Event!.Type, waiting[place].Event!.Id, outbox.Source);
+        return round.Fates;
+    }
+
+    private async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+    {
+        await queues.EnsureAsync(cancellation);
+        await transport.PublishAsync(events, cancellation);
+    }
+
+    // A broker may have come back without its queues.
+    private async Task AskAsync(CancellationToken cancellation)
+    {
+        await transport.PingAsync(cancellation);
+        queues.Forget();
+        await queues.EnsureAsync(cancellation);
+    }
+
+    private async Task NoteAsync(IReadOnlyList<WaitingEvent> waiting, IReadOnlyList<EventFate> fates, CancellationToken cancellation)
+    {
+        var staying = waiting.Where((_, place) => fates[place] is EventFate.Stays).ToList();
+        Backlog = BacklogOf(staying);
+        if (!held.IsEmpty) held.KeepOnly(staying.Select(one => one.Key).ToHashSet(StringComparer.Ordinal));
+        var before = Quarantined;
+        for (var place = 0; place < waiting.Count; place++)
+        {
+            if (fates[place] is not EventFate.Quarantined refused) continue;
+            LogQuarantined(waiting[place].Event?.Type, waiting[place].Event?.Id, outbox.Source, refused.Reason);
+            Quarantined++;
+        }
+        if (Quarantined > before) await CountAsync(cancellation);
+    }
+
+    private async Task CountAsync(CancellationToken cancellation)
+    {
+        Quarantined = (await store.ReadQuarantineAsync(CountedMax, cancellation)).Count;
+        counted = clock.GetTimestamp();
+    }
+
+    private OutboxBacklog? BacklogOf(IReadOnlyList<WaitingEvent> waiting) =>
+        waiting.Count == 0 ? null : new OutboxBacklog(waiting.Count, waiting.Select(one => one.Event?.Time).FirstOrDefault(time => time is not null) ?? clock.GetUtcNow());
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Events of {Source} could not be published; they stay in the outbox and are tried again.")]
     private partial void LogFailed(Exception exception, string source);
@@ -67,4 +137,10 @@ internal sealed partial class OutboxRelay(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Events of {Source} are published again.")]
     private partial void LogBack(string source);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The event {Type} {EventId} of {Source} was refused alone; it is tried again, and what belongs to its subject waits.")]
+    private partial void LogRefused(Exception exception, string type, Guid eventId, string source);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} {EventId} of {Source} was put into quarantine, because it cannot be published though others can: {Reason}")]
+    private partial void LogQuarantined(string? type, Guid? eventId, string source, string reason);
 }

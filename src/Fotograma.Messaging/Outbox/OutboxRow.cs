@@ -23,15 +23,40 @@ public sealed class OutboxRow
         db.Database.ExecuteSqlAsync($"""INSERT INTO outbox ("EventId", "Body") VALUES ({happened.Id}, {happened.ToJson()})""", cancellation);
 }
 
-/// <summary>Adds the outbox table to a module's model.</summary>
+/// <summary>An event that could not be published though others could.</summary>
+internal sealed class QuarantineRow
+{
+    /// <summary>Where it stood in the outbox.</summary>
+    public long Sequence { get; set; }
+
+    public required Guid EventId { get; set; }
+
+    public required byte[] Body { get; set; }
+
+    public required string Reason { get; set; }
+
+    /// <summary>Since when, in Unix milliseconds.</summary>
+    public required long At { get; set; }
+}
+
+/// <summary>Adds the outbox and its quarantine to a module's model.</summary>
 public static class OutboxModel
 {
     /// <summary>Call from <c>OnModelCreating</c>.</summary>
-    public static void HasOutbox(this ModelBuilder model) => model.Entity<OutboxRow>(row =>
+    public static void HasOutbox(this ModelBuilder model)
     {
-        row.ToTable("outbox");
-        row.HasKey(r => r.Sequence);
-        row.Property(r => r.Sequence).ValueGeneratedOnAdd();
-        row.HasIndex(r => r.EventId).IsUnique();
-    });
+        model.Entity<OutboxRow>(row =>
+        {
+            row.ToTable("outbox");
+            row.HasKey(r => r.Sequence);
+            row.Property(r => r.Sequence).ValueGeneratedOnAdd();
+            row.HasIndex(r => r.EventId).IsUnique();
+        });
+        model.Entity<QuarantineRow>(row =>
+        {
+            row.ToTable("outbox_quarantine");
+            row.HasKey(r => r.Sequence);
+            row.Property(r => r.Sequence).ValueGeneratedNever();
+        });
+    }
 }

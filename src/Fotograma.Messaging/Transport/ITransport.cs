@@ -60,7 +60,11 @@ public sealed record Subscription(string Group, IReadOnlyList<string> Types);
 /// <summary>One event in the hands of a consumer.</summary>
 /// <param name="Event">The event.</param>
 /// <param name="Attempt">How often this group was given the event, this time included; from 1.</param>
-public sealed record Delivery(CloudEvent Event, int Attempt);
+public sealed record Delivery(CloudEvent Event, int Attempt)
+{
+    /// <summary>When the group was given it first, or first asked to have it again: whichever of the two the transport keeps. Null where it has not kept it yet.</summary>
+    public DateTimeOffset? FirstAt { get; init; }
+}
 
 /// <summary>What became of a delivery.</summary>
 public abstract record Settlement

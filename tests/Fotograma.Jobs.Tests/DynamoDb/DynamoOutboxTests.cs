@@ -22,5 +22,11 @@ public sealed class DynamoOutboxTests : OutboxSuite
     protected override async Task WriteAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation) =>
         (await ledger.Services.GetRequiredService<DynamoStore>().WriteAllAsync(ledger.Ids.New(), [.. events.Select(outbox.Put)], cancellation)).ShouldBeTrue();
 
+    protected override Task WriteRawAsync(byte[] body, CancellationToken cancellation)
+    {
+        var key = new Item().With("module", "video").With("order", "0000000000000000#000000000000#raw");
+        return ledger.Services.GetRequiredService<DynamoStore>().WriteAsync(ItemWrite.Put(LedgerTables.Outbox, key.With("event", body)), cancellation);
+    }
+
     protected override ValueTask RemoveAsync() => ledger.DisposeAsync();
 }

@@ -3,6 +3,7 @@ using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Messages;
 using Fotograma.Suites.Ledger;
+using Fotograma.Suites.Outbox;
 
 namespace Fotograma.Jobs.Tests.Schedules;
 

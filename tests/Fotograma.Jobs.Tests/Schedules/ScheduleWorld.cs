@@ -2,6 +2,7 @@ using Fotograma.Jobs.Ledger;
 using Fotograma.Jobs.Ledger.Sql;
 using Fotograma.Jobs.Tests.Ledger;
 using Fotograma.Messages;
+using Fotograma.Messaging;
 using Fotograma.Messaging.Outbox;
 using Fotograma.Suites.Ledger;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,7 @@ internal sealed class ScheduleWorld : IAsyncDisposable
         var place = MemoryPlace.New();
         var shaky = new ShakyPlace(place);
         var ledger = await TestLedger.MakeAsync(shaky, new() { ["Jobs:LeaseSeconds"] = $"{TestLedger.LeaseSeconds}" }, shaky.Chance);
-        var world = new ScheduleWorld(place, ledger, shaky) { Outbox = new EfOutboxStore<LedgerDb>(place.Databases) };
+        var world = new ScheduleWorld(place, ledger, shaky) { Outbox = new EfOutboxStore<LedgerDb>(place.Databases, new MessagingOptions()) };
         world.Execute(Rules);
         return world;
     }

@@ -8,6 +8,9 @@ namespace Fotograma.Suites.Transport;
 /// <summary>At least once, whatever happens to the consumer.</summary>
 public abstract partial class TransportSuite
 {
+    // Some brokers go by clocks of their own.
+    private static readonly TimeSpan ClocksDifferMax = TimeSpan.FromSeconds(5);
+
     [Fact]
     public async Task Event_published_while_nobody_consumes_waits()
     {
@@ -100,6 +103,31 @@ public abstract partial class TransportSuite
         for (var attempt = 1; attempt <= 4; attempt++)
             (await member.NextAsync()).ShouldSatisfyAllConditions(d => d.Attempt.ShouldBe(attempt), d => d.Event.Id.ShouldBe(sent.Id));
         await GetsNothingMoreAsync(member);
+    }
+
+    [Fact]
+    public async Task Retried_event_tells_since_when_it_is_tried()
+    {
+        var before = TimeProvider.System.GetUtcNow();
+        var member = Consume(await SubscribedAsync("one"), (delivery, _) =>
+            Task.FromResult(delivery.Attempt < 4 ? new Settlement.Retry(TimeSpan.Zero) : Done));
+        await PublishAsync(Event());
+        await member.NextAsync();
+        var second = (await member.NextAsync()).FirstAt.ShouldNotBeNull();
+        second.ShouldBeInRange(before - ClocksDifferMax, TimeProvider.System.GetUtcNow() + ClocksDifferMax);
+        for (var attempt = 3; attempt <= 4; attempt++) (await member.NextAsync()).FirstAt.ShouldBe(second);
+    }
+
+    [Fact]
+    public async Task Event_that_fails_hundreds_of_times_still_comes_again()
+    {
+        const int times = 400;
+        var member = Consume(await SubscribedAsync("one"), (delivery, _) =>
+            Task.FromResult(delivery.Attempt < times ? new Settlement.Retry(TimeSpan.Zero) : Done), concurrency: 1);
+        var sent = Event();
+        await PublishAsync(sent);
+        for (var attempt = 1; attempt <= times; attempt++) (await member.NextAsync()).ShouldSatisfyAllConditions(d => d.Attempt.ShouldBe(attempt), d => d.Event.Id.ShouldBe(sent.Id));
+        (await transport.ReadDeadLettersAsync(Group("one"), 1, Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -33,6 +33,18 @@ public abstract partial class TransportSuite
     }
 
     [Fact]
+    public async Task Older_process_that_starts_takes_no_type_from_a_newer_one()
+    {
+        var newer = Group("one", Type, OtherType);
+        await transport.PrepareAsync([newer], Cancellation);
+        var older = await peer.ConnectAsync(Cancellation);
+        await older.PrepareAsync([newer with { Types = [Type] }], Cancellation);
+        CloudEvent[] sent = [Event(), Event(OtherType)];
+        await PublishAsync(sent);
+        (await Consume(newer).NextAsync(2)).Select(e => e.Id).ShouldBe(sent.Select(e => e.Id), ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Groups_are_prepared_by_several_processes_at_the_same_time()
     {
         var group = Group("one");

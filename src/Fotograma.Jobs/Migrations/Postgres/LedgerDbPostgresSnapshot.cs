@@ -229,6 +229,30 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Fotograma.Messaging.Outbox.QuarantineRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("outbox_quarantine", (string)null);
+                });
+
             modelBuilder.Entity("Fotograma.Jobs.Ledger.JobRow", b =>
                 {
                     b.HasOne("Fotograma.Jobs.Ledger.VideoRow", "Video")

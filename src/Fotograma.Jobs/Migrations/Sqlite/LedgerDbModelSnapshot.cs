@@ -220,6 +220,30 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Fotograma.Messaging.Outbox.QuarantineRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.ToTable("outbox_quarantine", (string)null);
+                });
+
             modelBuilder.Entity("Fotograma.Jobs.Ledger.JobRow", b =>
                 {
                     b.HasOne("Fotograma.Jobs.Ledger.VideoRow", "Video")

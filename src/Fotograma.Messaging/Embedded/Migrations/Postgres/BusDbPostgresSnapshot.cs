@@ -83,6 +83,9 @@ namespace Fotograma.Messaging.Embedded.Migrations.Postgres
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid");
 
+                    b.Property<long?>("FirstAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("GroupName")
                         .IsRequired()
                         .HasColumnType("text");

@@ -74,6 +74,9 @@ namespace Fotograma.Messaging.Embedded.Migrations.Sqlite
                     b.Property<Guid>("EventId")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("FirstAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("GroupName")
                         .IsRequired()
                         .HasColumnType("TEXT");
