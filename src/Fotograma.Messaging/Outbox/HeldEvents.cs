@@ -20,8 +20,8 @@ internal sealed class HeldEvents(MessagingOptions options, TimeProvider clock)
 
     public bool IsDue(string key) => clock.GetUtcNow() >= held[key].NextAt;
 
-    /// <summary>What was tried least lately comes first.</summary>
-    public DateTimeOffset DueAt(string key) => held[key].NextAt;
+    /// <summary>When it was refused last; those come first that were not tried for the longest time.</summary>
+    public DateTimeOffset RefusedAt(string key) => held[key].RefusedAt;
 
     /// <summary>It was refused, once more or for the first time, while another event was taken.</summary>
     /// <returns>True when it was refused often enough and for long enough to be put aside.</returns>
@@ -29,6 +29,7 @@ internal sealed class HeldEvents(MessagingOptions options, TimeProvider clock)
     {
         var one = Find(key);
         one.Tries++;
+        one.RefusedAt = clock.GetUtcNow();
         var pause = FirstPause * Math.Pow(2, Math.Min(one.Tries - 1, 10));
         one.NextAt = clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
         return one.Tries >= TriesMin && (clock.GetUtcNow() - one.Since >= options.GiveUpAfter || held.Count > Most);
@@ -52,6 +53,8 @@ internal sealed class Held
     public required DateTimeOffset Since { get; init; }
 
     public int Tries { get; set; }
+
+    public DateTimeOffset RefusedAt { get; set; }
 
     public DateTimeOffset NextAt { get; set; }
 }

@@ -64,7 +64,7 @@ internal sealed class RelayRound(
                 if (held.IsDue(waiting[place].Key)) due.Add(place);
             }
         }
-        return (fresh, [.. due.OrderBy(place => held.DueAt(waiting[place].Key))]);
+        return (fresh, [.. due.OrderBy(place => held.RefusedAt(waiting[place].Key))]);
     }
 
     private async Task PublishAsync(List<int> fresh, CancellationToken cancellation)
