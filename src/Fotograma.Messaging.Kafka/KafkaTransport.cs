@@ -116,8 +116,9 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     {
         var fresh = subscription.Types.Select(names.Of).Where(topic => !started.ContainsKey((subscription.Group, topic))).ToList();
         if (fresh.Count == 0) return;
-        var partitions = fresh.Select(topic => (IReadOnlyList<Confluent.Kafka.TopicPartition>)[.. topics.PartitionsOf(topic)]).ToList();
-        await new GroupStart(clients, options).EnsureAsync(names.Group(subscription.Group), partitions, cancellation);
+        var partitions = subscription.Types.Select(type => (IReadOnlyList<Confluent.Kafka.TopicPartition>)[.. topics.PartitionsOf(names.Of(type))]).ToList();
+        string[] own = [names.Retries(subscription.Group), names.DeadLetters(subscription.Group)];
+        await new GroupStart(clients, options).EnsureAsync(names.Group(subscription.Group), partitions, own.SelectMany(topics.PartitionsOf), cancellation);
         foreach (var topic in fresh) started[(subscription.Group, topic)] = true;
     }
 

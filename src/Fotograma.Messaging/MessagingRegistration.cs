@@ -71,6 +71,7 @@ public static class MessagingRegistration
     private static void AddRelay(IHostApplicationBuilder builder, Func<IServiceProvider, EventOutbox> outbox, Func<IServiceProvider, IOutboxStore> store)
     {
         builder.AddMessaging();
+        builder.Services.AddSingleton(services => new RelayedOutbox(outbox(services).Source, store(services)));
         builder.Services.AddSingleton<IHostedService>(services =>
         {
             var events = outbox(services);

@@ -1,5 +1,6 @@
 using Fotograma.Server.Checking;
 using Fotograma.Server.Cli;
+using Fotograma.Server.DeadLetters;
 using Fotograma.Server.Serving;
 
 var terminal = Terminal.Open();
@@ -10,6 +11,7 @@ try
         ["serve", "--help" or "-h", ..] => terminal.Say(HelpText.Serve),
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
         ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest, terminal),
+        ["dead-letters", .. var rest] => await DeadLettersCommand.RunAsync(rest, terminal),
         ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
         ["check-config", "--help" or "-h", ..] => terminal.Say(HelpText.CheckConfig),
         ["check-config", .. var rest] => await CheckConfigCommand.RunAsync(rest, terminal, TimeProvider.System),

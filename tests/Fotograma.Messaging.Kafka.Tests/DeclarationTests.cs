@@ -78,4 +78,30 @@ public sealed class DeclarationTests
         await receiver.AllAsync([waiting, after]);
         receiver.Seen.Count.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task Group_whose_place_the_brokers_forgot_reads_what_is_still_there()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.CreateTopicAsync(topic, 1);
+        // It gave something up once, so it is none that begins now.
+        await kafka.PutAsync($"{kafka.Prefix}group.dead", "given up"u8.ToArray());
+        var retained = Kafka.Event();
+        await kafka.PutAsync(kafka.Topic, retained.ToJson());
+        var transport = kafka.Connect();
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        await kafka.Receive(transport).AllAsync([retained]);
+    }
+
+    [Fact]
+    public async Task Topic_that_vanishes_while_a_group_reads_it_takes_no_event_into_nothing()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.CreateTopicAsync(topic, 1);
+        var transport = kafka.Connect(options => (options.Declare, options.PublishTimeoutSeconds) = (KafkaDeclaration.Check, 2));
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        await kafka.Peer.DeleteTopicAsync(kafka.Topic);
+        // The first time the brokers say so, from then on it is known.
+        for (var turn = 0; turn < 3; turn++) await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation));
+    }
 }

@@ -9,12 +9,17 @@ namespace Fotograma.Messaging.Kafka.Declaring;
 internal sealed class GroupStart(KafkaClients clients, KafkaOptions options)
 {
     /// <summary>Sets the place in every partition of which the group knows nothing yet, topic by topic.</summary>
-    public Task EnsureAsync(string group, IReadOnlyCollection<IReadOnlyList<TopicPartition>> topics, CancellationToken cancellation) => Task.Run(() =>
+    /// <param name="group">The group's name on the brokers.</param>
+    /// <param name="topics">All topics of events that it reads.</param>
+    /// <param name="traces">Topics in which only this group leaves anything.</param>
+    /// <param name="cancellation">Comes too late for a question that is being asked.</param>
+    public Task EnsureAsync(
+        string group, IReadOnlyCollection<IReadOnlyList<TopicPartition>> topics, IEnumerable<TopicPartition> traces, CancellationToken cancellation) => Task.Run(() =>
     {
         try
         {
             using var reader = clients.Reader(group);
-            Ensure(reader, topics);
+            Ensure(reader, topics, traces);
         }
         catch (KafkaException exception)
         {
@@ -24,10 +29,12 @@ internal sealed class GroupStart(KafkaClients clients, KafkaOptions options)
 
     // The end of a partition is read before the group is asked again whether it has a place. If another process has set it meanwhile, and published right
     // after, the end read here lies before that event: setting it once more can repeat events, never pass one over.
-    private void Ensure(IConsumer<byte[], byte[]> reader, IReadOnlyCollection<IReadOnlyList<TopicPartition>> topics)
+    private void Ensure(IConsumer<byte[], byte[]> reader, IReadOnlyCollection<IReadOnlyList<TopicPartition>> topics, IEnumerable<TopicPartition> traces)
     {
         var fresh = FreshTopics(reader, topics);
         if (fresh.Count == 0) return;
+        // The brokers forget the places of a group that was away for long. One that ever left something behind is not new: it reads what is still there from the beginning.
+        if (fresh.Count == topics.Count && traces.Any(partition => reader.QueryWatermarkOffsets(partition, options.RequestTimeout).High > 0)) return;
         var ends = fresh.SelectMany(topic => topic).ToDictionary(partition => partition, partition => reader.QueryWatermarkOffsets(partition, options.RequestTimeout).High);
         var start = FreshTopics(reader, fresh).SelectMany(topic => topic).Select(partition => new TopicPartitionOffset(partition, ends[partition])).ToList();
         if (start.Count == 0) return;

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Notify.Delivery;
 
 /// <summary>
-/// Sends what waits, one mail at a time. Delivery is at least once: a crash after the server took a mail and before this was noted sends the same mail (same
-/// Message-ID) again once the lease has run out.
+/// Sends what waits, one mail at a time. Delivery is at least once: a crash after the server took a mail and before this was noted, or a database that is
+/// away for the rest of the lease, sends the same mail (same Message-ID) again once the lease has run out.
 /// </summary>
 internal sealed partial class MailSender(NotificationQueue queue, IMailDriver driver, MailOptions options, Random chance, TimeProvider clock, ILogger<MailSender> log)
     : BackgroundService
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,7 +21,8 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
         {
             try
             {
-                if (await queue.TakeAsync(stoppingToken) is { } taken) await SendAsync(taken, stoppingToken);
+                var began = clock.GetTimestamp();
+                if (await queue.TakeAsync(stoppingToken) is { } taken) await SendAsync(taken, began, stoppingToken);
                 else await queue.WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -35,7 +37,7 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
         }
     }
 
-    private async Task SendAsync(TakenNotification taken, CancellationToken cancellation)
+    private async Task SendAsync(TakenNotification taken, long began, CancellationToken cancellation)
     {
         var notification = taken.Notification;
         Steps.Reached(Steps.NoticeTaken);
@@ -55,10 +57,28 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
             await RetryAsync(taken, exception, cancellation);
             return;
         }
-        // The mail is out: the note of it must not be lost to a shutdown that comes at this moment.
         Steps.Reached(Steps.NoticeSent);
-        await queue.MarkSentAsync(taken, CancellationToken.None);
+        await NoteAsync(taken, began);
         LogSent(notification.Id);
+    }
+
+    // The mail is out: the note of it must not be lost to a shutdown that comes at this moment, nor to a database that is away for a while. When the lease has run out others send
+    // it again in any case.
+    private async Task NoteAsync(TakenNotification taken, long began)
+    {
+        for (var pause = FirstPause; ; pause = pause < PauseAfterFailure ? pause * 2 : PauseAfterFailure)
+        {
+            try
+            {
+                await queue.MarkSentAsync(taken, CancellationToken.None);
+                return;
+            }
+            catch (Exception exception) when (clock.GetElapsedTime(began) + pause < options.Lease)
+            {
+                LogNotNoted(exception, taken.Notification.Id);
+                await Task.Delay(pause, clock, CancellationToken.None);
+            }
+        }
     }
 
     // Only the kind of failure is kept: servers put addresses into their sentences.
@@ -85,6 +105,9 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The notification {NotificationId} was sent.")]
     private partial void LogSent(Guid notificationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The notification {NotificationId} was sent, which could not be noted; that is tried again.")]
+    private partial void LogNotNoted(Exception exception, Guid notificationId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The notification {NotificationId} could not be sent (failure {Attempts}: {Reason}); it is tried again.")]
     private partial void LogRetry(Guid notificationId, int attempts, string reason);

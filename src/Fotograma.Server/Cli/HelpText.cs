@@ -19,6 +19,8 @@ internal static class HelpText
           check-config
                     Say every fault of a configuration, and try everything it connects to
           migrate   Bring the databases up to date, and end
+          dead-letters
+                    Show events that were given up, and try them again
           extract   Extract frames of a video file to a ZIP archive with a manifest
           probe     Say what a video file is
           help      Show this, or the help of a command: fotograma help extract
@@ -134,12 +136,28 @@ internal static class HelpText
         servers leave this to it and refuse to start on a database that is not up to date. Exit codes: see fotograma --help.
         """;
 
+    /// <summary>Help of <c>dead-letters</c>.</summary>
+    public const string DeadLetters =
+        """
+        Show events that were given up: the dead letters of the groups worker and notify, and the quarantines of the outboxes
+        /fotograma/auth and /fotograma/video. Try them again once their cause is mended.
+
+        Usage: fotograma dead-letters [list] [the arguments of migrate]
+               fotograma dead-letters redrive PLACE [--id ID] [the arguments of migrate]
+
+          --id ID             this event only
+
+        PLACE is a group or an outbox, as the list names it; the first 1000 events of it are tried again. Dead letters are published once more
+        and stay where they are, which does no harm when it is done twice. What is in quarantine goes back to the outbox.
+        """;
+
     /// <summary>The help of a verb; null when there is no such verb.</summary>
     public static string? Of(string verb) => verb switch
     {
         "serve" => Serve,
         "check-config" => CheckConfig,
         "migrate" => Migrate,
+        "dead-letters" => DeadLetters,
         "extract" => Extract,
         "probe" => Probe,
         _ => null,
