@@ -20,6 +20,9 @@ internal sealed class HeldEvents(MessagingOptions options, TimeProvider clock)
 
     public bool IsDue(string key) => clock.GetUtcNow() >= held[key].NextAt;
 
+    /// <summary>How often it was refused.</summary>
+    public int TriesOf(string key) => held.TryGetValue(key, out var one) ? one.Tries : 0;
+
     /// <summary>When it was refused last; those come first that were not tried for the longest time.</summary>
     public DateTimeOffset RefusedAt(string key) => held[key].RefusedAt;
 

@@ -72,8 +72,9 @@ internal sealed partial class OutboxRelay(
         IReadOnlyList<WaitingEvent> waiting = [];
         IReadOnlyList<EventFate> fates = [];
         var left = await store.MoveAsync(window, async (read, stopping) => fates = await DecideAsync(waiting = read, stopping), cancellation);
-        await NoteAsync(waiting, fates, cancellation);
-        staying = Math.Min(waiting.Count - left, HeldEvents.Most);
+        // Nothing waits, or another relay has the turn.
+        if (waiting.Count == 0) Backlog = null;
+        else await NoteAsync(waiting, fates, left, cancellation);
         return (left, waiting.Count == window && (left > 0 || staying > stayed));
     }
 
@@ -87,7 +88,12 @@ internal sealed partial class OutboxRelay(
         var round = new RelayRound(waiting, held, events => PublishAsync(events, either.Token), () => AskAsync(either.Token), options.RelayTurn / 4, clock);
         await round.RunAsync(cancellation);
         Steps.Reached(Steps.RelayPublished);
-        foreach (var (place, cause) in round.Refused) LogRefused(cause, waiting[place].Event!.Type, waiting[place].Event!.Id, outbox.Source);
+        foreach (var (place, cause) in round.Refused)
+        {
+            // Said once, however often it is tried.
+            var (one, happened) = (waiting[place], waiting[place].Event!);
+            LogRefused(held.TriesOf(one.Key) <= 1 ? LogLevel.Warning : LogLevel.Debug, cause, happened.Type, happened.Id, outbox.Source);
+        }
         return round.Fates;
     }
 
@@ -105,11 +111,12 @@ internal sealed partial class OutboxRelay(
         await queues.EnsureAsync(cancellation);
     }
 
-    private async Task NoteAsync(IReadOnlyList<WaitingEvent> waiting, IReadOnlyList<EventFate> fates, CancellationToken cancellation)
+    private async Task NoteAsync(IReadOnlyList<WaitingEvent> waiting, IReadOnlyList<EventFate> fates, int left, CancellationToken cancellation)
     {
-        var staying = waiting.Where((_, place) => fates[place] is EventFate.Stays).ToList();
-        Backlog = BacklogOf(staying);
-        if (!held.IsEmpty) held.KeepOnly(staying.Select(one => one.Key).ToHashSet(StringComparer.Ordinal));
+        staying = Math.Min(waiting.Count - left, HeldEvents.Most);
+        var rest = waiting.Where((_, place) => fates[place] is EventFate.Stays).ToList();
+        Backlog = BacklogOf(rest);
+        if (!held.IsEmpty) held.KeepOnly(rest.Select(one => one.Key).ToHashSet(StringComparer.Ordinal));
         var before = Quarantined;
         for (var place = 0; place < waiting.Count; place++)
         {
@@ -138,8 +145,8 @@ internal sealed partial class OutboxRelay(
     [LoggerMessage(Level = LogLevel.Information, Message = "Events of {Source} are published again.")]
     private partial void LogBack(string source);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The event {Type} {EventId} of {Source} was refused alone; it is tried again, and what belongs to its subject waits.")]
-    private partial void LogRefused(Exception exception, string type, Guid eventId, string source);
+    [LoggerMessage(Message = "The event {Type} {EventId} of {Source} was refused alone; it is tried again, and what belongs to its subject waits.")]
+    private partial void LogRefused(LogLevel level, Exception exception, string type, Guid eventId, string source);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} {EventId} of {Source} was put into quarantine, because it cannot be published though others can: {Reason}")]
     private partial void LogQuarantined(string? type, Guid? eventId, string source, string reason);
