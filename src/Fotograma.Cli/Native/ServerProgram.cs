@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
 using Fotograma.Server.Cli;
 
-namespace Fotograma.Cli;
+namespace Fotograma.Cli.Native;
 
 /// <summary>The program <c>fotograma-server</c> beside this one.</summary>
 internal static unsafe partial class ServerProgram
