@@ -37,6 +37,9 @@ public sealed class JobLeases
             job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value);
     }
 
+    /// <summary>What is due and waits for a worker.</summary>
+    public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => store.BacklogAsync(cancellation);
+
     /// <summary>Extends the lease and writes the progress.</summary>
     /// <returns>False when the job is not this claim's any more: cancelled, deleted or given to another. The worker must stop.</returns>
     public async Task<bool> RenewAsync(ClaimedJob claim, JobProgress progress, CancellationToken cancellation)

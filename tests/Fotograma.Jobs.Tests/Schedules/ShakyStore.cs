@@ -51,6 +51,8 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
 
     public Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation) => CallAsync(() => inner.ClaimAsync(worker, lease, cancellation));
 
+    public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => CallAsync(() => inner.BacklogAsync(cancellation));
+
     public Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.RenewAsync(hold, progress, lease, cancellation));
 
