@@ -22,7 +22,6 @@ public static class BlobRegistration
         builder.Services.AddSingleton<Bucket>();
         builder.Services.AddHostedService<BlobSweep>();
         builder.Services.AddHealthChecks().AddCheck<BlobHealth>("blobs");
-        // A folder is made at the first start, and whether it can be shows then.
         if (options.Driver != BlobOptions.Files) builder.Services.AddConnectionTrial("blobs", (services, cancellation) => TryAsync(services, options.Driver, cancellation));
         builder.Services.AddSingleton(new ErrorMeaning(exception => exception is BlobStoreUnavailableException ? ErrorCatalogue.StorageUnavailable : null));
     }
@@ -69,8 +68,10 @@ public static class BlobRegistration
         if (options.RedirectDownloads)
             builder.Services.AddConfigurationFault($"{BlobOptions.Section}: RedirectDownloads needs a driver that signs addresses; {BlobOptions.Files} does not.");
         var data = builder.AddChecked<DataOptions>(DataOptions.Section);
+        var folder = options.Folder.Length > 0 ? Path.GetFullPath(options.Folder) : data.PathOf("blobs");
         builder.Services.AddSingleton(services => OpenFolder(
-            options.Folder.Length > 0 ? Path.GetFullPath(options.Folder) : data.PathOf("blobs"), options.FreeBytesMin,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<Ids>()));
+            folder, options.FreeBytesMin, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<Ids>()));
+        builder.Services.AddConnectionTrial("blobs", (services, _) =>
+            Task.FromResult(FolderTrial.Run(folder, options.FreeBytesMin, services.GetRequiredService<Ids>().New().ToString("N"))));
     }
 }

@@ -29,6 +29,7 @@ public static class DynamoRegistration
             services.GetRequiredService<ILogger<DynamoTables>>()));
         builder.Services.AddSingleton<DynamoStore>();
         builder.Services.AddHostedService<TablesAtStart>();
+        builder.Services.AddConnectionTrial("dynamodb", (services, cancellation) => services.GetRequiredService<DynamoTables>().TryAsync(cancellation));
         builder.Services.AddHealthChecks().AddCheck<DynamoHealth>("dynamodb");
     }
 

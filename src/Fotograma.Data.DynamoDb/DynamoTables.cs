@@ -56,6 +56,22 @@ public sealed partial class DynamoTables
         }
     }
 
+    /// <summary>Looks without making anything.</summary>
+    /// <returns>What was found, for the operator.</returns>
+    /// <exception cref="IOException">Tables look different, or are missing and may not be made; the message says which.</exception>
+    public async Task<string> TryAsync(CancellationToken cancellation)
+    {
+        var (missing, faults) = (new List<string>(), new List<string>());
+        foreach (var design in designs)
+        {
+            if (await DescribeAsync(design, cancellation) is { } found) faults.AddRange(Differences(design, found));
+            else missing.Add(NameOf(design.Name));
+        }
+        if (!options.CreateTables) faults.AddRange(missing.Select(name => $"the table {name} is missing"));
+        if (faults.Count > 0) throw new IOException($"DynamoDB is not as Fotograma needs it: {string.Join("; ", faults)}.");
+        return missing.Count == 0 ? $"{designs.Count} tables" : $"answers; to be made at the start: {string.Join(", ", missing)}";
+    }
+
     private async Task<TableDescription?> DescribeAsync(TableDesign design, CancellationToken cancellation)
     {
         try

@@ -6,6 +6,7 @@ using Fotograma.Media.Extraction;
 using Fotograma.Media.Sandbox;
 using Fotograma.Messages;
 using Fotograma.Messaging;
+using Fotograma.Worker.Backlog;
 using Fotograma.Worker.Claiming;
 using Fotograma.Worker.Rescuing;
 using Fotograma.Worker.Running;
@@ -54,6 +55,7 @@ public sealed class WorkerModule : IModule
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLoop>());
         services.AddHostedService<WakeOnSignal>();
         services.AddHostedService<RescueLoop>();
+        services.AddHostedService<BacklogWatch>();
         builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, WakeOnUpload>(
             (handler, message, _, cancellation) => handler.HandleAsync(message, cancellation)), provider => provider.GetRequiredService<ClaimLoop>().Slots);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Fotograma.Peers.Faults;
+using Fotograma.Peers.S3;
 
 namespace Fotograma.Blobs.S3.Tests;
 

@@ -11,6 +11,7 @@ internal sealed partial class DynamoLedger
 {
     private const int CandidatesAtOnce = 16;
     private const int ClaimRoundsMax = 5;
+    private const int BacklogJobsMax = 1000;
     private const int HeldJobsMax = 100_000;
 
     /// <summary>
@@ -84,6 +85,15 @@ internal sealed partial class DynamoLedger
                 found.Add(new HeldJob(entry, new Hold(entry.Job.Id, entry.Job.Epoch)));
         }
         return found;
+    }
+
+    public async Task<JobBacklog> BacklogAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var due = await QueueAsync(LedgerTables.Due, BacklogJobsMax, null, cancellation);
+        var again = await QueueAsync(LedgerTables.Later, BacklogJobsMax, LedgerItems.OrderBefore(now.ToUnixTimeMilliseconds() + 1), cancellation);
+        var waiting = due.Concat(again).Take(BacklogJobsMax).Select(item => item.Number("next_run_at")).ToList();
+        return JobBacklog.Of(waiting.Count, waiting.Count == 0 ? now : DateTimeOffset.FromUnixTimeMilliseconds(waiting.Min()), now);
     }
 
     private async Task<List<Item>> CandidatesAsync(CancellationToken cancellation)

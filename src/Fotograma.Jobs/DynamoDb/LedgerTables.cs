@@ -42,7 +42,7 @@ internal static class LedgerTables
     [
         new(Videos, new KeyDesign("id"), new IndexDesign(VideosOfUser, new KeyDesign("user_id", "id"))),
         new(Jobs, new KeyDesign("id"),
-            new IndexDesign(Queue, new KeyDesign("queue", "queue_order"), ["epoch", "user_id", "turn"]),
+            new IndexDesign(Queue, new KeyDesign("queue", "queue_order"), ["epoch", "user_id", "turn", "next_run_at"]),
             new IndexDesign(HeldJobs, new KeyDesign("held", "id"), ["epoch", "renewals", "lease_owner"]),
             new IndexDesign(ActiveOfUser, new KeyDesign("active_user_id", "id"), [])),
         new(Turns, new KeyDesign("user_id")),

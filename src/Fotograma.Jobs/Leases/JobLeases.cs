@@ -38,6 +38,9 @@ public sealed class JobLeases
     public async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, int most, CancellationToken cancellation) =>
         [.. (await store.ClaimAsync(worker, most, options.Lease, cancellation)).Select(Claimed)];
 
+    /// <summary>What is due and waits for a worker.</summary>
+    public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => store.BacklogAsync(cancellation);
+
     /// <summary>Extends the lease and writes the progress.</summary>
     /// <returns>False when the job is not this claim's any more: cancelled, deleted or given to another. The worker must stop.</returns>
     public async Task<bool> RenewAsync(ClaimedJob claim, JobProgress progress, CancellationToken cancellation)

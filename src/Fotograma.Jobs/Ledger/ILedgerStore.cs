@@ -73,6 +73,9 @@ internal interface ILeaseStore
     /// <summary>Jobs whose lease ran out, at most <paramref name="limit"/>. What is done about one says <see cref="Hold.Lease"/>, so that a late renewal wins.</summary>
     Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation);
 
+    /// <summary>What is due and waits.</summary>
+    Task<JobBacklog> BacklogAsync(CancellationToken cancellation);
+
     /// <summary>Jobs in the hands of a worker, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation);
 }

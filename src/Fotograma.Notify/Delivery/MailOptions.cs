@@ -20,8 +20,14 @@ internal sealed class MailOptions : ICheckedOptions
     /// <summary>How long a mail is tried, in hours (1 to 240).</summary>
     public int RetryHoursMax { get; set; } = 24;
 
+    /// <summary>How long after the bound on its delivery a mail that a process has taken is another's to send, in seconds (1 to 600).</summary>
+    public int TakeoverSeconds { get; set; } = 30;
+
     /// <summary>The mail server; without a host, mails are kept in the folder <c>mail</c> of the data folder.</summary>
     public SmtpOptions Smtp { get; set; } = new();
+
+    /// <summary>How long a process that takes a mail has it for itself.</summary>
+    public TimeSpan Lease => Smtp.Timeout + TimeSpan.FromSeconds(TakeoverSeconds);
 
     public bool KeepsInFolder => string.IsNullOrEmpty(Smtp.Host);
 
@@ -33,6 +39,7 @@ internal sealed class MailOptions : ICheckedOptions
         if (!Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) yield return "PublicUrl must be an absolute http or https address.";
         if (RetryFirstSeconds is not (>= 0.01 and <= 3600)) yield return "RetryFirstSeconds must lie between 0.01 and 3600.";
         if (RetryHoursMax is < 1 or > 240) yield return "RetryHoursMax must lie between 1 and 240.";
+        if (TakeoverSeconds is < 1 or > 600) yield return "TakeoverSeconds must lie between 1 and 600.";
         foreach (var problem in Smtp.Problems()) yield return problem;
     }
 }

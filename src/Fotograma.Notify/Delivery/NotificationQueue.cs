@@ -7,7 +7,6 @@ namespace Fotograma.Notify.Delivery;
 /// <summary>The notifications that wait to be sent by mail. Several senders share the work, and what a crashed one held comes back by itself.</summary>
 internal sealed class NotificationQueue(INotificationLog log, MailOptions options, TimeProvider clock)
 {
-    private static readonly TimeSpan LeaseBeyondTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
     private readonly Signal written = new(clock);
 
@@ -15,7 +14,7 @@ internal sealed class NotificationQueue(INotificationLog log, MailOptions option
 
     /// <summary>Takes the notification that has been due the longest, for longer than the longest attempt takes.</summary>
     public Task<TakenNotification?> TakeAsync(CancellationToken cancellation) =>
-        log.TakeAsync(Notification.MailChannel, options.Smtp.Timeout + LeaseBeyondTimeout, cancellation);
+        log.TakeAsync(Notification.MailChannel, options.Lease, cancellation);
 
     /// <summary>Returns when something was written or is due.</summary>
     public async Task WaitAsync(CancellationToken cancellation)

@@ -39,6 +39,8 @@ internal static class ServerConfiguration
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
+        // A statement that fails is an exception, and whoever asked for it says what that means; some are asked to fail, as the question for a schema that is not there yet.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         // What is degraded is said once when it begins; a probe that comes every few seconds adds nothing.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);

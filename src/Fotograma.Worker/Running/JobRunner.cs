@@ -24,10 +24,12 @@ internal sealed partial class JobRunner(
 {
     private const int CommitTriesMax = 5;
 
-    // A store that is away is away for every job: it costs none of them an attempt. Each is given back after a pause, and in the end only so often, because a
-    // store may also refuse one blob for ever.
+    // A store that is away is away for every job, and so are file descriptors: it costs none of them an attempt. Each is given back after a pause, and in the end only
+    // so often, because a store may also refuse one blob for ever.
     private const int FreeReturnsMax = 2000;
-    private static readonly TimeSpan StoreAwayPause = TimeSpan.FromSeconds(5);
+    private const int OpenFilesOfSystem = 23;
+    private const int OpenFilesOfProcess = 24;
+    private static readonly TimeSpan FreeReturnPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Warnings kept with a job, which every change of it is told with. The manifest has all.</summary>
     private const int WarningsShownMax = 200;
@@ -54,11 +56,11 @@ internal sealed partial class JobRunner(
             await DiscardAsync(claim);
             await GiveBackAsync(claim, heart);
         }
-        catch (BlobStoreUnavailableException exception) when (claim.Epoch - claim.Attempt < FreeReturnsMax)
+        catch (Exception exception) when (IsNotTheJobs(exception) && claim.Epoch - claim.Attempt < FreeReturnsMax)
         {
-            LogStoreAway(exception, claim.Id);
+            LogNotTheJobs(exception, claim.Id);
             await DiscardAsync(claim);
-            await Task.Delay(StoreAwayPause, clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(FreeReturnPause, clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await GiveBackAsync(claim, heart);
         }
         catch (Exception exception)
@@ -140,6 +142,11 @@ internal sealed partial class JobRunner(
         }
     }
 
+    /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are).</summary>
+    private static bool IsNotTheJobs(Exception exception) => exception is BlobStoreUnavailableException
+        || exception is IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess }
+        || (exception is MediaException { InnerException: { } cause } && IsNotTheJobs(cause));
+
     private static JobFailure Explain(Exception exception) => exception switch
     {
         MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient),
@@ -160,8 +167,8 @@ internal sealed partial class JobRunner(
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} was given back.")]
     private partial void LogReleased(Guid jobId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store of uploads and results is away; job {JobId} is given back without an attempt lost.")]
-    private partial void LogStoreAway(Exception exception, Guid jobId);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} cannot be worked on here and now, which is not its fault; it is given back without an attempt lost.")]
+    private partial void LogNotTheJobs(Exception exception, Guid jobId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} failed at attempt {Attempt}: {Code}.")]
     private partial void LogFailed(Exception exception, Guid jobId, int attempt, string code);

@@ -25,6 +25,8 @@ public sealed class MetricsTests(SharedServer shared)
         metrics.ShouldContain("fotograma_jobs_claimed_total{");
         metrics.ShouldContain("fotograma_transport_connected");
         metrics.ShouldContain("fotograma_outbox_waiting");
+        metrics.ShouldContain("fotograma_jobs_waiting");
+        metrics.ShouldContain("fotograma_jobs_oldest_age_seconds");
         metrics.ShouldContain("http_server_request_duration_seconds_bucket");
         (await StatusAsync(inside, "/health")).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync(inside, "/api/v1/limits")).ShouldBe(HttpStatusCode.NotFound);

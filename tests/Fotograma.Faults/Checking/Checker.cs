@@ -33,7 +33,7 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
             DuplicateNotices = notices,
             MissingNotices = missing,
             BadResults = await BadResultsAsync(jobs, complaints, cancellation),
-            Orphans = Orphans(jobs, await truth.VideosAsync(cancellation), complaints),
+            Orphans = await OrphansAsync(jobs, complaints, cancellation),
             Strays = Strays(),
             Fenced = deployment.FenceRejections,
         };
@@ -67,7 +67,7 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
         if (await truth.WaitingEventsAsync(cancellation) + await truth.TrashAsync(cancellation) > 0) return false;
         var notices = await truth.NoticesAsync(cancellation);
         if (notices.Exists(notice => !notice.Sent) || notices.DistinctBy(notice => notice.Job).Count() < jobs.Count(job => job.State is "completed" or "failed")) return false;
-        return Orphans(jobs, await truth.VideosAsync(cancellation), []) == 0;
+        return await OrphansAsync(jobs, [], cancellation) == 0;
     }
 
     // A worker that learned only now that its job is another's is given the time to end its decoder.
@@ -113,10 +113,10 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
         return bad;
     }
 
-    private int Orphans(List<JobTruth> jobs, List<Guid> videos, List<string> complaints)
+    private async Task<int> OrphansAsync(List<JobTruth> jobs, List<string> complaints, CancellationToken cancellation)
     {
-        var known = videos.Select(video => $"videos/{video}/").Concat(jobs.Select(job => job.ResultPrefix).OfType<string>()).ToHashSet(StringComparer.Ordinal);
-        var orphans = deployment.Blobs.Keys().Where(key => !known.Contains(key[..(key.LastIndexOf('/') + 1)])).ToList();
+        var known = (await truth.VideosAsync(cancellation)).Select(video => $"videos/{video}/").Concat(jobs.Select(job => job.ResultPrefix).OfType<string>()).ToHashSet(StringComparer.Ordinal);
+        var orphans = (await deployment.Blobs.KeysAsync(cancellation)).Where(key => !known.Contains(key[..(key.LastIndexOf('/') + 1)])).ToList();
         complaints.AddRange(orphans.Select(key => $"Nothing refers to the blob {key}."));
         return orphans.Count;
     }

@@ -14,6 +14,7 @@ namespace Fotograma.Faults.Deployments;
 internal sealed class Deployment : IAsyncDisposable
 {
     private const int WorkersAtStart = 2;
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
     private readonly string program;
     private readonly Mishap mishap;
     private readonly PeerFolder folder = new("faults");
@@ -23,12 +24,12 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly int port = FreePort.Next();
     private int lives;
 
-    private Deployment(string program, Mishap mishap, PostgresRoom room, RabbitMqPeer broker)
+    private Deployment(string program, Mishap mishap, PostgresRoom room, RabbitMqPeer broker, ObjectStore? store)
     {
-        (this.program, this.mishap, this.room, Broker) = (program, mishap, room, broker);
+        (this.program, this.mishap, this.room, Broker, Store) = (program, mishap, room, broker, store);
         Links = new Links(room.Server.Port, broker.Port);
         Truth = new LedgerTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify"));
-        Blobs = new BlobFolder(folder.PathOf("blobs"));
+        Blobs = store?.Blobs ?? (StoredBlobs)new BlobFolder(folder.PathOf("blobs"));
         if (mishap.Disk == DiskKind.SmallMemoryDisk) Disk = new MemoryDisk(folder.PathOf("blobs"));
         if (mishap.MailsToServer) Mail = new MoodyMailServer();
     }
@@ -43,9 +44,11 @@ internal sealed class Deployment : IAsyncDisposable
 
     public LedgerTruth Truth { get; }
 
-    public BlobFolder Blobs { get; }
+    public StoredBlobs Blobs { get; }
 
     public MemoryDisk? Disk { get; }
+
+    public ObjectStore? Store { get; }
 
     public MoodyMailServer? Mail { get; }
 
@@ -53,12 +56,16 @@ internal sealed class Deployment : IAsyncDisposable
 
     public IReadOnlyList<ProductProcess> Workers => workers;
 
+    /// <summary>Processes that others have taken the place of.</summary>
+    public IReadOnlyList<ProductProcess> Gone => gone;
+
     /// <summary>Late results that were turned away, in all processes that ever ran.</summary>
     public int FenceRejections => workers.Concat(gone).Sum(process => process.FenceRejections);
 
     public static async Task<Deployment> StartAsync(string program, Mishap mishap, PostgresPeer postgres, RabbitMqPeer broker, CancellationToken cancellation)
     {
-        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), broker);
+        var store = mishap.Disk == DiskKind.ObjectStore ? await ObjectStore.StartAsync(cancellation) : null;
+        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), broker, store);
         try
         {
             await deployment.RestartApiAsync([], cancellation);
@@ -94,6 +101,11 @@ internal sealed class Deployment : IAsyncDisposable
 
     public Task RestartWorkerAsync(int place, CancellationToken cancellation) => StartWorkerAsync(place, [], cancellation);
 
+    public async Task RestartWorkersAsync(CancellationToken cancellation)
+    {
+        for (var place = 0; place < workers.Count; place++) await RestartWorkerAsync(place, cancellation);
+    }
+
     public async Task StopWorkersAsync()
     {
         foreach (var worker in workers.Where(worker => worker.IsAlive)) await worker.StopAsync();
@@ -105,6 +117,7 @@ internal sealed class Deployment : IAsyncDisposable
     public async Task HealAsync(CancellationToken cancellation)
     {
         Links.Heal();
+        Store?.Trouble.Heal();
         if (!Api.IsAlive) await RestartApiAsync([], cancellation);
         for (var place = 0; place < workers.Count; place++)
         {
@@ -118,6 +131,7 @@ internal sealed class Deployment : IAsyncDisposable
         await Links.DisposeAsync();
         Disk?.Dispose();
         if (Mail is not null) await Mail.DisposeAsync();
+        if (Store is not null) await Store.DisposeAsync();
         await room.DisposeAsync();
         folder.Dispose();
     }
@@ -162,8 +176,10 @@ internal sealed class Deployment : IAsyncDisposable
             ["Cleanup__SweepSeconds"] = "2",
             ["Cleanup__OrphanSeconds"] = "10",
             ["Mail__RetryFirstSeconds"] = "0.2",
+            ["Mail__TakeoverSeconds"] = "1",
+            ["Mail__Smtp__TimeoutSeconds"] = "2",
         };
-        if (Mail is not null) foreach (var (name, value) in Mail.Settings) settings[name] = value;
+        foreach (var (name, value) in (Mail?.Settings ?? None).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;
         return settings;
     }

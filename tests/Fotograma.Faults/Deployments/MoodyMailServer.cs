@@ -31,7 +31,6 @@ internal sealed class MoodyMailServer : IAsyncDisposable
         ["Mail__Smtp__Host"] = "127.0.0.1",
         ["Mail__Smtp__Port"] = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture),
         ["Mail__Smtp__Security"] = "None",
-        ["Mail__Smtp__TimeoutSeconds"] = "2",
     };
 
     public async ValueTask DisposeAsync()

@@ -15,6 +15,20 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
 
     public async Task<Verdict> RunAsync(Mishap mishap, int runs, CancellationToken cancellation)
     {
+        try
+        {
+            return await RepeatAsync(mishap, runs, cancellation);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            // The others are still to be tried.
+            say($"{mishap.Id} could not be tried: {exception.Message}");
+            return new Verdict { Complaints = [$"It could not be tried: {exception.GetType().Name}: {exception.Message}"] };
+        }
+    }
+
+    private async Task<Verdict> RepeatAsync(Mishap mishap, int runs, CancellationToken cancellation)
+    {
         // A broker and a database of its own: some faults stop them, fill them, or change how they work.
         await using var postgres = await PostgresPeer.StartAsync();
         await using var broker = await RabbitMqPeer.StartAsync(cancellation);
@@ -32,7 +46,7 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
             if (!verdict.Holds) break;
         }
         if (mishap.MustFence && verdict.Fenced == 0) complaints.Add("No late result was turned away: the fence was not put to the test.");
-        if (complaints.Count > 0) say(Histories(deployment));
+        if (complaints.Count > 0 || Environment.GetEnvironmentVariable("FOTOGRAMA_FAULT_TELL") == "1") say(Histories(deployment));
         return verdict with { Complaints = [.. complaints.Distinct()] };
     }
 
@@ -56,7 +70,7 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
     }
 
     private static string Histories(Deployment deployment) => string.Join(
-        "\n", deployment.Workers.Append(deployment.Api).Select((process, number) => $"---- process {number + 1} said:\n{Tail(process.Output)}"));
+        "\n", deployment.Gone.Concat(deployment.Workers).Append(deployment.Api).Select((process, number) => $"---- process {number + 1} said:\n{Tail(process.Output)}"));
 
     private static string Tail(string text) => text.Length > 6000 ? text[^6000..] : text;
 }

@@ -36,4 +36,7 @@ internal enum DiskKind
 
     /// <summary>A folder in memory with room for little.</summary>
     SmallMemoryDisk,
+
+    /// <summary>An S3 store.</summary>
+    ObjectStore,
 }

@@ -48,6 +48,14 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         while (!(await deployment.Truth.JobsAsync(bound.Token)).TrueForAll(job => job.IsFinal)) await Task.Delay(100, bound.Token);
     }
 
+    /// <summary>Waits until some job has failed so; a fault that nobody noticed was none.</summary>
+    public async Task FailedAsync(string code)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(StepMax);
+        while (!(await deployment.Truth.JobsAsync(bound.Token)).Exists(job => job.ErrorCode == code)) await Task.Delay(100, bound.Token);
+    }
+
     /// <summary>A foreigner's connection to the broker, past the links.</summary>
     public Task<BrokerTamper> TamperAsync() => BrokerTamper.ConnectAsync(deployment.Broker.Port, cancellation);
 

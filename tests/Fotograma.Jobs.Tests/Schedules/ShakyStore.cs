@@ -52,6 +52,8 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.ClaimAsync(worker, most, lease, cancellation));
 
+    public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => CallAsync(() => inner.BacklogAsync(cancellation));
+
     public Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.RenewAsync(hold, progress, lease, cancellation));
 

@@ -18,6 +18,7 @@ public sealed class CheckConfigTests : IDisposable
         code.ShouldBe(0, said + complained);
         said.ShouldStartWith("The configuration has no faults.");
         said.ShouldContain("works  decoder");
+        said.ShouldContain("works  blobs");
         complained.ShouldBeEmpty();
         Directory.EnumerateFileSystemEntries(data).ShouldBeEmpty("It only looks.");
     }
@@ -36,9 +37,10 @@ public sealed class CheckConfigTests : IDisposable
         var port = ClosedPort();
         var (code, said, _) = await RunAsync(
             "--Fleeting:Driver=redis", $"--Redis:Endpoints=127.0.0.1:{port}", "--Redis:Password=swordfish",
-            "--Mail:Smtp:Host=127.0.0.1", $"--Mail:Smtp:Port={port}", $"--Tokens:JwksUrl=http://127.0.0.1:{port}/");
+            "--Mail:Smtp:Host=127.0.0.1", $"--Mail:Smtp:Port={port}", $"--Tokens:JwksUrl=http://127.0.0.1:{port}/",
+            "--Jobs:Store=dynamodb", $"--DynamoDb:Endpoint=http://127.0.0.1:{port}", "--DynamoDb:Region=us-east-1", "--DynamoDb:AccessKey=test", "--DynamoDb:SecretKey=swordfish");
         code.ShouldBe(1, said);
-        foreach (var name in (string[])["fleeting", "smtp", "keys"]) said.ShouldContain($"FAILS  {name}");
+        foreach (var name in (string[])["dynamodb", "fleeting", "smtp", "keys"]) said.ShouldContain($"FAILS  {name}");
         said.ShouldContain("refused");
         said.ShouldNotContain("swordfish");
     }
@@ -53,6 +55,17 @@ public sealed class CheckConfigTests : IDisposable
         code.ShouldBe(1);
         said.ShouldContain("no answer within 10 s");
         since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_folder_for_blobs_that_cannot_be_made_or_filled_fails()
+    {
+        var (code, said, _) = await RunAsync("--modules=video", "--Blobs:Folder=/proc/blobs");
+        code.ShouldBe(1, said);
+        said.ShouldContain("The folder /proc cannot be written to");
+        (code, said, _) = await RunAsync("--modules=video", "--Blobs:FreeBytesMin=9000000000000000000");
+        code.ShouldBe(1, said);
+        said.ShouldContain("must stay free");
     }
 
     [Fact]

@@ -11,6 +11,31 @@ public abstract partial class LedgerSuite
     private const int ClaimedJobs = 48;
 
     [Fact]
+    public async Task Backlog_counts_what_is_due_and_says_how_long_the_oldest_has_been()
+    {
+        await using var ledger = await MakeAsync();
+        (await ledger.Leases.BacklogAsync(Some.Cancellation)).ShouldBe(new JobBacklog(0, TimeSpan.Zero));
+        await ledger.AcceptAsync(Ann);
+        await ledger.PassAsync(TimeSpan.FromSeconds(5));
+        await ledger.AcceptAsync(Bob);
+        var backlog = await ledger.Leases.BacklogAsync(Some.Cancellation);
+        backlog.Jobs.ShouldBe(2);
+        backlog.OldestAge.ShouldBe(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Backlog_leaves_out_what_runs_and_what_waits_for_its_next_attempt()
+    {
+        await using var ledger = await MakeAsync();
+        await ledger.AcceptAndClaimAsync(Ann);
+        var failed = await ledger.AcceptAndClaimAsync(Ann);
+        await ledger.Leases.FailAsync(failed, Some.Transient, Some.Cancellation);
+        (await ledger.Leases.BacklogAsync(Some.Cancellation)).Jobs.ShouldBe(0);
+        await ledger.PassAsync(TimeSpan.FromSeconds(2 * TestLedger.RetryDelaySeconds));
+        (await ledger.Leases.BacklogAsync(Some.Cancellation)).Jobs.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Each_job_is_given_to_exactly_one_of_sixteen_workers()
     {
         await using var ledger = await MakeAsync();

@@ -63,6 +63,15 @@ internal abstract partial class SqlLedger
         return await HeldJobsAsync(heldBy(db, worker, limit), cancellation);
     }
 
+    public async Task<JobBacklog> BacklogAsync(CancellationToken cancellation)
+    {
+        await using var db = await OpenAsync(cancellation);
+        var now = await NowAsync(db, cancellation);
+        var due = await db.Jobs.Where(job => job.State == JobState.Pending && job.NextRunAt <= now).GroupBy(_ => 1)
+            .Select(jobs => new { Count = jobs.Count(), Oldest = jobs.Min(job => job.NextRunAt) }).SingleOrDefaultAsync(cancellation);
+        return due is null ? JobBacklog.Of(0, now, now) : JobBacklog.Of(due.Count, due.Oldest, now);
+    }
+
     /// <summary>Carries out a change of one row and, if there was such a row, writes the event, in one transaction.</summary>
     protected abstract Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation);
 

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Fotograma.Blobs.S3.Tests;
+namespace Fotograma.Peers.S3;
 
 /// <summary>What becomes of a request.</summary>
-internal enum Trouble
+public enum Trouble
 {
     /// <summary>Answered with 500, unseen by the store.</summary>
     InternalError,
@@ -37,7 +37,7 @@ internal enum Trouble
 }
 
 /// <summary>A gateway in front of the gateway that does to chosen requests what networks and stores do.</summary>
-internal sealed class TroubledGateway : IAsyncDisposable
+public sealed class TroubledGateway : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> seen = new();
     private readonly List<Rule> rules = [];
@@ -51,11 +51,13 @@ internal sealed class TroubledGateway : IAsyncDisposable
         app.Run(HandleAsync);
     }
 
+    /// <summary>Its address.</summary>
     public string Endpoint => app.Urls.First();
 
     /// <summary>Methods and queries of all requests so far.</summary>
     public IReadOnlyCollection<string> Seen => seen;
 
+    /// <summary>Starts one in front of the gateway at <paramref name="target"/>, on a loopback port of its own.</summary>
     public static async Task<TroubledGateway> StartAsync(string target)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -78,6 +80,13 @@ internal sealed class TroubledGateway : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Lets every request pass again.</summary>
+    public void Heal()
+    {
+        lock (rules) rules.Clear();
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource();
