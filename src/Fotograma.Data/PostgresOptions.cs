@@ -15,6 +15,9 @@ public sealed partial class PostgresOptions : ICheckedOptions
     // PostgreSQL cuts longer names off, and the module's name follows.
     private const int PrefixCharactersMax = 40;
 
+    // What is said twice is said often.
+    private const int UsesBeforePrepared = 2;
+
     /// <summary>The server and the user: <c>Host=db;Username=fotograma;Password=…</c>, without a database.</summary>
     public string ConnectionString { get; set; } = "";
 
@@ -42,6 +45,12 @@ public sealed partial class PostgresOptions : ICheckedOptions
     /// <summary>Connections of one process to one module's database at the same time (2 to 1000).</summary>
     public int PoolConnectionsMax { get; set; } = 20;
 
+    /// <summary>
+    /// Statements that one connection keeps prepared, of those it says again and again (0 to 1000). 0 where a pooler gives every transaction another connection and knows
+    /// nothing of prepared statements.
+    /// </summary>
+    public int PreparedStatementsMax { get; set; } = 100;
+
     /// <summary>How often a connection that only listens is tried, in seconds (1 to 3600): the longest time in which nobody notices that it is dead.</summary>
     public int ListenKeepAliveSeconds { get; set; } = 15;
 
@@ -67,6 +76,7 @@ public sealed partial class PostgresOptions : ICheckedOptions
         if (CommandTimeoutSeconds is < 1 or > 3600) yield return "CommandTimeoutSeconds must lie between 1 and 3600.";
         if (ConnectTimeoutSeconds is < 1 or > 300) yield return "ConnectTimeoutSeconds must lie between 1 and 300.";
         if (PoolConnectionsMax is < 2 or > 1000) yield return "PoolConnectionsMax must lie between 2 and 1000.";
+        if (PreparedStatementsMax is < 0 or > 1000) yield return "PreparedStatementsMax must lie between 0 and 1000.";
         if (ListenKeepAliveSeconds is < 1 or > 3600) yield return "ListenKeepAliveSeconds must lie between 1 and 3600.";
     }
 
@@ -93,6 +103,10 @@ public sealed partial class PostgresOptions : ICheckedOptions
             CommandTimeout = CommandTimeoutSeconds,
             Timeout = ConnectTimeoutSeconds,
             MaxPoolSize = PoolConnectionsMax,
+            MaxAutoPrepare = PreparedStatementsMax,
+            AutoPrepareMinUsages = UsesBeforePrepared,
+            // Nothing is ever set for longer than a transaction, so there is nothing to reset, which would be seven statements each time.
+            NoResetOnClose = true,
             // The server's words about a broken rule would quote the row, and rows hold what people typed.
             IncludeErrorDetail = false,
         };

@@ -35,7 +35,8 @@ public static class JobsRegistration
             Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<Ids>(),
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new JobLeases(
-            Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>()));
+            Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new JobRescue(
             Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>()));
         services.AddSingleton(s => new BlobTrash(Store(s)));

@@ -138,6 +138,7 @@ public sealed class PostgresDatabaseTests
     [InlineData("Postgres:CommandTimeoutSeconds", "0", "CommandTimeoutSeconds")]
     [InlineData("Postgres:ConnectTimeoutSeconds", "301", "ConnectTimeoutSeconds")]
     [InlineData("Postgres:MigrationWaitSecondsMax", "0", "MigrationWaitSecondsMax")]
+    [InlineData("Postgres:PreparedStatementsMax", "-1", "PreparedStatementsMax")]
     [InlineData("Postgres:ListenKeepAliveSeconds", "0", "ListenKeepAliveSeconds")]
     [InlineData("Database:Provider", "oracle", "Provider")]
     public void A_setting_that_cannot_work_is_named_without_its_secrets(string key, string value, string named)

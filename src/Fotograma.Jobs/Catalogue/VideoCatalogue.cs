@@ -47,6 +47,7 @@ public sealed class VideoCatalogue
         {
             outbox.Wake();
             signals.Waiting(video.OwnerId, job.Id);
+            return JobProjection.View(video, job, PlaceIn(await store.PlacesAsync(video.OwnerId, cancellation), job));
         }
         return await FindVideoAsync(video.OwnerId, video.Id, cancellation) ?? JobProjection.View(video, job);
     }

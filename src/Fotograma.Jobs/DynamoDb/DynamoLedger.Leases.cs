@@ -16,24 +16,24 @@ internal sealed partial class DynamoLedger
 
     /// <summary>
     /// The waiting job with the lowest turn comes first, then the oldest (see <see cref="TurnBook"/>). Claimers that are after the same job do not wait for each other:
-    /// one gets it, the others take the next.
+    /// one gets it, the others take the next. One at a time: each is a write of its own.
     /// </summary>
-    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
     {
         for (var round = 1; round <= ClaimRoundsMax; round++)
         {
             var candidates = await CandidatesAsync(cancellation);
-            if (candidates.Count == 0) return null;
+            if (candidates.Count == 0) return [];
             foreach (var candidate in candidates)
             {
                 if (await ClaimAsync(candidate, worker, lease, cancellation) is not { } item) continue;
                 await turns.PassAsync(item.Number("turn"), cancellation);
                 var job = LedgerItems.Job(item);
                 // Deleted in the moment since.
-                if (await VideoItemAsync(job.VideoId, cancellation) is { } video) return new LedgerEntry(LedgerItems.Video(video), job);
+                if (await VideoItemAsync(job.VideoId, cancellation) is { } video) return [new LedgerEntry(LedgerItems.Video(video), job)];
             }
         }
-        return null;
+        return [];
     }
 
     public async Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) => (await store.WriteAsync(
@@ -41,17 +41,16 @@ internal sealed partial class DynamoLedger
             .Set("frames_expected", progress.FramesExpected).Set("speed", Finite(progress.Speed)).Set("eta_seconds", Finite(progress.EtaSeconds)).Add("revision", 1),
         cancellation)).Done;
 
-    public Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation)
+    public Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        var end = Held(hold).Set("finished_at", now).Add("revision", 1).Remove("eta_seconds", "lease_owner", "lease_until", "held", "active_user_id");
+        var end = Held(hold).Set("finished_at", clock.GetUtcNow()).Add("revision", 1).Remove("eta_seconds", "lease_owner", "lease_until", "held", "active_user_id");
         end = ending switch
         {
             JobEnding.Completed(var result) => Complete(end, result),
             JobEnding.Failed(var code, var message) => end.Set("state", JobState.Failed).Set("error_code", code).Set("error_message", message),
             _ => throw new ArgumentOutOfRangeException(nameof(ending)),
         };
-        return store.WriteAllAsync(ids.New(), [end, outbox.Put(tell(now))], cancellation);
+        return store.WriteAllAsync(ids.New(), [end, outbox.Put(happened)], cancellation);
     }
 
     public async Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation)

@@ -18,6 +18,9 @@ public sealed record ClaimedJob(
 {
     /// <summary>Where this claim may write.</summary>
     public string ResultPrefix => BlobKeys.OfAttempt(Id, Epoch);
+
+    /// <summary>When the claim came, by this process's monotonic clock: how long a job took is not the difference between two machines' clocks.</summary>
+    internal long ClaimedTick { get; init; }
 }
 
 /// <summary>How far a claimed job is.</summary>

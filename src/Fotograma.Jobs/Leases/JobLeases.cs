@@ -17,25 +17,26 @@ public sealed class JobLeases
     private readonly JobSignals signals;
     private readonly JobOptions options;
     private readonly RetryDelays delays;
+    private readonly TimeProvider clock;
 
-    internal JobLeases(ILedgerStore store, EventOutbox outbox, JobSignals signals, JobOptions options, RetryDelays delays)
+    internal JobLeases(ILedgerStore store, EventOutbox outbox, JobSignals signals, JobOptions options, RetryDelays delays, TimeProvider clock)
     {
         this.store = store;
         this.outbox = outbox;
         this.signals = signals;
         this.options = options;
         this.delays = delays;
+        this.clock = clock;
     }
 
     /// <summary>Claims the next job, if one waits. Owners take turns; how exactly, depends on the store.</summary>
-    public async Task<ClaimedJob?> ClaimAsync(string worker, CancellationToken cancellation)
-    {
-        if (await store.ClaimAsync(worker, options.Lease, cancellation) is not { } claimed) return null;
-        var (video, job) = claimed;
-        signals.Changed(job.OwnerId, job.Id);
-        return new ClaimedJob(
-            job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value);
-    }
+    public async Task<ClaimedJob?> ClaimAsync(string worker, CancellationToken cancellation) =>
+        await ClaimAsync(worker, 1, cancellation) is [var claim] ? claim : null;
+
+    /// <summary>Claims jobs for a worker that can begin with several: where the store can, in one write.</summary>
+    /// <returns>At most <paramref name="most"/>, and none only when none waits.</returns>
+    public async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, int most, CancellationToken cancellation) =>
+        [.. (await store.ClaimAsync(worker, most, options.Lease, cancellation)).Select(Claimed)];
 
     /// <summary>What is due and waits for a worker.</summary>
     public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => store.BacklogAsync(cancellation);
@@ -53,9 +54,9 @@ public sealed class JobLeases
     /// <returns>False when the fence rejected it; the result must then be thrown away. True when this result is the job's.</returns>
     public async Task<bool> CompleteAsync(ClaimedJob claim, JobResult result, int warnings, CancellationToken cancellation)
     {
-        CloudEvent Tell(DateTimeOffset endedAt) => outbox.Of(new VideoProcessed(
-            claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, (endedAt - claim.ClaimedAt).TotalSeconds));
-        return await EndAsync(claim, new JobEnding.Completed(result), Tell, cancellation) || await IsResultOfAsync(claim, result, cancellation);
+        var happened = outbox.Of(new VideoProcessed(
+            claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, clock.GetElapsedTime(claim.ClaimedTick).TotalSeconds));
+        return await EndAsync(claim, new JobEnding.Completed(result), happened, cancellation) || await IsResultOfAsync(claim, result, cancellation);
     }
 
     /// <summary>Ends the attempt without a result: the job waits for another attempt if that can help and one is left, else it fails for good.</summary>
@@ -63,9 +64,8 @@ public sealed class JobLeases
     public Task<bool> FailAsync(ClaimedJob claim, JobFailure failure, CancellationToken cancellation)
     {
         if (failure.Transient && claim.Attempt < options.AttemptsMax) return GiveBackAsync(claim, claim.Attempt, delays.After(claim.Attempt), cancellation);
-        CloudEvent Tell(DateTimeOffset endedAt) =>
-            outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message));
-        return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message), Tell, cancellation);
+        var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message));
+        return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message), happened, cancellation);
     }
 
     /// <summary>Gives the job back because the worker shuts down: it waits again at once, and the attempt does not count.</summary>
@@ -73,11 +73,22 @@ public sealed class JobLeases
     public Task<bool> ReleaseAsync(ClaimedJob claim, CancellationToken cancellation) =>
         GiveBackAsync(claim, claim.Attempt - 1, TimeSpan.Zero, cancellation);
 
+    private ClaimedJob Claimed(LedgerEntry claimed)
+    {
+        var (video, job) = claimed;
+        signals.Changed(job.OwnerId, job.Id);
+        return new ClaimedJob(
+            job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
+        {
+            ClaimedTick = clock.GetTimestamp(),
+        };
+    }
+
     private static Hold HoldOf(ClaimedJob claim) => new(claim.Id, claim.Epoch);
 
-    private async Task<bool> EndAsync(ClaimedJob claim, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation)
+    private async Task<bool> EndAsync(ClaimedJob claim, JobEnding ending, CloudEvent happened, CancellationToken cancellation)
     {
-        if (!await store.EndAsync(HoldOf(claim), ending, tell, cancellation)) return false;
+        if (!await store.EndAsync(HoldOf(claim), ending, happened, cancellation)) return false;
         outbox.Wake();
         signals.Changed(claim.OwnerId, claim.Id);
         return true;

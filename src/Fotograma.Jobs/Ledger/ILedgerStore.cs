@@ -52,18 +52,19 @@ internal interface ICatalogueStore
 internal interface ILeaseStore
 {
     /// <summary>
-    /// Gives the next due job to a worker: attempt + 1, epoch + 1, a lease begins, earlier progress is forgotten. Whose job is next is the driver's rule of fairness.
+    /// Gives the next due jobs to a worker: attempt + 1, epoch + 1, a lease begins, earlier progress is forgotten. Whose job is next is the driver's rule of fairness.
     /// No job is given to two.
     /// </summary>
-    Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation);
+    /// <returns>At most <paramref name="most"/>, and as few as the driver likes, but none only when none is due.</returns>
+    Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation);
 
     /// <summary>Begins the lease anew and writes the progress.</summary>
     /// <returns>False when the fence rejected it.</returns>
     Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation);
 
-    /// <summary>Ends the job, and writes the event that <paramref name="tell"/> makes of the time at which it ended.</summary>
+    /// <summary>Ends the job and writes the event that tells of it.</summary>
     /// <returns>False, and nothing is written, when the fence rejected it.</returns>
-    Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation);
+    Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation);
 
     /// <summary>Lets the job wait again, due after <paramref name="delay"/>, with so many attempts begun.</summary>
     /// <returns>False when the fence rejected it.</returns>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Logging;
@@ -13,13 +14,15 @@ internal sealed partial class EmbeddedConsumer(
 {
     private readonly TimeSpan hiddenFor = TimeSpan.FromSeconds(options.VisibilityTimeoutSeconds);
     private readonly HashSet<Task> running = [];
+    private readonly ConcurrentQueue<Claim> done = new();
+    private volatile bool lacksSlots = true;
 
     /// <summary>Set when something may be due: published, put back, or no longer held up by an earlier event.</summary>
     public Signal Due { get; } = new(clock);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        slots.Changed += Due.Set;
+        slots.Changed += SlotsChanged;
         try
         {
             while (true)
@@ -31,25 +34,58 @@ internal sealed partial class EmbeddedConsumer(
         }
         finally
         {
-            slots.Changed -= Due.Set;
+            slots.Changed -= SlotsChanged;
             await Task.WhenAll(running);
+            if (!done.IsEmpty) await ForgetAsync();
         }
     }
 
     // Starts handling what is due; returns how long to wait when nothing signals.
     private async Task<TimeSpan> ClaimAsync(CancellationToken cancellation)
     {
+        // Said before looking, so that a slot that is returned meanwhile is not overlooked.
+        lacksSlots = true;
         var free = slots.Free - running.Count;
-        if (free <= 0) return options.PollInterval;
-        var claims = await queue.ClaimAsync(group, free, ids.New(), hiddenFor, cancellation);
+        if (free <= 0)
+        {
+            if (!done.IsEmpty) await ForgetAsync();
+            return options.PollInterval;
+        }
+        var (claims, untilNext) = await queue.ClaimAsync(group, free, ids.New(), hiddenFor, TakeDone(), cancellation);
+        lacksSlots = claims.Count == free;
         foreach (var claim in claims)
         {
             if (claim.Delivery is { } delivery) running.Add(Task.Run(() => HandleAsync(claim, delivery, cancellation), CancellationToken.None));
             else await queue.BuryAsync(claim, group, claim.Fault!, CancellationToken.None);
         }
         if (claims.Count == free) return options.PollInterval;
-        var next = await queue.UntilNextAsync(group, cancellation) ?? options.PollInterval;
-        return next < options.PollInterval ? next : options.PollInterval;
+        return untilNext < options.PollInterval ? untilNext.Value : options.PollInterval;
+    }
+
+    // Somebody who found less than there was room for has no use for more room.
+    private void SlotsChanged()
+    {
+        if (lacksSlots) Due.Set();
+    }
+
+    // What is done goes with the next claim, which follows at once. An event whose end is not written down comes again.
+    private List<Claim> TakeDone()
+    {
+        var taken = new List<Claim>();
+        while (done.TryDequeue(out var claim)) taken.Add(claim);
+        return taken;
+    }
+
+    private async Task ForgetAsync()
+    {
+        try
+        {
+            await queue.RemoveAsync(TakeDone(), CancellationToken.None);
+        }
+        catch (System.Data.Common.DbException exception)
+        {
+            LogNotForgotten(exception, group);
+        }
     }
 
     private async Task HandleAsync(Claim claim, Delivery delivery, CancellationToken cancellation)
@@ -93,11 +129,17 @@ internal sealed partial class EmbeddedConsumer(
     // What the handler decided is written down even when the process is being stopped meanwhile.
     private Task SettleAsync(Claim claim, Settlement settlement) => settlement switch
     {
-        Settlement.Done => queue.RemoveAsync(claim, CancellationToken.None),
+        Settlement.Done => DoneAsync(claim),
         Settlement.Retry retry => queue.ReleaseAsync(claim, retry.Delay, CancellationToken.None),
         Settlement.GiveUp giveUp => queue.BuryAsync(claim, group, giveUp.Reason, CancellationToken.None),
         _ => throw new InvalidOperationException($"{settlement.GetType().Name} is not a settlement."),
     };
+
+    private Task DoneAsync(Claim claim)
+    {
+        done.Enqueue(claim);
+        return Task.CompletedTask;
+    }
 
     // When the claim is lost all the same (the process was asleep), the handler is told to stop: another member has the event.
     private async Task KeepHiddenAsync(Claim claim, Delivery delivery, CancellationTokenSource handling)
@@ -133,6 +175,9 @@ internal sealed partial class EmbeddedConsumer(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The event {EventId} could not be settled for {Group}; it will come again.")]
     private partial void LogNotSettled(Exception exception, Guid eventId, string group);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Events that {Group} is done with could not be removed; they will come again.")]
+    private partial void LogNotForgotten(Exception exception, string group);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The handler of {EventId} for {Group} threw; the event will come again.")]
     private partial void LogHandlerThrew(Exception exception, Guid eventId, string group);

@@ -27,10 +27,15 @@ internal abstract class EmbeddedQueue(IDbContextFactory<BusDb> databases) : IDis
     /// <returns>The groups that have something new.</returns>
     public abstract Task<HashSet<string>> PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation);
 
-    public abstract Task<List<Claim>> ClaimAsync(string group, int limit, Guid token, TimeSpan hiddenFor, CancellationToken cancellation);
+    /// <summary>Tells other processes that these groups have something new. Whoever does not hear it looks a little later.</summary>
+    public virtual Task TellAsync(IReadOnlyCollection<string> groups, CancellationToken cancellation) => Task.CompletedTask;
 
-    /// <summary>How long until a hidden event of the group shows up; null when none is hidden.</summary>
-    public abstract Task<TimeSpan?> UntilNextAsync(string group, CancellationToken cancellation);
+    /// <summary>Forgets what is <paramref name="done"/> and claims what is due.</summary>
+    /// <returns>
+    /// The claims, oldest first, and, when there are fewer than <paramref name="limit"/>, how long until a hidden event of the group shows up; null when none is hidden.
+    /// </returns>
+    public abstract Task<(IReadOnlyList<Claim> Claims, TimeSpan? UntilNext)> ClaimAsync(
+        string group, int limit, Guid token, TimeSpan hiddenFor, IReadOnlyList<Claim> done, CancellationToken cancellation);
 
     /// <returns>False when the claim ran out and is another member's by now.</returns>
     public abstract Task<bool> HideAsync(Claim claim, TimeSpan hiddenFor, CancellationToken cancellation);
@@ -38,7 +43,7 @@ internal abstract class EmbeddedQueue(IDbContextFactory<BusDb> databases) : IDis
     /// <summary>Puts the event back. A claim that ran out changes nothing, here and below.</summary>
     public abstract Task ReleaseAsync(Claim claim, TimeSpan delay, CancellationToken cancellation);
 
-    public abstract Task RemoveAsync(Claim claim, CancellationToken cancellation);
+    public abstract Task RemoveAsync(IReadOnlyList<Claim> done, CancellationToken cancellation);
 
     public abstract Task BuryAsync(Claim claim, string group, string reason, CancellationToken cancellation);
 

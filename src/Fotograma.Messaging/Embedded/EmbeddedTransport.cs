@@ -36,7 +36,9 @@ internal sealed class EmbeddedTransport : ITransport
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         if (events.Count == 0) return;
-        foreach (var group in await queue.PublishAsync(events, cancellation)) Wake(group);
+        var groups = await queue.PublishAsync(events, cancellation);
+        foreach (var group in groups) Wake(group);
+        if (groups.Count > 0) await queue.TellAsync(groups, cancellation);
     }
 
     public async Task ConsumeAsync(

@@ -63,9 +63,12 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
         return groups;
     }, cancellation);
 
-    public override Task<List<Claim>> ClaimAsync(string group, int limit, Guid token, TimeSpan hiddenFor, CancellationToken cancellation) =>
-        WriteAsync(durable: false, connection =>
+    public override async Task<(IReadOnlyList<Claim> Claims, TimeSpan? UntilNext)> ClaimAsync(
+        string group, int limit, Guid token, TimeSpan hiddenFor, IReadOnlyList<Claim> done, CancellationToken cancellation)
+    {
+        var claims = await WriteAsync(durable: false, connection =>
         {
+            foreach (var one in done) Remove(connection, one);
             using var claim = Command(connection, ClaimDue, ("group", group), ("limit", limit), ("token", token), ("now", Now()),
                 ("until", Now() + (long)hiddenFor.TotalMilliseconds));
             var claims = new List<Claim>();
@@ -75,8 +78,10 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
             claims.Sort((one, other) => one.Sequence.CompareTo(other.Sequence));
             return claims;
         }, cancellation);
+        return (claims, claims.Count < limit ? await UntilNextAsync(group, cancellation) : null);
+    }
 
-    public override async Task<TimeSpan?> UntilNextAsync(string group, CancellationToken cancellation)
+    private async Task<TimeSpan?> UntilNextAsync(string group, CancellationToken cancellation)
     {
         await using var db = await Databases.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
@@ -98,7 +103,8 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
         return release.ExecuteNonQuery();
     }, cancellation);
 
-    public override Task RemoveAsync(Claim claim, CancellationToken cancellation) => WriteAsync(durable: false, connection => Remove(connection, claim), cancellation);
+    public override Task RemoveAsync(IReadOnlyList<Claim> done, CancellationToken cancellation) =>
+        WriteAsync(durable: false, connection => done.Count(claim => Remove(connection, claim)), cancellation);
 
     public override Task BuryAsync(Claim claim, string group, string reason, CancellationToken cancellation) => WriteAsync(durable: true, connection =>
     {

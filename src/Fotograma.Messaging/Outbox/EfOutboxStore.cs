@@ -1,5 +1,6 @@
 using Fotograma.Messages;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Fotograma.Messaging.Outbox;
 
@@ -9,15 +10,17 @@ internal sealed class EfOutboxStore<TDb>(IDbContextFactory<TDb> databases) : IOu
     public async Task<int> MoveAsync(int limit, Func<IReadOnlyList<CloudEvent>, CancellationToken, Task> publish, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        await using var turn = await RelayTurn.TakeAsync(db, cancellation);
-        if (turn is null) return 0;
+        if (db.Database.GetDbConnection() is NpgsqlConnection connection)
+        {
+            await db.Database.OpenConnectionAsync(cancellation);
+            return await PostgresRelay.MoveAsync(connection, limit, publish, cancellation);
+        }
         var rows = await db.Set<OutboxRow>().AsNoTracking().OrderBy(row => row.Sequence).Take(limit).ToListAsync(cancellation);
         if (rows.Count == 0) return 0;
         await publish([.. rows.Select(row => CloudEvent.FromJson(row.Body))], cancellation);
         var last = rows[^1].Sequence;
         var moved = rows.Select(row => row.Sequence).ToList();
         await db.Set<OutboxRow>().Where(row => row.Sequence <= last && moved.Contains(row.Sequence)).ExecuteDeleteAsync(cancellation);
-        await turn.EndAsync();
         return rows.Count;
     }
 }

@@ -42,10 +42,13 @@ internal sealed partial class ClaimLoop(
             try
             {
                 if (identity.HasEarlierLife && !orphansRescued) await RescueOrphansAsync(stoppingToken);
-                while (running.Count < options.Slots && CanDecode() && await leases.ClaimAsync(identity.Name, stoppingToken) is { } claim)
+                while (options.Slots - running.Count is > 0 and var free && CanDecode() && await leases.ClaimAsync(identity.Name, free, stoppingToken) is { Count: > 0 } claims)
                 {
-                    counts.Claimed(source);
-                    Start(claim, stoppingToken);
+                    foreach (var claim in claims)
+                    {
+                        counts.Claimed(source);
+                        Start(claim, stoppingToken);
+                    }
                 }
                 var woken = await wake.WaitAsync(TimeSpan.FromMilliseconds(options.PollMilliseconds), stoppingToken);
                 source = woken ? ClaimSource.Push : ClaimSource.Poll;

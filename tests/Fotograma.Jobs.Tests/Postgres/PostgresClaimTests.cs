@@ -5,7 +5,6 @@ using Fotograma.Jobs.Ledger;
 using Fotograma.Suites.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Fotograma.Jobs.Tests.Postgres;
 
@@ -46,6 +45,23 @@ public sealed class PostgresClaimTests
     }
 
     [Fact]
+    public async Task One_claim_takes_a_job_of_each_owner_and_passes_over_who_is_being_served()
+    {
+        await using var ledger = await TestLedger.MakeAsync(await PostgresPlace.TakeAsync());
+        for (var owner = 1; owner <= 4; owner++)
+            for (var i = 0; i < 2; i++) await ledger.AcceptAsync(Some.Owner(owner));
+        await using var other = await OpenAsync(ledger);
+        await using var transaction = await other.Database.BeginTransactionAsync(Some.Cancellation);
+        await other.Database.ExecuteSqlAsync($"""SELECT 1 FROM turns WHERE "OwnerId" = {Some.Owner(2)} FOR UPDATE""", Some.Cancellation);
+        (await ledger.Leases.ClaimAsync("w1", 2, Some.Cancellation)).Select(claim => claim.OwnerId).ShouldBe([Some.Owner(1), Some.Owner(3)]);
+        (await ledger.Leases.ClaimAsync("w1", 9, Some.Cancellation)).Select(claim => claim.OwnerId).ShouldBe([Some.Owner(4)]);
+        await transaction.RollbackAsync(Some.Cancellation);
+        // The second has none running; only then are the others next.
+        (await ledger.Leases.ClaimAsync("w1", 9, Some.Cancellation)).Select(claim => claim.OwnerId).ShouldBe([Some.Owner(2)]);
+        (await ledger.Leases.ClaimAsync("w1", 9, Some.Cancellation)).Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task A_claim_waits_for_no_row_that_another_holds()
     {
         await using var ledger = await TestLedger.MakeAsync(await PostgresPlace.TakeAsync());
@@ -58,23 +74,6 @@ public sealed class PostgresClaimTests
         (await ledger.Leases.ClaimAsync("w1", Some.Cancellation)).ShouldBeNull();
         await transaction.RollbackAsync(Some.Cancellation);
         (await ledger.ClaimAsync()).Id.ShouldBe(first.Job.Id);
-    }
-
-    [Fact]
-    public async Task Who_listens_hears_of_a_job_once_it_is_committed()
-    {
-        var place = await PostgresPlace.TakeAsync();
-        await using var ledger = await TestLedger.MakeAsync(place);
-        await using var listener = new NpgsqlConnection(place.ConnectionString);
-        await listener.OpenAsync(Some.Cancellation);
-        var heard = new ConcurrentQueue<string>();
-        listener.Notification += (_, notification) => heard.Enqueue(notification.Channel);
-        await using (var listen = new NpgsqlCommand("LISTEN fotograma_jobs", listener)) await listen.ExecuteNonQueryAsync(Some.Cancellation);
-        await ledger.AcceptAsync(Some.Owner(1));
-        await listener.WaitAsync(Some.Cancellation);
-        await ledger.Leases.ReleaseAsync(await ledger.ClaimAsync(), Some.Cancellation);
-        await listener.WaitAsync(Some.Cancellation);
-        heard.ShouldBe(["fotograma_jobs", "fotograma_jobs"]);
     }
 
     [Fact]

@@ -49,15 +49,16 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<IReadOnlyList<Guid>?> DeleteAsync(Guid owner, Guid videoId, TimeSpan busyFor, CancellationToken cancellation) =>
         CallAsync(() => inner.DeleteAsync(owner, videoId, busyFor, cancellation));
 
-    public Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation) => CallAsync(() => inner.ClaimAsync(worker, lease, cancellation));
+    public Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation) =>
+        CallAsync(() => inner.ClaimAsync(worker, most, lease, cancellation));
 
     public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => CallAsync(() => inner.BacklogAsync(cancellation));
 
     public Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.RenewAsync(hold, progress, lease, cancellation));
 
-    public Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation) =>
-        CallAsync(() => inner.EndAsync(hold, ending, tell, cancellation));
+    public Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation) =>
+        CallAsync(() => inner.EndAsync(hold, ending, happened, cancellation));
 
     public Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation) =>
         CallAsync(() => inner.GiveBackAsync(hold, attempt, delay, cancellation));

@@ -75,7 +75,10 @@ public abstract partial class LedgerSuite
         var video = await ledger.Catalogue.AcceptAsync(accepted, Some.Cancellation);
         var claim = await ledger.Leases.ClaimAsync("w1", Some.Cancellation);
         claim.ShouldBe(new ClaimedJob(
-            video.Job.Id, accepted.Id, Some.Owner(1), "b.mp4", accepted.SourceKey, 1234, accepted.Sha256, accepted.Options, 1, 1, ledger.Clock.GetUtcNow()));
+            video.Job.Id, accepted.Id, Some.Owner(1), "b.mp4", accepted.SourceKey, 1234, accepted.Sha256, accepted.Options, 1, 1, ledger.Clock.GetUtcNow())
+        {
+            ClaimedTick = ledger.Clock.GetTimestamp(),
+        });
         claim!.ResultPrefix.ShouldBe($"jobs/{video.Job.Id}/1/");
         var row = await ledger.JobAsync(claim.Id);
         row.LeaseOwner.ShouldBe("w1");

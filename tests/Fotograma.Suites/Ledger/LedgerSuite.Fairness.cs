@@ -1,3 +1,4 @@
+using Fotograma.Jobs.Leases;
 
 namespace Fotograma.Suites.Ledger;
 
@@ -24,6 +25,23 @@ public abstract partial class LedgerSuite
         var served = new List<Guid>();
         for (var i = 0; i < 9; i++) served.Add((await ledger.ClaimAsync()).OwnerId);
         served.ShouldBe([Ann, Bob, Ann, Bob, Ann, Bob, Ann, Ann, Ann]);
+    }
+
+    [Fact]
+    public async Task A_worker_that_wants_several_jobs_is_given_those_whose_turn_it_is()
+    {
+        await using var ledger = await MakeAsync();
+        for (var i = 0; i < 5; i++) await ledger.AcceptAsync(Ann);
+        for (var i = 0; i < 3; i++) await ledger.AcceptAsync(Bob);
+        var served = new List<ClaimedJob>();
+        while (await ledger.Leases.ClaimAsync("w1", 4, Some.Cancellation) is { Count: > 0 } claims)
+        {
+            claims.Count.ShouldBeLessThanOrEqualTo(4);
+            served.AddRange(claims);
+        }
+        served.Select(claim => claim.OwnerId).ShouldBe([Ann, Bob, Ann, Bob, Ann, Bob, Ann, Ann]);
+        served.Select(claim => claim.Id).ShouldBeUnique();
+        foreach (var claim in served) (await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 0, Some.Cancellation)).ShouldBeTrue();
     }
 
     [Fact]

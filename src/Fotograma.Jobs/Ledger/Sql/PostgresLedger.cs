@@ -1,41 +1,71 @@
+using System.Data.Common;
 using Fotograma.Data;
+using Fotograma.Messages;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Fotograma.Jobs.Ledger.Sql;
 
 /// <summary>
-/// The ledger in PostgreSQL. Many machines write to it, so every time is the database's; claims do not wait for each other; and whoever listens to
-/// <see cref="Channel"/> hears, when the transaction commits, that a job waits.
+/// The ledger in PostgreSQL. Many machines write to it, so every time is the database's, and claims do not wait for each other. What happens to every job (accepted, claimed,
+/// ended) is one statement each, which is its own transaction: one way to the server and one wait for its disk.
 /// </summary>
-internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock, PostgresTime time) : SqlLedger(databases, clock), ILedgerStore
+internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock, PostgresTime time)
+    : SqlLedger(databases, clock, time.Milliseconds), ILedgerStore
 {
-    /// <summary>The notification channel of waiting jobs. The payload is empty: a notification is a hint to look.</summary>
-    public const string Channel = "fotograma_jobs";
+    // A prepared statement keeps its plan, which costs as much as the work. One that was made while the tables were small would read them from end to end until the server
+    // counts their rows anew.
+    private const string ByIndex = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true); ";
 
-    private readonly string claim = PostgresClaim.Sql(time);
+    private readonly string accept = PostgresAccept.Sql(time);
+    private readonly string claim = ByIndex + PostgresClaim.Sql(time);
 
-    /// <summary>
-    /// One statement, which is its own transaction. The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within
-    /// an owner the oldest due job. Claims at the same moment go to different owners as long as there are any.
-    /// </summary>
-    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    public override async Task<bool> AcceptAsync(VideoRow video, JobRow job, IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        while (true)
+        await using var writing = await CommandAsync(db, accept, cancellation, PostgresAccept.Values(video, job, events));
+        if (await writing.ExecuteScalarAsync(cancellation) is long now)
         {
-            var claimed = await db.Jobs.FromSqlRaw(claim, worker, (long)lease.TotalMilliseconds).AsNoTracking().ToListAsync(cancellation);
-            if (claimed is not [var job]) return null;
-            // Missing only when it was deleted in the moment since.
-            if (await VideoAsync(db, job.VideoId, cancellation) is { } video) return new LedgerEntry(video, job);
+            job.NextRunAt = DateTimeOffset.FromUnixTimeMilliseconds(now);
+            return true;
         }
+        if (await IsKnownAsync(db, video, cancellation)) return false;
+        throw new InvalidOperationException("The video's id is taken.");
     }
 
-    /// <summary>The owner gets a turn, if there is none yet, so that claims have something to tell owners apart by; and those who listen are woken.</summary>
-    protected override Task OwnerWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
-        $"""
-        WITH turn AS (INSERT INTO turns ("OwnerId", "LastClaimAt") VALUES ({owner}, 0) ON CONFLICT DO NOTHING)
-        SELECT pg_notify({Channel}, '')
-        """, cancellation);
+    /// <summary>
+    /// The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job. Claims at the
+    /// same moment go to different owners as long as there are any. Several jobs at once are of different owners, and the ones that single claims would have got.
+    /// </summary>
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
+    {
+        await using var db = await OpenAsync(cancellation);
+        await using var claiming = await CommandAsync(db, claim, cancellation, ("worker", worker), ("most", most), ("duration", Milliseconds(lease)));
+        await using var reader = await claiming.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
+        var claimed = new List<LedgerEntry>();
+        while (await reader.ReadAsync(cancellation)) claimed.Add(PostgresClaim.Read(reader));
+        return claimed;
+    }
 
-    protected override Task JobWaitsAsync(LedgerDb db, CancellationToken cancellation) => db.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, '')", cancellation);
+    /// <summary>The owner gets a turn, if there is none yet, so that claims have something to tell owners apart by.</summary>
+    protected override Task OwnerWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
+        $"""INSERT INTO turns ("OwnerId", "LastClaimAt") VALUES ({owner}, 0) ON CONFLICT DO NOTHING""", cancellation);
+
+    protected override async Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation)
+    {
+#pragma warning disable CA2100 // Both halves are the program's own.
+        change.CommandText =
+            $"""
+            {ByIndex}WITH changed AS ({change.CommandText} RETURNING 1)
+            INSERT INTO outbox ("EventId", "Body") SELECT @event, @body FROM changed
+            """;
+#pragma warning restore CA2100
+        Add(change, "event", happened.Id);
+        Add(change, "body", happened.ToJson());
+        return await change.ExecuteNonQueryAsync(cancellation) > 0;
+    }
+
+    protected override void Add(DbCommand command, string name, object? value) =>
+        command.Parameters.Add(new NpgsqlParameter(name, value is string text ? PostgresText.Storable(text) : value ?? DBNull.Value));
 }

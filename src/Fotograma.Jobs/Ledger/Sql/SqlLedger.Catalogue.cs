@@ -18,7 +18,7 @@ internal abstract partial class SqlLedger
         (LedgerDb db, Guid id, CancellationToken cancellation) => db.Jobs.AsNoTracking().Where(job => job.Id == id)
             .Select(job => new LedgerEntry(job.Video!, job)).SingleOrDefault());
 
-    public async Task<bool> AcceptAsync(VideoRow video, JobRow job, IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+    public virtual async Task<bool> AcceptAsync(VideoRow video, JobRow job, IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         try
         {
@@ -130,7 +130,7 @@ internal abstract partial class SqlLedger
 
     protected Task<VideoRow?> VideoAsync(LedgerDb db, Guid id, CancellationToken cancellation) => videoById(db, id, cancellation);
 
-    private async Task<bool> IsKnownAsync(LedgerDb db, VideoRow video, CancellationToken cancellation) =>
+    protected async Task<bool> IsKnownAsync(LedgerDb db, VideoRow video, CancellationToken cancellation) =>
         (await VideoAsync(db, video.Id, cancellation))?.OwnerId == video.OwnerId;
 
     private static IQueryable<LedgerEntry> WithNewestJob(LedgerDb db, IQueryable<VideoRow> videos) =>

@@ -1,7 +1,6 @@
-using Fotograma.Jobs.Catalogue;
+using System.Data.Common;
 using Fotograma.Jobs.Leases;
 using Fotograma.Messages;
-using Fotograma.Messaging.Outbox;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fotograma.Jobs.Ledger.Sql;
@@ -20,52 +19,36 @@ internal abstract partial class SqlLedger
         (LedgerDb db, string worker, int limit) => db.Jobs.AsNoTracking().Where(job => job.State == JobState.Processing && job.LeaseOwner == worker)
             .OrderBy(job => job.Id).Take(limit).Select(job => new LedgerEntry(job.Video!, job)));
 
+    private readonly HeldJobStatements statements = new(now);
+
     public async Task<bool> RenewAsync(Hold hold, JobProgress progress, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        var until = Milliseconds(await NowAsync(db, cancellation) + lease);
-        return await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE jobs SET "LeaseUntil" = {until}, "Percent" = {progress.Percent}, "FramesDone" = {progress.FramesDone}, "FramesExpected" = {progress.FramesExpected},
-                "Speed" = {progress.Speed}, "EtaSeconds" = {progress.EtaSeconds}, "Revision" = "Revision" + 1
-            WHERE "Id" = {hold.JobId} AND "Epoch" = {hold.Epoch} AND "State" = 'processing'
-                AND (CAST({hold.Lease} AS bigint) IS NULL OR "LeaseUntil" = CAST({hold.Lease} AS bigint))
-            """, cancellation) > 0;
+        await using var renew = await CommandAsync(db, statements.Renew, cancellation, [.. Of(hold),
+            ("duration", Milliseconds(lease)), ("percent", progress.Percent), ("done", progress.FramesDone), ("expected", progress.FramesExpected),
+            ("speed", progress.Speed), ("eta", progress.EtaSeconds)]);
+        return await renew.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
-    public async Task<bool> EndAsync(Hold hold, JobEnding ending, Func<DateTimeOffset, CloudEvent> tell, CancellationToken cancellation)
+    public async Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var now = await NowAsync(db, cancellation);
-        var ended = ending switch
+        await using var end = ending switch
         {
-            JobEnding.Completed(var result) => await CompleteAsync(db, hold, result, Milliseconds(now), cancellation),
-            JobEnding.Failed(var code, var message) => await FailAsync(db, hold, code, message, Milliseconds(now), cancellation),
+            JobEnding.Completed(var result) => await CommandAsync(db, statements.Complete, cancellation, [.. Of(hold),
+                ("frames", result.Frames), ("prefix", result.Prefix), ("bytes", result.ArchiveBytes), ("width", result.Width), ("height", result.Height),
+                ("seconds", result.DurationSeconds), ("poster", result.PosterFrame), ("warnings", result.Warnings)]),
+            JobEnding.Failed(var code, var message) => await CommandAsync(db, statements.Fail, cancellation, [.. Of(hold), ("code", code), ("message", message)]),
             _ => throw new ArgumentOutOfRangeException(nameof(ending)),
         };
-        if (ended == 0) return false;
-        await OutboxRow.WriteAsync(db, tell(now), cancellation);
-        await transaction.CommitAsync(cancellation);
-        return true;
+        return await ChangeAndTellAsync(db, end, happened, cancellation);
     }
 
     public async Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var nextRunAt = Milliseconds(await NowAsync(db, cancellation) + delay);
-        var changed = await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE jobs SET "State" = 'pending', "NextRunAt" = {nextRunAt}, "Attempt" = {attempt}, "EtaSeconds" = NULL, "Percent" = 0, "FramesDone" = 0,
-                "FramesExpected" = NULL, "Speed" = NULL, "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
-            WHERE "Id" = {hold.JobId} AND "Epoch" = {hold.Epoch} AND "State" = 'processing'
-                AND (CAST({hold.Lease} AS bigint) IS NULL OR "LeaseUntil" = CAST({hold.Lease} AS bigint))
-            """, cancellation);
-        if (changed == 0) return false;
-        if (delay == TimeSpan.Zero) await JobWaitsAsync(db, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return true;
+        await using var back = await CommandAsync(db, statements.GiveBack, cancellation, [.. Of(hold), ("duration", Milliseconds(delay)), ("attempt", attempt)]);
+        return await back.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
     public async Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation)
@@ -89,31 +72,16 @@ internal abstract partial class SqlLedger
         return due is null ? JobBacklog.Of(0, now, now) : JobBacklog.Of(due.Count, due.Oldest, now);
     }
 
-    protected static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+    /// <summary>Carries out a change of one row and, if there was such a row, writes the event, in one transaction.</summary>
+    protected abstract Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation);
+
+    private static (string, object?)[] Of(Hold hold) => [("job", hold.JobId), ("epoch", hold.Epoch), ("lease", hold.Lease)];
 
     private static async Task<IReadOnlyList<HeldJob>> HeldJobsAsync(IAsyncEnumerable<LedgerEntry> entries, CancellationToken cancellation)
     {
         var held = new List<HeldJob>();
         await foreach (var entry in entries.WithCancellation(cancellation))
-            held.Add(new HeldJob(entry, new Hold(entry.Job.Id, entry.Job.Epoch, Milliseconds(entry.Job.LeaseUntil!.Value))));
+            held.Add(new HeldJob(entry, new Hold(entry.Job.Id, entry.Job.Epoch, entry.Job.LeaseUntil!.Value.ToUnixTimeMilliseconds())));
         return held;
     }
-
-    private static Task<int> CompleteAsync(LedgerDb db, Hold hold, JobResult result, long now, CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
-        $"""
-        UPDATE jobs SET "State" = 'completed', "FinishedAt" = {now}, "Percent" = 100, "EtaSeconds" = NULL, "FramesDone" = {result.Frames},
-            "FramesExpected" = {result.Frames}, "ResultPrefix" = {result.Prefix}, "Frames" = {result.Frames}, "ArchiveBytes" = {result.ArchiveBytes},
-            "Width" = {result.Width}, "Height" = {result.Height}, "DurationSeconds" = {result.DurationSeconds}, "PosterFrame" = {result.PosterFrame},
-            "Warnings" = {result.Warnings}, "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
-        WHERE "Id" = {hold.JobId} AND "Epoch" = {hold.Epoch} AND "State" = 'processing'
-            AND (CAST({hold.Lease} AS bigint) IS NULL OR "LeaseUntil" = CAST({hold.Lease} AS bigint))
-        """, cancellation);
-
-    private static Task<int> FailAsync(LedgerDb db, Hold hold, string code, string message, long now, CancellationToken cancellation) => db.Database.ExecuteSqlAsync(
-        $"""
-        UPDATE jobs SET "State" = 'failed', "FinishedAt" = {now}, "ErrorCode" = {code}, "ErrorMessage" = {message}, "EtaSeconds" = NULL,
-            "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
-        WHERE "Id" = {hold.JobId} AND "Epoch" = {hold.Epoch} AND "State" = 'processing'
-            AND (CAST({hold.Lease} AS bigint) IS NULL OR "LeaseUntil" = CAST({hold.Lease} AS bigint))
-        """, cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Fotograma.Data;
 using Fotograma.Jobs.Trash;
@@ -8,11 +9,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Fotograma.Jobs.Ledger.Sql;
 
 /// <summary>
-/// What the ledger's databases have in common: everything but how a job is claimed and how waiting workers hear of one. The writes are right at
+/// What the ledger's databases have in common: everything but how a job is claimed, and what one of them says in fewer words. The writes are right at
 /// the isolation level "read committed": each either changes rows by a condition that the database checks again when it had to wait for a lock, or locks the
 /// video's row first.
 /// </summary>
-internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock)
+/// <param name="databases">Where the rows are.</param>
+/// <param name="clock">The time that goes into a statement of EF Core.</param>
+/// <param name="now">The time within a statement: an expression, in Unix milliseconds.</param>
+internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock, string now)
 {
     public async Task<IReadOnlyList<TrashedPrefix>> TrashDueAsync(int limit, CancellationToken cancellation)
     {
@@ -36,8 +40,28 @@ internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases,
     /// <summary>Called inside the transaction that adds a job of an owner who may be new.</summary>
     protected virtual Task OwnerWaitsAsync(LedgerDb db, Guid owner, CancellationToken cancellation) => Task.CompletedTask;
 
-    /// <summary>Called inside the transaction that lets a job wait that is due at once.</summary>
-    protected virtual Task JobWaitsAsync(LedgerDb db, CancellationToken cancellation) => Task.CompletedTask;
+    /// <summary>Called for every command, where the time is a parameter and no expression.</summary>
+    protected virtual void AddTime(DbCommand command)
+    {
+    }
+
+    /// <summary>Adds a parameter, the way the dialect wants its value.</summary>
+    protected abstract void Add(DbCommand command, string name, object? value);
+
+    /// <summary>A statement of this program's, without the ways of EF Core: they cost more than the short statements of which there are thousands.</summary>
+    protected async Task<DbCommand> CommandAsync(LedgerDb db, string text, CancellationToken cancellation, params (string Name, object? Value)[] values)
+    {
+        await db.Database.OpenConnectionAsync(cancellation);
+        var command = db.Database.GetDbConnection().CreateCommand();
+#pragma warning disable CA2100 // The statements are the program's own.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        AddTime(command);
+        foreach (var (name, value) in values) Add(command, name, value);
+        return command;
+    }
+
+    protected static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 
     protected Task<LedgerDb> OpenAsync(CancellationToken cancellation) => databases.CreateDbContextAsync(cancellation);
 

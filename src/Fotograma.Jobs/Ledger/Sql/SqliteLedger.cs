@@ -1,5 +1,10 @@
+using System.Data.Common;
 using Fotograma.Data;
+using Fotograma.Messages;
+using Fotograma.Messaging.Outbox;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Fotograma.Jobs.Ledger.Sql;
 
@@ -7,7 +12,7 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// The ledger in an SQLite file. A transaction has the only write lock from its beginning, so claims need no locks of their own; the database lives in this
 /// process, so its clock is the process's.
 /// </summary>
-internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock) : SqlLedger(databases, clock), ILedgerStore
+internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock, TimeProvider process) : SqlLedger(databases, clock, "@now"), ILedgerStore
 {
     private const string Claim =
         """
@@ -25,14 +30,14 @@ internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, Databa
         RETURNING *
         """;
 
-    /// <summary>The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job.</summary>
-    public async Task<LedgerEntry?> ClaimAsync(string worker, TimeSpan lease, CancellationToken cancellation)
+    /// <summary>The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job. One at a time: there is nobody to wait for.</summary>
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var now = Milliseconds(await NowAsync(db, cancellation));
+        var now = (await NowAsync(db, cancellation)).ToUnixTimeMilliseconds();
         var claimed = await db.Jobs.FromSqlRaw(Claim, worker, now, (long)lease.TotalMilliseconds).AsNoTracking().ToListAsync(cancellation);
-        if (claimed is not [var job]) return null;
+        if (claimed is not [var job]) return [];
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO turns ("OwnerId", "LastClaimAt") VALUES ({job.OwnerId}, {now})
@@ -40,6 +45,20 @@ internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, Databa
             """, cancellation);
         var video = await VideoAsync(db, job.VideoId, cancellation);
         await transaction.CommitAsync(cancellation);
-        return new LedgerEntry(video!, job);
+        return [new LedgerEntry(video!, job)];
     }
+
+    protected override async Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        change.Transaction = transaction.GetDbTransaction();
+        if (await change.ExecuteNonQueryAsync(cancellation) == 0) return false;
+        await OutboxRow.WriteAsync(db, happened, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    protected override void AddTime(DbCommand command) => Add(command, "now", process.GetUtcNow().ToUnixTimeMilliseconds());
+
+    protected override void Add(DbCommand command, string name, object? value) => command.Parameters.Add(new SqliteParameter("@" + name, value ?? DBNull.Value));
 }
