@@ -14,7 +14,8 @@ namespace Fotograma.Messaging.Outbox;
 internal sealed partial class OutboxRelay(
     IOutboxStore store, ITransport transport, QueuePreparation queues, EventOutbox outbox, MessagingOptions options, TimeProvider clock, ILogger<OutboxRelay> log) : BackgroundService
 {
-    // After a batch, so that the first event goes at once and many that follow each other go together: a batch costs the same whatever its size.
+    // After a batch, so that the first event goes at once and many that follow each other go together: a batch costs the same whatever its size. It spares this machine, and
+    // so goes by its time, not by the one that events happen in.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
     // After failures, whoever wakes the relay meanwhile: what is published again and again may have arrived each time.
@@ -45,7 +46,7 @@ internal sealed partial class OutboxRelay(
                 if (failures > 0 && left > 0) LogBack(outbox.Source);
                 if (left > 0) failures = 0;
                 if (mayBeMore) continue;
-                if (left > 0) await outbox.PauseAsync(Breath, stoppingToken);
+                if (left > 0) await Task.Delay(Breath, TimeProvider.System, stoppingToken);
                 await outbox.WaitAsync(options.PollInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -59,7 +60,7 @@ internal sealed partial class OutboxRelay(
                 else LogFailed(exception, outbox.Source);
                 queues.Forget();
                 var pause = FirstPause * Math.Pow(2, Math.Min(failures++, 10));
-                await outbox.PauseAsync(pause < LongestPause ? pause : LongestPause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
