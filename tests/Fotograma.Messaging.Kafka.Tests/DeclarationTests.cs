@@ -1,5 +1,6 @@
 using Fotograma.Messaging.Kafka.Broker;
 using Fotograma.Messaging.Kafka.Declaring;
+using Fotograma.Messaging.Transport;
 
 namespace Fotograma.Messaging.Kafka.Tests;
 
@@ -98,10 +99,12 @@ public sealed class DeclarationTests
     {
         await using var kafka = await Kafka.SharedAsync();
         foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.CreateTopicAsync(topic, 1);
-        var transport = kafka.Connect(options => (options.Declare, options.PublishTimeoutSeconds) = (KafkaDeclaration.Check, 2));
+        var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
         await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
         await kafka.Peer.DeleteTopicAsync(kafka.Topic);
-        // The first time the brokers say so, from then on it is known.
-        for (var turn = 0; turn < 3; turn++) await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation));
+        // Whoever reads finds out.
+        await Should.ThrowAsync<BrokerException>(() =>
+            transport.ConsumeAsync(kafka.Group, new Slots(1), (_, _) => Task.FromResult<Settlement>(new Settlement.Done()), Kafka.Cancellation));
+        (await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation))).Message.ShouldContain("has vanished");
     }
 }
