@@ -23,6 +23,16 @@ internal sealed partial class DynamoLedger(DynamoStore store, DynamoOutbox outbo
     public Task ForgetTrashAsync(TrashedPrefix trashed, CancellationToken cancellation) =>
         store.WriteAsync(ItemWrite.Delete(LedgerTables.Trash, new Item().With("partition", LedgerTables.TrashPartition).With("order", trashed.Id)), cancellation);
 
+    public async Task<Guid> InstallationAsync(Guid fresh, CancellationToken cancellation)
+    {
+        var key = new Item().With("user_id", LedgerTables.Installation);
+        if (await store.FindAsync(LedgerTables.Turns, key, cancellation) is { } known) return known.Id("ledger");
+        var item = new Item().With("user_id", LedgerTables.Installation).With("ledger", fresh);
+        await store.WriteAsync(ItemWrite.Put(LedgerTables.Turns, item).IfMissing("user_id"), cancellation);
+        // Whoever was first, and whether or not the answer to this write got lost.
+        return (await store.FindAsync(LedgerTables.Turns, key, cancellation) ?? throw new IOException("The ledger's id could not be written down.")).Id("ledger");
+    }
+
     private ItemWrite Trash(string prefix, DateTimeOffset notBefore) => ItemWrite.Put(LedgerTables.Trash, new Item()
         .With("partition", LedgerTables.TrashPartition).With("order", LedgerItems.OrderOf(notBefore.ToUnixTimeMilliseconds(), ids.New())).With("prefix", prefix));
 

@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Ledger;
+using Fotograma.Kernel.Hosting;
 
 namespace Fotograma.Jobs.Trash;
 
@@ -6,8 +7,12 @@ namespace Fotograma.Jobs.Trash;
 public sealed class BlobTrash
 {
     private readonly ILedgerStore store;
+    private readonly Ids ids;
 
-    internal BlobTrash(ILedgerStore store) => this.store = store;
+    internal BlobTrash(ILedgerStore store, Ids ids) => (this.store, this.ids) = (store, ids);
+
+    /// <summary>Which ledger this is: an id that it has from its beginning and takes along into every backup.</summary>
+    public Task<Guid> LedgerAsync(CancellationToken cancellation) => store.InstallationAsync(ids.New(), cancellation);
 
     /// <summary>What may be deleted now, at most <paramref name="limit"/> prefixes.</summary>
     public async Task<IReadOnlyList<TrashedPrefix>> DueAsync(int limit, CancellationToken cancellation) =>

@@ -77,6 +77,8 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
         return true;
     });
 
+    public Task<Guid> InstallationAsync(Guid fresh, CancellationToken cancellation) => CallAsync(() => inner.InstallationAsync(fresh, cancellation));
+
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         await shakiness.BeforeAsync();

@@ -34,6 +34,14 @@ internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases,
         await db.Trash.Where(trash => trash.Id == id).ExecuteDeleteAsync(cancellation);
     }
 
+    public async Task<Guid> InstallationAsync(Guid fresh, CancellationToken cancellation)
+    {
+        await using var db = await OpenAsync(cancellation);
+        await db.Database.ExecuteSqlAsync(
+            $"""INSERT INTO installation ("Id", "Ledger") VALUES ({InstallationRow.OnlyId}, {fresh}) ON CONFLICT DO NOTHING""", cancellation);
+        return await db.Installation.AsNoTracking().Select(installation => installation.Ledger).SingleAsync(cancellation);
+    }
+
     /// <summary>The time by the ledger's clock.</summary>
     protected ValueTask<DateTimeOffset> NowAsync(LedgerDb db, CancellationToken cancellation) => clock.NowAsync(db, cancellation);
 
