@@ -10,6 +10,7 @@ try
         ["serve", "--help" or "-h", ..] => terminal.Say(HelpText.Serve),
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
         ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest, terminal),
+        ["adopt", .. var rest] => await AdoptCommand.RunAsync(rest, terminal),
         ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
         ["check-config", "--help" or "-h", ..] => terminal.Say(HelpText.CheckConfig),
         ["check-config", .. var rest] => await CheckConfigCommand.RunAsync(rest, terminal, TimeProvider.System),
