@@ -93,8 +93,12 @@ internal interface ITrashStore
 /// <summary>Which ledger this is.</summary>
 internal interface IInstallationStore
 {
-    /// <summary>The id of this ledger, which it keeps for ever and takes along into every backup.</summary>
-    /// <param name="fresh">What it becomes where there is none yet. Of several processes that ask at the same time all get the same.</param>
+    /// <summary>The id of this ledger, which it keeps for ever and takes along into every backup, and its age in sweeps.</summary>
+    /// <param name="fresh">What the id becomes where there is none yet. Of several processes that ask at the same time all get the same.</param>
     /// <param name="cancellation">Ends the call.</param>
-    Task<Guid> InstallationAsync(Guid fresh, CancellationToken cancellation);
+    Task<Trash.LedgerIdentity> InstallationAsync(Guid fresh, CancellationToken cancellation);
+
+    /// <summary>Counts one more sweep of a ledger that has an id.</summary>
+    /// <returns>How many there were, this one included.</returns>
+    Task<long> CountSweepAsync(CancellationToken cancellation);
 }

@@ -80,6 +80,8 @@ internal sealed class InstallationRow
     public required int Id { get; init; }
 
     public required Guid Ledger { get; init; }
+
+    public long Sweeps { get; init; }
 }
 
 /// <summary>When an owner was last given a worker: whoever waits longest is next.</summary>

@@ -16,10 +16,10 @@ internal sealed class Adoption(Bucket bucket, BlobTrash trash, BucketMarker mark
     {
         var ledger = await trash.LedgerAsync(cancellation);
         var census = await Census.TakeAsync(bucket, trash, TimeSpan.Zero, clock, cancellation);
-        if (confirmed) await marker.ReplaceAsync(new BucketMark(ledger, census.VideosUnknown), cancellation);
+        if (confirmed) await marker.ReplaceAsync(new BucketMark(ledger.Id, ledger.Sweeps, census.VideosUnknown), cancellation);
         string[] lines =
         [
-            $"The ledger in use is {ledger}. {await WhoseAsync(ledger, confirmed, cancellation)}",
+            $"The ledger in use is {ledger.Id}. {await WhoseAsync(ledger, confirmed, cancellation)}",
             string.Create(CultureInfo.InvariantCulture, $"Of the {census.Videos} videos whose uploads are stored, the ledger knows {census.Videos - census.VideosUnknown}."),
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -29,7 +29,7 @@ internal sealed class Adoption(Bucket bucket, BlobTrash trash, BucketMarker mark
         return string.Join(Environment.NewLine, lines);
     }
 
-    private async Task<string> WhoseAsync(Guid ledger, bool confirmed, CancellationToken cancellation)
+    private async Task<string> WhoseAsync(LedgerIdentity ledger, bool confirmed, CancellationToken cancellation)
     {
         if (confirmed) return "The stored uploads and results are its own from now on.";
         try
@@ -37,7 +37,8 @@ internal sealed class Adoption(Bucket bucket, BlobTrash trash, BucketMarker mark
             return await marker.ReadAsync(cancellation) switch
             {
                 null => "Nothing says whose the stored uploads and results are.",
-                { } mark when mark.Ledger == ledger => "The stored uploads and results are its own.",
+                { } mark when mark.Ledger == ledger.Id && mark.Sweeps > ledger.Sweeps => "The stored uploads and results belong to a later state of it.",
+                { } mark when mark.Ledger == ledger.Id => "The stored uploads and results are its own.",
                 var mark => $"The stored uploads and results belong to the ledger {mark.Ledger}.",
             };
         }

@@ -6,10 +6,11 @@ namespace Fotograma.Video.Cleanup;
 
 /// <summary>Whose the blobs of a bucket are.</summary>
 /// <param name="Ledger">The ledger that they belong to.</param>
+/// <param name="Sweeps">How often the ledger had looked at them when this was written. One that counts less is a copy from before.</param>
 /// <param name="OrphansAllowed">So many videos that the ledger does not know may be deleted once, because an operator said so.</param>
-internal sealed record BucketMark(Guid Ledger, int OrphansAllowed = 0);
+internal sealed record BucketMark(Guid Ledger, long Sweeps, int OrphansAllowed = 0);
 
-/// <summary>The blob that says whose the others are. It is written by whoever comes first, and replaced only where an operator asks for it.</summary>
+/// <summary>The blob that says whose the others are. It is written by whoever comes first, and goes to another ledger only where an operator asks for it.</summary>
 internal sealed class BucketMarker(Bucket bucket)
 {
     private const int BytesMax = 4096;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fotograma.Blobs;
 using Fotograma.Jobs.Trash;
 using Microsoft.Extensions.Logging;
@@ -18,21 +19,50 @@ internal sealed partial class OrphanSweep(Bucket bucket, BlobTrash trash, Bucket
     /// <returns>False when it is to be tried again soon: it could not be told yet whose the blobs are, or they are another's, which costs little to find out.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
+        BucketMark? mark;
+        try
+        {
+            mark = await marker.ReadAsync(cancellation);
+        }
+        catch (JsonException fault)
+        {
+            return !Refuse(Refusal.OfUnreadable(fault));
+        }
+        // After the mark: the ledger is never behind what it wrote there, whatever other processes do meanwhile.
         var ledger = await trash.LedgerAsync(cancellation);
-        var mark = await marker.ReadAsync(cancellation);
-        if (mark is not null && mark.Ledger != ledger) return !Refuse(Refusal.OfAnother(ledger, mark.Ledger));
+        if (mark is not null && mark.Ledger != ledger.Id) return !Refuse(Refusal.OfAnother(ledger, mark));
+        if (mark is not null && mark.Sweeps > ledger.Sweeps) return !Refuse(Refusal.OfCopy(ledger, mark));
         var census = await Census.TakeAsync(bucket, trash, orphanAge, clock, cancellation);
         if (mark is null)
         {
             if (census is { IsEmpty: false, Owned: 0 }) return census.HasOldUnowned && Refuse(Refusal.OfNobody(ledger, census));
-            mark = new BucketMark(ledger);
+            mark = new BucketMark(ledger.Id, ledger.Sweeps);
             if (!await marker.TryWriteFirstAsync(mark, cancellation)) return false;
         }
         var usual = options.OrphansMax(census.Videos);
         if (census.VideosUnknown > Math.Max(usual, mark.OrphansAllowed)) return Refuse(Refusal.TooMany(ledger, census));
         watch.Agree();
+        if (!await CountAsync(mark, clean: census.VideosUnknown <= usual, cancellation)) return false;
         await DeleteAsync(census, cancellation);
-        if (mark.OrphansAllowed > 0 && census.VideosUnknown <= usual) await marker.ReplaceAsync(new BucketMark(ledger), cancellation);
+        return true;
+    }
+
+    /// <summary>First the ledger grows older, then the bucket learns it: a copy of the ledger from before this moment is known by that.</summary>
+    /// <returns>False when an operator gave the bucket to another ledger meanwhile.</returns>
+    private async Task<bool> CountAsync(BucketMark seen, bool clean, CancellationToken cancellation)
+    {
+        var sweeps = await trash.CountSweepAsync(cancellation);
+        // The look at all blobs took its time.
+        if (await marker.ReadAsync(cancellation) is not { } mark || mark.Ledger != seen.Ledger) return false;
+        var used = clean && mark.OrphansAllowed == seen.OrphansAllowed;
+        try
+        {
+            await marker.ReplaceAsync(new BucketMark(mark.Ledger, sweeps, used ? 0 : mark.OrphansAllowed), cancellation);
+        }
+        catch (BlobNoSpaceException)
+        {
+            // What is deleted now makes room.
+        }
         return true;
     }
 

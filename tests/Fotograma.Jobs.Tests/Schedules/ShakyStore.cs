@@ -77,7 +77,9 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
         return true;
     });
 
-    public Task<Guid> InstallationAsync(Guid fresh, CancellationToken cancellation) => CallAsync(() => inner.InstallationAsync(fresh, cancellation));
+    public Task<LedgerIdentity> InstallationAsync(Guid fresh, CancellationToken cancellation) => CallAsync(() => inner.InstallationAsync(fresh, cancellation));
+
+    public Task<long> CountSweepAsync(CancellationToken cancellation) => CallAsync(() => inner.CountSweepAsync(cancellation));
 
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {

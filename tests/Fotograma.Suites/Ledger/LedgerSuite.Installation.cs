@@ -10,10 +10,21 @@ public abstract partial class LedgerSuite
     public async Task A_ledger_has_an_id_from_its_beginning_and_keeps_it()
     {
         await using var ledger = await MakeAsync();
-        var id = await ledger.Trash.LedgerAsync(Some.Cancellation);
-        id.ShouldNotBe(Guid.Empty);
+        var identity = await ledger.Trash.LedgerAsync(Some.Cancellation);
+        identity.Id.ShouldNotBe(Guid.Empty);
         await ledger.AcceptAndClaimAsync(Ann);
-        (await ledger.Trash.LedgerAsync(Some.Cancellation)).ShouldBe(id);
+        (await ledger.Trash.LedgerAsync(Some.Cancellation)).ShouldBe(identity);
+    }
+
+    [Fact]
+    public async Task A_ledger_grows_older_with_every_sweep()
+    {
+        await using var ledger = await MakeAsync();
+        var identity = await ledger.Trash.LedgerAsync(Some.Cancellation);
+        identity.Sweeps.ShouldBe(0);
+        var counted = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => ledger.Trash.CountSweepAsync(Some.Cancellation))));
+        counted.ShouldBe([1, 2, 3, 4, 5], ignoreOrder: true);
+        (await ledger.Trash.LedgerAsync(Some.Cancellation)).ShouldBe(identity with { Sweeps = 5 });
     }
 
     [Fact]
@@ -30,6 +41,6 @@ public abstract partial class LedgerSuite
     {
         await using var one = await MakeAsync();
         await using var other = await MakeAsync();
-        (await one.Trash.LedgerAsync(Some.Cancellation)).ShouldNotBe(await other.Trash.LedgerAsync(Some.Cancellation));
+        (await one.Trash.LedgerAsync(Some.Cancellation)).Id.ShouldNotBe((await other.Trash.LedgerAsync(Some.Cancellation)).Id);
     }
 }

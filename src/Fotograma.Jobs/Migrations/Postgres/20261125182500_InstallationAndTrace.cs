@@ -22,7 +22,8 @@ namespace Fotograma.Jobs.Migrations.Postgres
                 columns: table => new
                 {
                     Id = table.Column<int>(type: "integer", nullable: false),
-                    Ledger = table.Column<Guid>(type: "uuid", nullable: false)
+                    Ledger = table.Column<Guid>(type: "uuid", nullable: false),
+                    Sweeps = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {

@@ -30,6 +30,9 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.Property<Guid>("Ledger")
                         .HasColumnType("uuid");
 
+                    b.Property<long>("Sweeps")
+                        .HasColumnType("bigint");
+
                     b.HasKey("Id");
 
                     b.ToTable("installation", (string)null);

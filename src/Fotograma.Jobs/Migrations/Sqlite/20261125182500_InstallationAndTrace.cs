@@ -22,7 +22,8 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                 columns: table => new
                 {
                     Id = table.Column<int>(type: "INTEGER", nullable: false),
-                    Ledger = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Ledger = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Sweeps = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {

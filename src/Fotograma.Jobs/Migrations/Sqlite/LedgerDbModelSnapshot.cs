@@ -25,6 +25,9 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                     b.Property<Guid>("Ledger")
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("Sweeps")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.ToTable("installation", (string)null);
