@@ -1,4 +1,4 @@
-using Fotograma.Cli.Native;
+using Fotograma.Cli;
 using Fotograma.Server.Cli;
 
 // What needs the server becomes it before anything of this process is set up: it shall find everything as it would without us.

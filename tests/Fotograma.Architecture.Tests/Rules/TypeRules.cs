@@ -11,7 +11,7 @@ internal static class TypeRules
         "ICatalogueStore", "ILeaseStore", "ITrashStore", "IInstallationStore", "IOutboxStore", "INotificationLog", "ISignalDriver", "IFleetingStore"];
 
     /// <summary>Where native code is declared. Managed code cannot do what is declared there.</summary>
-    private static readonly string[] NativeFolders = ["src/Fotograma.Media/Native/", "src/Fotograma.Media/Sandbox/", "src/Fotograma.Blobs/Native/", "src/Fotograma.Cli/Native/", "src/Fotograma.Decoder/"];
+    private static readonly string[] NativeFolders = ["src/Fotograma.Media/Native/", "src/Fotograma.Media/Sandbox/", "src/Fotograma.Blobs/Native/", "src/Fotograma.Decoder/"];
 
     /// <summary>Where pointers are followed: the frame engine, whose pixels they are, and the native folders.</summary>
     private static readonly string[] UnsafeFolders = [.. NativeFolders, "src/Fotograma.Media/"];
