@@ -31,8 +31,6 @@ public sealed class EventOutbox(Ids ids, TimeProvider clock, string source)
     private static bool IsPartOf(string? trace) => trace is null
         || (Activity.Current is { } current && ActivityContext.TryParse(trace, null, out var asked) && asked.TraceId == current.TraceId);
 
-    internal Task PauseAsync(TimeSpan time, CancellationToken cancellation) => Task.Delay(time, clock, cancellation);
-
     internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellation) => committed.WaitAsync(atMost, cancellation);
 }
 
