@@ -26,8 +26,9 @@ public static class DatabaseRegistration
         if (provider == DatabaseProvider.Postgres) builder.AddPostgres<TDb>(name);
         else builder.AddSqlite<TDb>(name);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDb>>($"database.{name}");
+        var start = provider == DatabaseProvider.Postgres ? SchemaAtStart.Rule.Of(builder.AddChecked<PostgresOptions>(PostgresOptions.Section)) : SchemaAtStart.Rule.Migrates;
         builder.Services.AddConnectionTrial($"database.{name}", (services, cancellation) =>
-            TryAsync(services.GetServices<ModuleSchema>().Single(schema => schema.Module == name), cancellation));
+            TryAsync(services.GetServices<ModuleSchema>().Single(schema => schema.Module == name), start, cancellation));
     }
 
     /// <summary>Configures a context for the SQLite file at <paramref name="path"/>; also used by tests.</summary>
@@ -62,9 +63,10 @@ public static class DatabaseRegistration
         else Configure(db, "for-tools.db", new SqliteOptions());
     }
 
-    private static async Task<string> TryAsync(ModuleSchema schema, CancellationToken cancellation)
+    private static async Task<string> TryAsync(ModuleSchema schema, SchemaAtStart.Rule start, CancellationToken cancellation)
     {
         var state = await schema.ReadAsync(cancellation);
+        if (start.Refusal(schema.Module, state) is { } refusal) throw new SchemaException($"The start would be refused: {refusal}");
         if (!state.Exists) return "will be made";
         return state.Pending.Count == 0 ? "up to date" : $"to be migrated: {string.Join(", ", state.Pending)}";
     }
@@ -74,7 +76,7 @@ public static class DatabaseRegistration
         var data = builder.AddChecked<DataOptions>(DataOptions.Section);
         var options = builder.AddChecked<SqliteOptions>(SqliteOptions.Section);
         builder.Services.AddPooledDbContextFactory<TDb>(db => Configure(db, data.PathOf($"{name}.db"), options));
-        builder.AddSchema(services => ActivatorUtilities.CreateInstance<SqliteSchema<TDb>>(services, name), atStart: true);
+        builder.AddSchema(services => ActivatorUtilities.CreateInstance<SqliteSchema<TDb>>(services, name), SchemaAtStart.Rule.Migrates);
     }
 
     private static void AddPostgres<TDb>(this IHostApplicationBuilder builder, string name) where TDb : DbContext
@@ -82,13 +84,13 @@ public static class DatabaseRegistration
         var options = builder.AddChecked<PostgresOptions>(PostgresOptions.Section);
         if (!options.Knows(name)) builder.Services.AddConfigurationFault($"{PostgresOptions.Section}: ConnectionString must say where the server is, or Databases:{name} where this database is.");
         builder.Services.AddPooledDbContextFactory<TDb>(db => Configure(db, options, name));
-        builder.AddSchema(services => ActivatorUtilities.CreateInstance<PostgresSchema<TDb>>(services, name), options.MigrateAtStart);
+        builder.AddSchema(services => ActivatorUtilities.CreateInstance<PostgresSchema<TDb>>(services, name), SchemaAtStart.Rule.Of(options));
     }
 
-    private static void AddSchema<TSchema>(this IHostApplicationBuilder builder, Func<IServiceProvider, TSchema> make, bool atStart) where TSchema : ModuleSchema
+    private static void AddSchema<TSchema>(this IHostApplicationBuilder builder, Func<IServiceProvider, TSchema> make, SchemaAtStart.Rule atStart) where TSchema : ModuleSchema
     {
         builder.Services.AddSingleton(make);
         builder.Services.AddSingleton<ModuleSchema>(services => services.GetRequiredService<TSchema>());
-        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<SchemaAtStart>(services, services.GetRequiredService<TSchema>(), new SchemaAtStart.Rule(atStart)));
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<SchemaAtStart>(services, services.GetRequiredService<TSchema>(), atStart));
     }
 }

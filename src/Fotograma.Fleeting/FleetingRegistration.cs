@@ -48,6 +48,7 @@ public static class FleetingRegistration
     public static void AddSignalBridge(this IHostApplicationBuilder builder)
     {
         if (builder.Services.All(service => service.ServiceType != typeof(ISignalDriver))) return;
+        builder.Services.AddConnectionTrial(SignalLink, TrySignalsAsync);
         builder.AddLink(SignalLink, "The carrier of signals", "push", "polling: live pages and cancellations learn of other processes' changes by looking");
         builder.Services.AddHostedService(provider => new SignalBridge(
             provider.GetRequiredService<LiveFeed>(), provider.GetRequiredService<ISignalDriver>(), provider.GetRequiredKeyedService<Link>(SignalLink),
@@ -59,6 +60,29 @@ public static class FleetingRegistration
         var store = services.GetRequiredService<IFleetingStore>();
         await store.PingAsync(cancellation);
         return store.Name;
+    }
+
+    // Listeners pass over what is no signal of theirs.
+    private static async Task<string> TrySignalsAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var driver = services.GetRequiredService<ISignalDriver>();
+        var trial = $"trial {services.GetRequiredService<Ids>().New()}";
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var heard = driver.ListenAsync(text => { if (text == trial) arrived.TrySetResult(); }, () => listens.TrySetResult(), listening.Token);
+        try
+        {
+            await await Task.WhenAny(listens.Task, heard).WaitAsync(cancellation);
+            await driver.PublishAsync(trial, cancellation);
+            await await Task.WhenAny(arrived.Task, heard).WaitAsync(cancellation);
+            return $"{driver.Name}: sent and heard";
+        }
+        finally
+        {
+            await listening.CancelAsync();
+            await heard.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static void AddStore(IHostApplicationBuilder builder)

@@ -9,6 +9,9 @@ public static class BlobKeys
     /// <summary>Every result lies below this prefix.</summary>
     public const string Jobs = "jobs/";
 
+    /// <summary>Says which ledger all others belong to.</summary>
+    public const string Ledger = "ledger.json";
+
     /// <summary>Everything of one video's upload.</summary>
     public static string OfVideo(Guid videoId) => $"{Videos}{videoId}/";
 

@@ -39,7 +39,7 @@ public static class JobsRegistration
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new JobRescue(
             Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>()));
-        services.AddSingleton(s => new BlobTrash(Store(s)));
+        services.AddSingleton(s => new BlobTrash(Store(s), s.GetRequiredService<Ids>()));
     }
 
     private static void AddDatabaseLedger(IHostApplicationBuilder builder)

@@ -46,6 +46,12 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         foreach (var subscription in subscriptions) await StartAsync(subscription, cancellation);
     }
 
+    public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        var missing = await topics.MissingAsync([.. subscriptions.SelectMany(TopicsOf)], cancellation);
+        return new TransportLook([.. missing.Select(name => $"topic {name}")], options.Declare != KafkaDeclaration.Check);
+    }
+
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

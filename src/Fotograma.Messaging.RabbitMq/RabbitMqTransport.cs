@@ -38,6 +38,13 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
     public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) =>
         AskAsync(connections.Publishing, (connection, token) => layout.PrepareAsync(connection, subscriptions, token), cancellation);
 
+    public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> missing = [];
+        await AskAsync(connections.Publishing, async (connection, token) => missing = await layout.MissingAsync(connection, subscriptions, token), cancellation);
+        return new TransportLook(missing, options.Declare);
+    }
+
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

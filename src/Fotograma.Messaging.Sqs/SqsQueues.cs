@@ -26,15 +26,23 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     {
         if (known.TryGetValue(group, out var queue)) return queue;
         var missing = new List<string>();
-        return await FindAsync(group, missing, cancellation) ?? throw Missing(missing);
+        return await FindAsync(group, options.Declare, missing, cancellation) ?? throw Missing(missing);
     }
 
     /// <summary>Makes the queues of these groups, or only looks for them.</summary>
     public async Task PrepareAsync(IEnumerable<string> groups, CancellationToken cancellation)
     {
         var missing = new List<string>();
-        foreach (var group in groups) await FindAsync(group, missing, cancellation);
+        foreach (var group in groups) await FindAsync(group, options.Declare, missing, cancellation);
         if (missing.Count > 0) throw Missing(missing);
+    }
+
+    /// <summary>What is not there of the queues of these groups; none is made.</summary>
+    public async Task<IReadOnlyList<string>> MissingAsync(IEnumerable<string> groups, CancellationToken cancellation)
+    {
+        var missing = new List<string>();
+        foreach (var group in groups) await FindAsync(group, make: false, missing, cancellation);
+        return missing;
     }
 
     /// <summary>Looks for every queue anew.</summary>
@@ -60,10 +68,10 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
         return new InvalidOperationException($"SQS has no {string.Join(" and no ", missing)}. {why}");
     }
 
-    private async Task<SqsQueue?> FindAsync(string group, List<string> missing, CancellationToken cancellation)
+    private async Task<SqsQueue?> FindAsync(string group, bool make, List<string> missing, CancellationToken cancellation)
     {
         var url = await UrlAsync(group, cancellation);
-        if (url is null && !options.Declare)
+        if (url is null && !make)
         {
             missing.Add($"queue {NameOf(group)}");
             return null;
@@ -74,15 +82,15 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
             missing.Add($"queue {url}");
             return null;
         }
-        var deadLetterUrl = await DeadLetterUrlAsync(url, attributes, missing, cancellation);
+        var deadLetterUrl = await DeadLetterUrlAsync(url, attributes, make, missing, cancellation);
         return deadLetterUrl is null ? null : known[group] = new SqsQueue(url, deadLetterUrl);
     }
 
-    private async Task<string?> DeadLetterUrlAsync(string url, Dictionary<string, string> attributes, List<string> missing, CancellationToken cancellation)
+    private async Task<string?> DeadLetterUrlAsync(string url, Dictionary<string, string> attributes, bool make, List<string> missing, CancellationToken cancellation)
     {
         if (!attributes.TryGetValue(QueueAttributeName.RedrivePolicy, out var policy))
         {
-            if (!options.Declare)
+            if (!make)
             {
                 missing.Add($"dead letter queue for {url} (a redrive policy names it)");
                 return null;

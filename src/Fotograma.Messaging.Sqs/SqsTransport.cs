@@ -47,6 +47,9 @@ internal sealed class SqsTransport : ITransport, IDisposable
         foreach (var subscription in subscriptions) prepared[subscription.Group] = subscription;
     }
 
+    public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) =>
+        new(await queues.MissingAsync(subscriptions.Select(subscription => subscription.Group), cancellation), options.Declare);
+
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -40,7 +40,12 @@ public static class MessagingRegistration
     {
         var transport = services.GetRequiredService<ITransport>();
         await transport.PingAsync(cancellation);
-        return transport.Capabilities.Name;
+        var look = await services.GetRequiredService<QueuePreparation>().LookAsync(cancellation);
+        if (look.Missing.Count == 0) return transport.Capabilities.Name;
+        var missing = string.Join(", ", look.Missing);
+        return look.MadeWhenPrepared
+            ? $"{transport.Capabilities.Name}; to be made at the start: {missing}"
+            : throw new InvalidOperationException($"The transport lacks {missing}, and the settings forbid to make any.");
     }
 
     /// <summary>Lets <c>Messaging:Transport</c> name one more transport. Called before the modules are added.</summary>

@@ -12,6 +12,7 @@ try
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
         ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest, terminal),
         ["dead-letters", .. var rest] => await DeadLettersCommand.RunAsync(rest, terminal),
+        ["adopt", .. var rest] => await AdoptCommand.RunAsync(rest, terminal),
         ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
         ["check-config", "--help" or "-h", ..] => terminal.Say(HelpText.CheckConfig),
         ["check-config", .. var rest] => await CheckConfigCommand.RunAsync(rest, terminal, TimeProvider.System),

@@ -34,6 +34,12 @@ public sealed class VideoModule : IModule
         services.AddSingleton<UploadRoutes>();
         services.AddSingleton<ArchiveSource>();
         services.AddSingleton<LiveView>();
+        services.AddSingleton<BucketMarker>();
+        services.AddSingleton<CleanupWatch>();
+        services.AddSingleton<OrphanSweep>();
+        services.AddSingleton<Adoption>();
+        services.AddSingleton(new OperatorTask(OperatorTask.Adopt, (s, confirmed, cancellation) => s.GetRequiredService<Adoption>().RunAsync(confirmed, cancellation)));
+        services.AddHealthChecks().AddCheck<CleanupWatch>("cleanup");
         services.AddSingleton<Janitor>();
         services.AddHostedService(provider => provider.GetRequiredService<Janitor>());
     }

@@ -15,6 +15,9 @@ public sealed class DeclarationTests
         var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message;
         message.ShouldContain($"{kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing");
         message.ShouldNotContain("story.told");
+        var look = await transport.LookAsync([kafka.Group], Kafka.Cancellation);
+        look.Missing.ShouldBe([$"topic {kafka.Prefix}group.retry", $"topic {kafka.Prefix}group.dead"]);
+        look.MadeWhenPrepared.ShouldBeFalse();
     }
 
     [Theory]

@@ -78,6 +78,9 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         var failure = await Should.ThrowAsync<RabbitMqException>(() => transport.PrepareAsync([Events.Listeners], Cancellation));
         failure.Message.ShouldStartWith("RabbitMQ lacks: exchange fotograma.events, exchange fotograma.retry.1s");
         failure.Message.ShouldContain("queue fotograma.listeners, queue fotograma.listeners.dead. Make them, or set RabbitMq:Declare to true");
+        var look = await transport.LookAsync([Events.Listeners], Cancellation);
+        look.MadeWhenPrepared.ShouldBeFalse();
+        look.Missing.ShouldContain("queue fotograma.listeners");
         await using var raw = await broker.RawAsync(Cancellation);
         await Should.ThrowAsync<OperationInterruptedException>(() => raw.ExchangeDeclarePassiveAsync("fotograma.events", Cancellation));
     }

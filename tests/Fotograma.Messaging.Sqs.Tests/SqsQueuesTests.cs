@@ -47,6 +47,8 @@ public sealed class SqsQueuesTests : SqsStory
         var transport = Peer.Connect(new Connection());
         var refused = await Should.ThrowAsync<InvalidOperationException>(() => transport.PrepareAsync([Group, new Subscription("others", [Type])], Cancellation));
         refused.Message.ShouldBe($"SQS has no queue {QueueName} and no queue {Peer.Options.QueuePrefix}others. Sqs:Declare forbids to make any.");
+        (await transport.LookAsync([Group], Cancellation)).ShouldSatisfyAllConditions(
+            look => look.Missing.ShouldBe([$"queue {QueueName}"]), look => look.MadeWhenPrepared.ShouldBeFalse());
         ((await Peer.Outside.ListQueuesAsync(Peer.Options.QueuePrefix, Cancellation)).QueueUrls ?? []).ShouldBeEmpty();
     }
 

@@ -21,9 +21,7 @@ internal sealed partial class SchemaAtStart(ModuleSchema schema, SchemaAtStart.R
     private async Task RefuseOutdatedAsync(CancellationToken cancellation)
     {
         var state = await schema.ReadAsync(cancellation);
-        if (!state.Exists) throw new SchemaException($"There is no database for {schema.Module} yet. Run 'fotograma migrate' first.");
-        if (state.Pending.Count > 0)
-            throw new SchemaException($"The database of {schema.Module} lacks {string.Join(", ", state.Pending)}. Run 'fotograma migrate' first.");
+        if (rule.Refusal(schema.Module, state) is { } refusal) throw new SchemaException(refusal);
         foreach (var migration in state.Newer) LogNewer(schema.Module, migration);
     }
 
@@ -43,6 +41,22 @@ internal sealed partial class SchemaAtStart(ModuleSchema schema, SchemaAtStart.R
     [LoggerMessage(Level = LogLevel.Information, Message = "A newer version migrated the database of {Database}: {Migration}. It only added to it, so this version goes on.")]
     private partial void LogNewer(string database, string migration);
 
-    /// <summary>Whether a start migrates.</summary>
-    internal sealed record Rule(bool Migrate);
+    /// <summary>What a start does about a schema.</summary>
+    /// <param name="Migrate">Whether it brings the schema up to date.</param>
+    /// <param name="Create">Whether it makes a database that is missing.</param>
+    internal sealed record Rule(bool Migrate, bool Create)
+    {
+        public static Rule Migrates { get; } = new(Migrate: true, Create: true);
+
+        public static Rule Of(PostgresOptions options) => new(options.MigrateAtStart, options.CreateDatabases);
+
+        /// <summary>Why a start cannot work on the database as it is, and what to do about it; null when it can.</summary>
+        public string? Refusal(string module, SchemaState state) => this switch
+        {
+            { Create: false } when !state.Exists => $"There is no database for {module}, and Postgres:CreateDatabases is off. Make it, owned by the user that Fotograma connects as.",
+            { Migrate: false } when !state.Exists => $"There is no database for {module} yet. Run 'fotograma migrate' first.",
+            { Migrate: false } when state.Pending.Count > 0 => $"The database of {module} lacks {string.Join(", ", state.Pending)}. Run 'fotograma migrate' first.",
+            _ => null,
+        };
+    }
 }

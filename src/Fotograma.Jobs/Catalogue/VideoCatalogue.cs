@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
@@ -144,6 +145,7 @@ public sealed class VideoCatalogue
         State = JobState.Pending,
         NextRunAt = now,
         Revision = 1,
+        TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } request ? request.Id : null,
     };
 
     private static int? PlaceIn(IReadOnlyDictionary<Guid, int> places, JobRow job) => places.TryGetValue(job.Id, out var place) ? place : null;

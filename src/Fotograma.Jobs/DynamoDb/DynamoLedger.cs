@@ -23,6 +23,21 @@ internal sealed partial class DynamoLedger(DynamoStore store, DynamoOutbox outbo
     public Task ForgetTrashAsync(TrashedPrefix trashed, CancellationToken cancellation) =>
         store.WriteAsync(ItemWrite.Delete(LedgerTables.Trash, new Item().With("partition", LedgerTables.TrashPartition).With("order", trashed.Id)), cancellation);
 
+    public async Task<LedgerIdentity> InstallationAsync(Guid fresh, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(LedgerTables.Turns, InstallationKey(), cancellation) is { } known) return IdentityOf(known);
+        await store.WriteAsync(ItemWrite.Put(LedgerTables.Turns, InstallationKey().With("ledger", fresh).With("sweeps", 0L)).IfMissing("user_id"), cancellation);
+        // Whoever was first, and whether or not the answer to this write got lost.
+        return IdentityOf(await store.FindAsync(LedgerTables.Turns, InstallationKey(), cancellation) ?? throw new IOException("The ledger's id could not be written down."));
+    }
+
+    public async Task<long> CountSweepAsync(CancellationToken cancellation) =>
+        (await store.WriteAsync(ItemWrite.Update(LedgerTables.Turns, InstallationKey()).Add("sweeps", 1), cancellation)).Item!.Number("sweeps");
+
+    private static Item InstallationKey() => new Item().With("user_id", LedgerTables.Installation);
+
+    private static LedgerIdentity IdentityOf(Item item) => new(item.Id("ledger"), item.Number("sweeps"));
+
     private ItemWrite Trash(string prefix, DateTimeOffset notBefore) => ItemWrite.Put(LedgerTables.Trash, new Item()
         .With("partition", LedgerTables.TrashPartition).With("order", LedgerItems.OrderOf(notBefore.ToUnixTimeMilliseconds(), ids.New())).With("prefix", prefix));
 

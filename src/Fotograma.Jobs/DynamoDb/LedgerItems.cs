@@ -34,7 +34,7 @@ internal static class LedgerItems
     public static Item Of(JobRow job, long turn) => KeyOf(job.Id).With("video_id", job.VideoId).With("user_id", job.OwnerId)
         .With("active_user_id", job.OwnerId).With("options", job.Options).With("created_at", job.CreatedAt).With("state", job.State).With("attempt", job.Attempt)
         .With("epoch", job.Epoch).With("next_run_at", job.NextRunAt).With("revision", job.Revision).With("turn", turn)
-        .With("queue", LedgerTables.Due).With("queue_order", OrderOf(turn, job.Id));
+        .With("queue", LedgerTables.Due).With("queue_order", OrderOf(turn, job.Id)).With("trace_parent", job.TraceParent);
 
     public static JobRow Job(Item item) => new()
     {
@@ -66,6 +66,7 @@ internal static class LedgerItems
         Height = (int?)item.NumberOrNull("height"),
         DurationSeconds = item.DoubleOrNull("duration_seconds"),
         PosterFrame = (int?)item.NumberOrNull("poster_frame"),
+        TraceParent = item.TextOrNull("trace_parent"),
         Revision = item.Number("revision"),
     };
 

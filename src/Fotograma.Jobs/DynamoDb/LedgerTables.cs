@@ -38,6 +38,9 @@ internal static class LedgerTables
     /// <summary>The item of the turns table that says whose turn it is now.</summary>
     public const string PresentTurn = "(present)";
 
+    /// <summary>The item of the turns table that says which ledger this is.</summary>
+    public const string Installation = "(installation)";
+
     public static IReadOnlyList<TableDesign> All { get; } =
     [
         new(Videos, new KeyDesign("id"), new IndexDesign(VideosOfUser, new KeyDesign("user_id", "id"))),

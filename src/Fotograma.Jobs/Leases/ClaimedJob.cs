@@ -19,6 +19,9 @@ public sealed record ClaimedJob(
     /// <summary>Where this claim may write.</summary>
     public string ResultPrefix => BlobKeys.OfAttempt(Id, Epoch);
 
+    /// <summary>W3C trace context of the request that asked for the job; what is done about the job belongs to that trace.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>When the claim came, by this process's monotonic clock: how long a job took is not the difference between two machines' clocks.</summary>
     internal long ClaimedTick { get; init; }
 }

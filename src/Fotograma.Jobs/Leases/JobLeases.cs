@@ -55,7 +55,8 @@ public sealed class JobLeases
     public async Task<bool> CompleteAsync(ClaimedJob claim, JobResult result, int warnings, CancellationToken cancellation)
     {
         var happened = outbox.Of(new VideoProcessed(
-            claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, clock.GetElapsedTime(claim.ClaimedTick).TotalSeconds));
+            claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, clock.GetElapsedTime(claim.ClaimedTick).TotalSeconds),
+            claim.TraceParent);
         return await EndAsync(claim, new JobEnding.Completed(result), happened, cancellation) || await IsResultOfAsync(claim, result, cancellation);
     }
 
@@ -64,7 +65,7 @@ public sealed class JobLeases
     public Task<bool> FailAsync(ClaimedJob claim, JobFailure failure, CancellationToken cancellation)
     {
         if (failure.Transient && claim.Attempt < options.AttemptsMax) return GiveBackAsync(claim, claim.Attempt, delays.After(claim.Attempt), cancellation);
-        var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message));
+        var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message), claim.TraceParent);
         return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message), happened, cancellation);
     }
 
@@ -80,6 +81,7 @@ public sealed class JobLeases
         return new ClaimedJob(
             job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
         {
+            TraceParent = job.TraceParent,
             ClaimedTick = clock.GetTimestamp(),
         };
     }

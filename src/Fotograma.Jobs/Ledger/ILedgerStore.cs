@@ -8,7 +8,7 @@ namespace Fotograma.Jobs.Ledger;
 /// methods one write that happens whole or not at all, events included. A driver has the clock of its store: the faces hand it durations, never times of day.
 /// The contract suite is the specification.
 /// </summary>
-internal interface ILedgerStore : ICatalogueStore, ILeaseStore, ITrashStore;
+internal interface ILedgerStore : ICatalogueStore, ILeaseStore, ITrashStore, IInstallationStore;
 
 /// <summary>The owner's side of the ledger.</summary>
 internal interface ICatalogueStore
@@ -88,4 +88,17 @@ internal interface ITrashStore
 
     /// <summary>Forgets an entry; harmless when repeated.</summary>
     Task ForgetTrashAsync(Trash.TrashedPrefix trashed, CancellationToken cancellation);
+}
+
+/// <summary>Which ledger this is.</summary>
+internal interface IInstallationStore
+{
+    /// <summary>The id of this ledger, which it keeps for ever and takes along into every backup, and its age in sweeps.</summary>
+    /// <param name="fresh">What the id becomes where there is none yet. Of several processes that ask at the same time all get the same.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    Task<Trash.LedgerIdentity> InstallationAsync(Guid fresh, CancellationToken cancellation);
+
+    /// <summary>Counts one more sweep of a ledger that has an id.</summary>
+    /// <returns>How many there were, this one included.</returns>
+    Task<long> CountSweepAsync(CancellationToken cancellation);
 }

@@ -63,10 +63,25 @@ internal sealed class JobRow
 
     public int? PosterFrame { get; set; }
 
+    /// <summary>W3C trace context of the request that asked for the job.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Grows with every change, so that a reader can tell old news from new.</summary>
     public long Revision { get; set; }
 
     public VideoRow? Video { get; init; }
+}
+
+/// <summary>Which ledger this is; there is one row.</summary>
+internal sealed class InstallationRow
+{
+    public const int OnlyId = 1;
+
+    public required int Id { get; init; }
+
+    public required Guid Ledger { get; init; }
+
+    public long Sweeps { get; init; }
 }
 
 /// <summary>When an owner was last given a worker: whoever waits longest is next.</summary>

@@ -15,6 +15,8 @@ internal sealed class LedgerDb(DbContextOptions<LedgerDb> options) : DbContext(o
 
     public DbSet<TrashRow> Trash => Set<TrashRow>();
 
+    public DbSet<InstallationRow> Installation => Set<InstallationRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.StoreTimesAsUnixMilliseconds();
 
@@ -41,6 +43,11 @@ internal sealed class LedgerDb(DbContextOptions<LedgerDb> options) : DbContext(o
         {
             trash.ToTable("trash");
             trash.HasIndex(t => t.NotBefore);
+        });
+        modelBuilder.Entity<InstallationRow>(installation =>
+        {
+            installation.ToTable("installation");
+            installation.Property(i => i.Id).ValueGeneratedNever();
         });
     }
 }

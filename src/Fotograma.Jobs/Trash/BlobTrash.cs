@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Ledger;
+using Fotograma.Kernel.Hosting;
 
 namespace Fotograma.Jobs.Trash;
 
@@ -6,8 +7,16 @@ namespace Fotograma.Jobs.Trash;
 public sealed class BlobTrash
 {
     private readonly ILedgerStore store;
+    private readonly Ids ids;
 
-    internal BlobTrash(ILedgerStore store) => this.store = store;
+    internal BlobTrash(ILedgerStore store, Ids ids) => (this.store, this.ids) = (store, ids);
+
+    /// <summary>Which ledger this is.</summary>
+    public Task<LedgerIdentity> LedgerAsync(CancellationToken cancellation) => store.InstallationAsync(ids.New(), cancellation);
+
+    /// <summary>Counts one more look at all blobs; asked for the identity before.</summary>
+    /// <returns>How many there were, this one included.</returns>
+    public Task<long> CountSweepAsync(CancellationToken cancellation) => store.CountSweepAsync(cancellation);
 
     /// <summary>What may be deleted now, at most <paramref name="limit"/> prefixes.</summary>
     public async Task<IReadOnlyList<TrashedPrefix>> DueAsync(int limit, CancellationToken cancellation) =>
@@ -28,6 +37,11 @@ public sealed class BlobTrash
         await store.FindJobAsync(jobId, cancellation) is { Job: var job }
             && (job.ResultPrefix == BlobKeys.OfAttempt(jobId, epoch) || (job.State == JobState.Processing && job.Epoch == epoch));
 }
+
+/// <summary>Which ledger this is, and how old.</summary>
+/// <param name="Id">It has the id from its beginning and takes it along into every backup.</param>
+/// <param name="Sweeps">How often all blobs were looked at: an older copy of the ledger has fewer.</param>
+public sealed record LedgerIdentity(Guid Id, long Sweeps);
 
 /// <summary>A prefix in the trash.</summary>
 /// <param name="Id">The entry, in whatever the store counts.</param>

@@ -55,6 +55,14 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         return [];
     }
 
+    /// <summary>Those of the topics that are missing; none is made.</summary>
+    public async Task<IReadOnlyList<string>> MissingAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
+    {
+        using var admin = await Task.Run(clients.Admin, cancellation);
+        Note(await AllAsync(admin, cancellation));
+        return [.. wanted.Select(topic => topic.Name).Where(name => !known.ContainsKey(name)).Distinct()];
+    }
+
     internal static TopicSpecification Specification(Topic topic, int replicas) => new()
     {
         Name = topic.Name,

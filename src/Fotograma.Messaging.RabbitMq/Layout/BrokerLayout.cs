@@ -110,8 +110,14 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
         return channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellation);
     }
 
-    // The broker closes the channel at the first thing that is not there, so each question has its own.
     private async Task CheckAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        if (await MissingAsync(connection, subscriptions, cancellation) is { Count: > 0 } missing)
+            throw new RabbitMqException($"RabbitMQ lacks: {string.Join(", ", missing)}. Make them, or set RabbitMq:Declare to true so that they are made at start.");
+    }
+
+    /// <summary>What is not there. The broker closes the channel at the first thing that is missing, so each question has its own.</summary>
+    public async Task<IReadOnlyList<string>> MissingAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
         var missing = new List<string>();
         IEnumerable<string> exchanges = [names.Events, .. Rung.All.Select(names.Waiting)];
@@ -120,8 +126,7 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
             if (!await ExistsAsync(connection, channel => channel.ExchangeDeclarePassiveAsync(exchange, cancellation), cancellation)) missing.Add($"exchange {exchange}");
         foreach (var queue in queues)
             if (!await ExistsAsync(connection, channel => channel.QueueDeclarePassiveAsync(queue, cancellation), cancellation)) missing.Add($"queue {queue}");
-        if (missing.Count > 0)
-            throw new RabbitMqException($"RabbitMQ lacks: {string.Join(", ", missing)}. Make them, or set RabbitMq:Declare to true so that they are made at start.");
+        return missing;
     }
 
     private static async Task<bool> ExistsAsync(IConnection connection, Func<IChannel, Task> ask, CancellationToken cancellation)

@@ -28,6 +28,9 @@ internal sealed class QueuePreparation(ITransport transport, IEnumerable<Consume
         }
     }
 
+    /// <summary>Looks for the queues and makes none.</summary>
+    public Task<TransportLook> LookAsync(CancellationToken cancellation) => transport.LookAsync(Subscriptions(), cancellation);
+
     /// <summary>Says that the broker may have lost what was made: it is made again before the next use.</summary>
     public void Forget() => done = false;
 

@@ -18,6 +18,9 @@ public interface ITransport
     /// </summary>
     Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation);
 
+    /// <summary>Looks for the durable queues of these subscriptions and makes none. A driver whose queues come into being by themselves misses none.</summary>
+    Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) => Task.FromResult(TransportLook.Complete);
+
     /// <summary>
     /// Hands events to the broker. When it returns they survive a crash of this process and of the broker; when it throws any of them may or may
     /// not have arrived, and publishing the same event (same id) again is right.
@@ -50,6 +53,15 @@ public sealed record TransportCapabilities(string Name, bool DelaysRetries, bool
 {
     /// <summary>A group that any process prepared gets what every process publishes. False where each process sends to the groups that it prepared itself.</summary>
     public bool RoutesAtBroker { get; init; } = true;
+}
+
+/// <summary>What of the durable queues there is.</summary>
+/// <param name="Missing">What is not there, each with its kind and name.</param>
+/// <param name="MadeWhenPrepared">Whether <see cref="ITransport.PrepareAsync"/> makes it, or refuses to go on without.</param>
+public sealed record TransportLook(IReadOnlyList<string> Missing, bool MadeWhenPrepared)
+{
+    /// <summary>Nothing is missing.</summary>
+    public static TransportLook Complete { get; } = new([], MadeWhenPrepared: true);
 }
 
 /// <summary>A consumer group and the event types it wants.</summary>

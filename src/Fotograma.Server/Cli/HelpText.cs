@@ -21,6 +21,7 @@ internal static class HelpText
           migrate   Bring the databases up to date, and end
           dead-letters
                     Show events that were given up, and try them again
+          adopt     Say whose the stored uploads and results are, and make them the ledger's in use (--yes)
           extract   Extract frames of a video file to a ZIP archive with a manifest
           probe     Say what a video file is
           help      Show this, or the help of a command: fotograma help extract
@@ -151,6 +152,21 @@ internal static class HelpText
         and stay where they are, which does no harm when it is done twice. What is in quarantine goes back to the outbox.
         """;
 
+    /// <summary>Help of <c>adopt</c>.</summary>
+    public const string Adopt =
+        """
+        Make the stored uploads and results those of the ledger in use, after the one or the other was restored.
+
+        Usage: fotograma adopt [--yes] [--data FOLDER] [--Section:Key=VALUE ...]
+
+          --yes               do it; without it, only say what is there
+
+        The server deletes nothing that lost its owner while the ledger and the store do not agree that they belong together, or while the
+        ledger does not know too many of the stored videos. This command takes the settings of serve, says whose the stored files are and how
+        many videos the ledger does not know, and with --yes makes them its own. It deletes nothing itself: the server's sweeps then delete
+        what the ledger does not know. Exit codes: see fotograma --help.
+        """;
+
     /// <summary>The help of a verb; null when there is no such verb.</summary>
     public static string? Of(string verb) => verb switch
     {
@@ -158,6 +174,7 @@ internal static class HelpText
         "check-config" => CheckConfig,
         "migrate" => Migrate,
         "dead-letters" => DeadLetters,
+        "adopt" => Adopt,
         "extract" => Extract,
         "probe" => Probe,
         _ => null,

@@ -1,5 +1,4 @@
 using Fotograma.Blobs;
-using Fotograma.Jobs;
 using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Extensions.Hosting;
@@ -8,15 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Video.Cleanup;
 
 /// <summary>
-/// Deletes what nothing refers to any more: prefixes in the trash as soon as they are due, and, at start and from time to time, blobs of crashed uploads and
-/// lost attempts that are old enough (see <see cref="CleanupOptions"/>).
+/// Deletes what nothing refers to any more: prefixes in the trash as soon as they are due, and what an <see cref="OrphanSweep"/>, at start and from time to time, finds
+/// without an owner.
 /// </summary>
-internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, CleanupOptions options, TimeProvider clock, ILogger<Janitor> log) : BackgroundService
+internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, OrphanSweep orphans, CleanupOptions options, TimeProvider clock, ILogger<Janitor> log) : BackgroundService
 {
     private const int PrefixesPerRound = 50;
     private readonly TimeSpan lookInterval = TimeSpan.FromSeconds(options.LookSeconds);
     private readonly TimeSpan sweepInterval = TimeSpan.FromSeconds(options.SweepSeconds);
-    private readonly TimeSpan orphanAge = TimeSpan.FromSeconds(options.OrphanSeconds);
     private readonly Signal wake = new(clock);
 
     /// <summary>Says that something was thrown away.</summary>
@@ -32,8 +30,10 @@ internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, CleanupOpt
                 await EmptyTrashAsync(stoppingToken);
                 if (sweptAt is not { } at || clock.GetElapsedTime(at) >= sweepInterval)
                 {
-                    sweptAt = clock.GetTimestamp();
-                    await SweepOrphansAsync(stoppingToken);
+                    var now = clock.GetTimestamp();
+                    // One that fails is not repeated at once: it may be a long one. One that could not tell whose the blobs are is.
+                    sweptAt = now;
+                    if (!await orphans.RunAsync(stoppingToken)) sweptAt = null;
                 }
                 await wake.WaitAsync(lookInterval, stoppingToken);
             }
@@ -61,38 +61,6 @@ internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, CleanupOpt
             }
         }
     }
-
-    private async Task SweepOrphansAsync(CancellationToken cancellation)
-    {
-        var removed = 0;
-        await foreach (var blob in bucket.ListAsync(BlobKeys.Videos, cancellation))
-        {
-            if (await IsOrphanedUploadAsync(blob, cancellation)) removed += await bucket.DeleteAsync(blob.Key, cancellation) ? 1 : 0;
-        }
-        await foreach (var blob in bucket.ListAsync(BlobKeys.Jobs, cancellation))
-        {
-            if (await IsOrphanedResultAsync(blob, cancellation)) removed += await bucket.DeleteAsync(blob.Key, cancellation) ? 1 : 0;
-        }
-        if (removed > 0) LogRemoved(removed);
-    }
-
-    private async Task<bool> IsOrphanedUploadAsync(BlobInfo blob, CancellationToken cancellation)
-    {
-        var parts = blob.Key.Split('/');
-        return IsOld(blob) && parts.Length == 3 && Guid.TryParse(parts[1], out var videoId) && !await trash.IsVideoKnownAsync(videoId, cancellation);
-    }
-
-    private async Task<bool> IsOrphanedResultAsync(BlobInfo blob, CancellationToken cancellation)
-    {
-        var parts = blob.Key.Split('/');
-        return IsOld(blob) && parts.Length == 4 && Guid.TryParse(parts[1], out var jobId) && long.TryParse(parts[2], out var epoch)
-            && !await trash.IsAttemptAliveAsync(jobId, epoch, cancellation);
-    }
-
-    private bool IsOld(BlobInfo blob) => clock.GetUtcNow() - blob.ModifiedAt > orphanAge;
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} blobs that belonged to nothing were removed.")]
-    private partial void LogRemoved(int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cleaning up failed and is tried again.")]
     private partial void LogFailed(Exception exception);

@@ -41,7 +41,7 @@ internal sealed partial class JobRunner(
 
     public async Task RunAsync(ClaimedJob claim, CancellationToken shutdown)
     {
-        using var activity = Tracing.StartActivity("extract frames");
+        using var activity = Tracing.StartActivity("extract frames", ActivityKind.Consumer, claim.TraceParent);
         activity?.SetTag("fotograma.job.id", claim.Id);
         Steps.Reached(Steps.JobClaimed);
         LogStarted(claim.Id, claim.Attempt);

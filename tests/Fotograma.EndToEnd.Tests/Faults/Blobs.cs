@@ -11,9 +11,9 @@ internal static class Blobs
     private static readonly TimeSpan SettleMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
-    // Locks of living writers are not content.
+    // Locks of living writers are not content, nor is the mark that says whose the others are.
     public static IReadOnlyList<string> FilesOf(FotogramaServer server) =>
-        [.. Directory.EnumerateFiles(Path.Combine(server.Folder, "blobs"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))];
+        [.. Directory.EnumerateFiles(Path.Combine(server.Folder, "blobs"), "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal) && Path.GetFileName(file) != "ledger.json")];
 
     /// <summary>Waits, with a bound, until nothing is left.</summary>
     public static Task EmptyAsync(FotogramaServer server, CancellationToken cancellation) => CountAsync(server, 0, cancellation);

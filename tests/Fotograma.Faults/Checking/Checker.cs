@@ -116,7 +116,8 @@ internal sealed class Checker(Deployment deployment, Crowd crowd)
     private async Task<int> OrphansAsync(List<JobTruth> jobs, List<string> complaints, CancellationToken cancellation)
     {
         var known = (await truth.VideosAsync(cancellation)).Select(video => $"videos/{video}/").Concat(jobs.Select(job => job.ResultPrefix).OfType<string>()).ToHashSet(StringComparer.Ordinal);
-        var orphans = (await deployment.Blobs.KeysAsync(cancellation)).Where(key => !known.Contains(key[..(key.LastIndexOf('/') + 1)])).ToList();
+        // One blob says which ledger the others belong to.
+        var orphans = (await deployment.Blobs.KeysAsync(cancellation)).Where(key => key != "ledger.json" && !known.Contains(key[..(key.LastIndexOf('/') + 1)])).ToList();
         complaints.AddRange(orphans.Select(key => $"Nothing refers to the blob {key}."));
         return orphans.Count;
     }

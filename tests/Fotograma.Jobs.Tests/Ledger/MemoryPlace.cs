@@ -54,7 +54,7 @@ internal sealed class MemoryPlace : DatabasePlace
     public void Clear()
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM jobs; DELETE FROM videos; DELETE FROM turns; DELETE FROM trash; DELETE FROM outbox;";
+        command.CommandText = "DELETE FROM jobs; DELETE FROM videos; DELETE FROM turns; DELETE FROM trash; DELETE FROM outbox; DELETE FROM installation;";
         command.ExecuteNonQuery();
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PostgresPlace : DatabasePlace
         await db.Database.ExecuteSqlRawAsync(
             """
             CREATE TABLE IF NOT EXISTS test_clock (ms bigint NOT NULL);
-            TRUNCATE jobs, videos, turns, trash, outbox, test_clock;
+            TRUNCATE jobs, videos, turns, trash, outbox, installation, test_clock;
             INSERT INTO test_clock VALUES (0);
             """, cancellation);
     }

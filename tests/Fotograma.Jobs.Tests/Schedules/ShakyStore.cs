@@ -77,6 +77,10 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
         return true;
     });
 
+    public Task<LedgerIdentity> InstallationAsync(Guid fresh, CancellationToken cancellation) => CallAsync(() => inner.InstallationAsync(fresh, cancellation));
+
+    public Task<long> CountSweepAsync(CancellationToken cancellation) => CallAsync(() => inner.CountSweepAsync(cancellation));
+
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {
         await shakiness.BeforeAsync();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Fotograma.Peers.Postgres;
 using Fotograma.Server.Tests.Cli;
 
 namespace Fotograma.Server.Tests.Checking;
@@ -78,6 +79,34 @@ public sealed class CheckConfigTests : IDisposable
         code.ShouldBe(1);
         said.ShouldContain("FAILS  decoder");
         said.ShouldContain("/nowhere/decoder");
+    }
+
+    [Fact]
+    public async Task A_schema_on_which_a_start_would_be_refused_fails()
+    {
+        await using var room = (await PostgresPeer.SharedAsync()).MakeRoom();
+        string[] settings = ["--modules=video", .. room.Settings.Select(setting => $"--{setting.Key}={setting.Value}")];
+        var (code, said, _) = await RunAsync([.. settings, "--Postgres:CreateDatabases=false"]);
+        code.ShouldBe(1, said);
+        said.ShouldContain("The start would be refused: There is no database for video, and Postgres:CreateDatabases is off.");
+        await room.CreateAsync("video");
+        (code, said, _) = await RunAsync([.. settings, "--Postgres:MigrateAtStart=false"]);
+        code.ShouldBe(1, said);
+        said.ShouldContain("The start would be refused: The database of video lacks ");
+        said.ShouldContain("_Initial");
+        said.ShouldContain("Run 'fotograma migrate' first.");
+    }
+
+    [Fact]
+    public async Task The_carrier_of_signals_is_tried()
+    {
+        await using var room = (await PostgresPeer.SharedAsync()).MakeRoom();
+        await room.CreateAsync("video");
+        string[] settings = ["--modules=worker", "--Fleeting:Signals=postgres", .. room.Settings.Select(setting => $"--{setting.Key}={setting.Value}")];
+        (await RunAsync(settings)).Out.ShouldContain("works  signals");
+        var (code, said, _) = await RunAsync("--modules=worker", "--Fleeting:Signals=redis", $"--Redis:Endpoints=127.0.0.1:{ClosedPort()}");
+        code.ShouldBe(1, said);
+        said.ShouldContain("FAILS  signals");
     }
 
     [Fact]

@@ -15,6 +15,17 @@ public abstract partial class TransportSuite
     }
 
     [Fact]
+    public async Task Looking_for_queues_makes_none_and_misses_none_that_were_prepared()
+    {
+        var group = Group("one");
+        var before = await transport.LookAsync([group], Cancellation);
+        before.MadeWhenPrepared.ShouldBeTrue();
+        (await transport.LookAsync([group], Cancellation)).Missing.ShouldBe(before.Missing);
+        await transport.PrepareAsync([group], Cancellation);
+        (await transport.LookAsync([group], Cancellation)).Missing.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Event_arrives_with_all_its_attributes()
     {
         var member = Consume(await SubscribedAsync("one"));

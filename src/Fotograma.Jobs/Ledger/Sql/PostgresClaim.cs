@@ -85,7 +85,7 @@ internal static class PostgresClaim
         )
         SELECT claimed."Id", claimed."VideoId", claimed."OwnerId", claimed."Options", claimed."CreatedAt", claimed."Attempt", claimed."Epoch", claimed."LeaseOwner",
             claimed."LeaseUntil", claimed."NextRunAt", claimed."StartedAt", claimed."Revision",
-            video."Name", video."Bytes", video."Sha256", video."Container", video."SourceKey", video."CreatedAt", video."CurrentJobId"
+            video."Name", video."Bytes", video."Sha256", video."Container", video."SourceKey", video."CreatedAt", video."CurrentJobId", claimed."TraceParent"
         FROM claimed JOIN videos video ON video."Id" = claimed."VideoId"
         """;
 
@@ -107,6 +107,7 @@ internal static class PostgresClaim
             NextRunAt = Time(row, 9),
             StartedAt = Time(row, 10),
             Revision = row.GetInt64(11),
+            TraceParent = row.IsDBNull(19) ? null : row.GetString(19),
         };
         var video = new VideoRow
         {

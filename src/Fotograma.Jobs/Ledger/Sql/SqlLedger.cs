@@ -34,6 +34,21 @@ internal abstract partial class SqlLedger(IDbContextFactory<LedgerDb> databases,
         await db.Trash.Where(trash => trash.Id == id).ExecuteDeleteAsync(cancellation);
     }
 
+    public async Task<LedgerIdentity> InstallationAsync(Guid fresh, CancellationToken cancellation)
+    {
+        await using var db = await OpenAsync(cancellation);
+        await db.Database.ExecuteSqlAsync(
+            $"""INSERT INTO installation ("Id", "Ledger", "Sweeps") VALUES ({InstallationRow.OnlyId}, {fresh}, 0) ON CONFLICT DO NOTHING""", cancellation);
+        return await db.Installation.AsNoTracking().Select(installation => new LedgerIdentity(installation.Ledger, installation.Sweeps)).SingleAsync(cancellation);
+    }
+
+    public async Task<long> CountSweepAsync(CancellationToken cancellation)
+    {
+        await using var db = await OpenAsync(cancellation);
+        await using var count = await CommandAsync(db, """UPDATE installation SET "Sweeps" = "Sweeps" + 1 RETURNING "Sweeps" """, cancellation);
+        return (long)(await count.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>The time by the ledger's clock.</summary>
     protected ValueTask<DateTimeOffset> NowAsync(LedgerDb db, CancellationToken cancellation) => clock.NowAsync(db, cancellation);
 

@@ -22,6 +22,22 @@ namespace Fotograma.Jobs.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Fotograma.Jobs.Ledger.InstallationRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("Ledger")
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Sweeps")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("installation", (string)null);
+                });
+
             modelBuilder.Entity("Fotograma.Jobs.Ledger.JobRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -103,6 +119,9 @@ namespace Fotograma.Jobs.Migrations.Postgres
 
                     b.Property<string>("State")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("TraceParent")
                         .HasColumnType("text");
 
                     b.Property<Guid>("VideoId")

@@ -17,6 +17,22 @@ namespace Fotograma.Jobs.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Fotograma.Jobs.Ledger.InstallationRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Ledger")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Sweeps")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("installation", (string)null);
+                });
+
             modelBuilder.Entity("Fotograma.Jobs.Ledger.JobRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -98,6 +114,9 @@ namespace Fotograma.Jobs.Migrations.Sqlite
 
                     b.Property<string>("State")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TraceParent")
                         .HasColumnType("TEXT");
 
                     b.Property<Guid>("VideoId")
