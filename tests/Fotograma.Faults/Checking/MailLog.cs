@@ -20,6 +20,8 @@ internal sealed partial class MailLog
 {
     private readonly List<SentMail> mails = [];
 
+    public MailLog(params IEnumerable<SentMail> mails) => this.mails.AddRange(mails);
+
     /// <summary>Counts the lives of the process that sends. A mail that it sent and could not note before it died, it may send again.</summary>
     public int Life { get; set; }
 

@@ -39,9 +39,9 @@ internal static class ResultCheck
             await CheckPlacesAsync(file, await ReadAsync(blobs, $"{prefix}frames.idx", cancellation), await ReadAsync(blobs, $"{prefix}thumbnails.bin", cancellation), images, cancellation);
             return [];
         }
-        catch (Exception exception) when (exception is InvalidDataException or JsonException or EndOfStreamException)
+        catch (Exception exception) when (exception is InvalidDataException or JsonException or EndOfStreamException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return [exception.Message];
+            return [exception is InvalidDataException ? exception.Message : $"it cannot be read: {exception.Message}"];
         }
     }
 

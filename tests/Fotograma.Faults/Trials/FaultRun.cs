@@ -68,9 +68,13 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
         await deployment.HealAsync(cancellation);
         var verdict = await new Checker(deployment.Truth, deployment.Blobs, deployment.Mails, crowd.Promises).CheckAsync(mishap, deployment, cancellation);
         var grown = (await CountAsync(mishap, trial)).ToDictionary(count => count.Key, count => count.Value - before[count.Key]);
-        complaints.AddRange(mishap.Happened.Where(proof => grown[proof.What] < proof.AtLeast).Select(proof => $"The fault did not happen: {proof.What} only {grown[proof.What]} times."));
+        complaints.AddRange(Missed(mishap, grown));
         return verdict with { Proofs = grown, Complaints = [.. complaints, .. verdict.Complaints] };
     }
+
+    /// <summary>What should have shown that a fault happened and does not.</summary>
+    internal static IEnumerable<string> Missed(Mishap mishap, IReadOnlyDictionary<string, long> grown) => mishap.Happened
+        .Where(proof => grown[proof.What] < proof.AtLeast).Select(proof => $"The fault did not happen: {proof.What} {grown[proof.What]} times, not {proof.AtLeast}.");
 
     private static async Task<Dictionary<string, long>> CountAsync(Mishap mishap, Trial trial)
     {
