@@ -1,13 +1,16 @@
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 using Fotograma.Peers.Faults;
+using Npgsql;
 
 namespace Fotograma.Faults.Catalogue;
 
 /// <summary>A database that stops, cuts, stalls, refuses, or answers into the void.</summary>
 internal static class DatabaseFaults
 {
-    private const string Stopped = "PostgreSQL was stopped";
+    private const string DeadlockFound = "deadlock detected";
+    private const string CannotSerialize = "could not serialize access";
+    private const string ProgramRefused = "the program was the one refused";
     private const string BackendsEnded = "backends were ended";
     private const string CommittedWithoutAnswer = "a commit took effect after its connection was lost";
     private const string EndBackends =
@@ -15,36 +18,35 @@ internal static class DatabaseFaults
 
     private static readonly TimeSpan LongAcceptance = TimeSpan.FromSeconds(6);
 
+    private const int LockTurnsMax = 8;
+
     // Longer than a command may take, and than a lease.
     private static readonly TimeSpan LongEnd = TimeSpan.FromSeconds(15);
 
     public static IEnumerable<Mishap> All =>
     [
-        new("F28", "PostgreSQL stopped at once (immediate) and started again", DatabaseIsStoppedAsync) { Happened = [Proof.Noted(Stopped), Proof.Said("terminating connection")] },
+        new("F28", "PostgreSQL stopped at once (immediate) and started again", DatabaseIsStoppedAsync) { Happened = [Proof.DatabaseSaid("received immediate shutdown request")] },
         new("F29", "every connection to PostgreSQL is reset", ConnectionsAreResetAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 20 }] },
-        new("F30", "PostgreSQL takes no writes for a while", DatabaseIsReadOnlyAsync) { Happened = [Proof.Said("in a read-only transaction")] },
+        new("F30", "PostgreSQL takes no writes for a while", DatabaseIsReadOnlyAsync) { Happened = [Proof.DatabaseSaid("in a read-only transaction")] },
         new("F31", "the connection pools are far too small", PoolsAreTooSmallAsync)
         {
             DatabaseExtras = ";Maximum Pool Size=2;Timeout=2", Happened = [Proof.Said("connection pool has been exhausted")],
         },
-        new("F32", "deadlocks with somebody else", DeadlocksHappenAsync) { Happened = [Proof.Said("40P01"), Deadlocks] },
-        new("F32b", "PostgreSQL refuses to serialize", SerializationFailsAsync) { Happened = [Proof.Said("40001")] },
+        new("F32", "deadlocks with somebody else", DeadlocksHappenAsync) { Happened = [Proof.DatabaseSaid(DeadlockFound), Proof.Noted(ProgramRefused)] },
+        new("F32b", "PostgreSQL refuses to serialize", SerializationFailsAsync) { Happened = [Proof.DatabaseSaid(CannotSerialize) with { AtLeast = 3 }] },
         new("F33", "executed, but the answer is lost, for one call in twenty", AnswersAreLostAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 5 }] },
         new("F33b", "the end of a job takes effect long after its connection was lost", EndTakesEffectLaterAsync) { Happened = [Proof.Noted(CommittedWithoutAnswer)] },
         new("F33c", "an acceptance takes effect long after its connection was lost", AcceptanceTakesEffectLaterAsync) { Happened = [Proof.Noted(CommittedWithoutAnswer)] },
+        new("F34", "the disk of PostgreSQL is full for a while", DatabaseDiskIsFullAsync) { Happened = [Proof.DatabaseSaid("No space left on device") with { AtLeast = 3 }] },
         new("F35", "PostgreSQL answers half a second late", DatabaseIsSlowAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 20 }] },
         new("F36", "backends are ended at random", BackendsAreEndedAsync) { Happened = [Proof.Noted(BackendsEnded) with { AtLeast = 10 }] },
     ];
-
-    private static Proof Deadlocks { get; } = new(
-        "deadlocks were found", trial => trial.Deployment.Truth.CountAsync("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", trial.Cancellation));
 
     private static async Task DatabaseIsStoppedAsync(Trial trial)
     {
         var load = trial.LoadAsync(12);
         await trial.PassSomeAsync();
         await trial.Deployment.Postgres.StopImmediateAsync();
-        trial.Note(Stopped);
         await trial.PassAsync(1);
         await trial.Deployment.Postgres.StartAgainAsync();
         await load;
@@ -85,36 +87,51 @@ internal static class DatabaseFaults
     // Somebody takes one table, waits until the program waits for it with another in hand, and wants that one too. The program has waited longer and is the one that is refused.
     private static async Task DeadlocksHappenAsync(Trial trial)
     {
-        var load = trial.LoadAsync(16, atOnce: 4);
-        for (var turn = 0; turn < 4; turn++)
+        var log = trial.Deployment.Postgres;
+        var refused = 0;
+        for (var turn = 0; turn < LockTurnsMax && refused == 0; turn++)
         {
-            await trial.PassSomeAsync(0.5);
+            var before = Count(log.Log, DeadlockFound);
+            var load = trial.LoadAsync(6, atOnce: 6);
+            await trial.PassSomeAsync(0.3);
             var (first, second) = turn % 2 == 0 ? ("outbox", "jobs") : ("jobs", "outbox");
-            try
-            {
-                await trial.Deployment.Truth.ExecuteAsync(
-                    $"""
-                    BEGIN;
-                    SET LOCAL deadlock_timeout = '20s';
-                    LOCK TABLE {first} IN EXCLUSIVE MODE;
-                    SELECT pg_sleep(0.7);
-                    LOCK TABLE {second} IN EXCLUSIVE MODE;
-                    ROLLBACK
-                    """, trial.Cancellation);
-            }
-            catch (Npgsql.PostgresException refused) when (refused.SqlState == Npgsql.PostgresErrorCodes.DeadlockDetected)
-            {
-                // This time it was somebody else who was refused.
-            }
+            var mine = await LockAsync(trial, first, second) ? 0 : 1;
+            await load;
+            refused = Count(log.Log, DeadlockFound) - before - mine;
+            trial.Note(ProgramRefused, refused);
         }
-        await load;
     }
 
+    /// <returns>False when it was refused.</returns>
+    private static async Task<bool> LockAsync(Trial trial, string first, string second)
+    {
+        try
+        {
+            await trial.Deployment.Truth.ExecuteAsync(
+                $"""
+                BEGIN;
+                SET LOCAL deadlock_timeout = '20s';
+                LOCK TABLE {first} IN EXCLUSIVE MODE;
+                SELECT pg_sleep(0.8);
+                LOCK TABLE {second} IN EXCLUSIVE MODE;
+                ROLLBACK
+                """, trial.Cancellation);
+            return true;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.DeadlockDetected)
+        {
+            return false;
+        }
+    }
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
+    // Every transaction is serializable, for as long as it takes until some have been refused for that.
     private static async Task SerializationFailsAsync(Trial trial)
     {
+        var before = Count(trial.Deployment.Postgres.Log, CannotSerialize);
         await SetForAllAsync(trial, "default_transaction_isolation = 'serializable'");
-        await trial.LoadAsync(24, atOnce: 8);
-        await trial.PassAsync(2);
+        for (var turn = 0; turn < LockTurnsMax && Count(trial.Deployment.Postgres.Log, CannotSerialize) < before + 3; turn++) await trial.LoadAsync(12, atOnce: 8);
         await SetForAllAsync(trial, null);
         await trial.LoadAsync(4);
     }
@@ -129,22 +146,39 @@ internal static class DatabaseFaults
     }
 
     // The worker loses the connection with the answer, and all that it asks until then is answered as if nothing had been written.
-    private static Task EndTakesEffectLaterAsync(Trial trial) => TakesEffectLaterAsync(trial, SlowDown.Ends, LongEnd, "worker-0", "worker-1");
+    private static Task EndTakesEffectLaterAsync(Trial trial) => TakesEffectLaterAsync(trial, SlowDown.Ends, LongEnd);
 
-    private static Task AcceptanceTakesEffectLaterAsync(Trial trial) => TakesEffectLaterAsync(trial, SlowDown.Acceptances, LongAcceptance, "api");
+    private static Task AcceptanceTakesEffectLaterAsync(Trial trial) => TakesEffectLaterAsync(trial, SlowDown.Acceptances, LongAcceptance);
 
-    private static async Task TakesEffectLaterAsync(Trial trial, SlowDown.Moment moment, TimeSpan length, params string[] processes)
+    // Only the connection of the write is cut: whatever else the program asks is answered.
+    private static async Task TakesEffectLaterAsync(Trial trial, SlowDown.Moment moment, TimeSpan length)
     {
         var (truth, links) = (trial.Deployment.Truth, trial.Deployment.Links);
         await SlowDown.PlaceAsync(truth, moment, length, trial.Cancellation);
         var load = trial.LoadAsync(2);
-        await trial.UntilAsync(token => SlowDown.IsUnderWayAsync(truth, token));
+        await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count > 0);
         await SlowDown.EndAsync(truth, moment, trial.Cancellation);
-        foreach (var process in processes) links.CutDatabaseOf(process);
-        await trial.PassAsync(length.TotalSeconds / 2);
-        if (await SlowDown.IsUnderWayAsync(truth, trial.Cancellation)) trial.Note(CommittedWithoutAnswer);
+        var cut = (await SlowDown.UnderWayAsync(truth, trial.Cancellation)).Where(write => links.CutDatabaseFrom(write.Port)).ToList();
         await load;
-        await trial.UntilAsync(async token => !await SlowDown.IsUnderWayAsync(truth, token));
+        await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count == 0);
+        foreach (var write in cut)
+        {
+            if (await SlowDown.IsCommittedAsync(truth, write, trial.Cancellation)) trial.Note(CommittedWithoutAnswer);
+        }
+    }
+
+    private static async Task DatabaseDiskIsFullAsync(Trial trial)
+    {
+        await trial.Deployment.MoveLedgerToSmallDiskAsync(trial.Cancellation);
+        var load = trial.LoadAsync(6);
+        await trial.PassSomeAsync();
+        trial.Deployment.DatabaseDisk!.Fill();
+        var more = trial.LoadAsync(20, atOnce: 4);
+        await trial.PassAsync(6);
+        await more;
+        trial.Deployment.DatabaseDisk!.Free();
+        await load;
+        await trial.LoadAsync(4);
     }
 
     private static async Task DatabaseIsSlowAsync(Trial trial)

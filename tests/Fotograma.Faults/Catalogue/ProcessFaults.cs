@@ -62,14 +62,17 @@ internal static class ProcessFaults
     private static async Task WorkerDiesInAClaimAsync(Trial trial)
     {
         var truth = trial.Deployment.Truth;
-        await SlowDown.PlaceAsync(truth, SlowDown.Claims, TimeSpan.FromSeconds(1), trial.Cancellation);
+        await SlowDown.PlaceAsync(truth, SlowDown.Claims, TimeSpan.FromSeconds(2), trial.Cancellation);
         var load = trial.LoadAsync(4);
-        await trial.UntilAsync(token => SlowDown.IsUnderWayAsync(truth, token));
+        await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count > 0);
         await SlowDown.EndAsync(truth, SlowDown.Claims, trial.Cancellation);
         foreach (var worker in trial.Deployment.Workers) await worker.KillAsync();
-        var died = await truth.NowAsync(trial.Cancellation);
-        await trial.UntilAsync(async token => !await SlowDown.IsUnderWayAsync(truth, token));
-        if ((await truth.TransitionsAsync(trial.Cancellation)).Exists(change => change.After == "processing" && change.At > died)) trial.Note(ClaimedAfterDeath);
+        var orphaned = await SlowDown.UnderWayAsync(truth, trial.Cancellation);
+        await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count == 0);
+        foreach (var claim in orphaned)
+        {
+            if (await SlowDown.IsCommittedAsync(truth, claim, trial.Cancellation)) trial.Note(ClaimedAfterDeath);
+        }
         await load;
     }
 

@@ -31,9 +31,19 @@ internal static class SlowDown
     /// <summary>Ends that for writes that begin later; those that are under way take their time.</summary>
     public static Task EndAsync(LedgerTruth truth, Moment moment, CancellationToken cancellation) => truth.ExecuteAsync($"DELETE FROM slowed WHERE moment = '{moment.Name}'", cancellation);
 
-    /// <summary>Whether such a write is under way.</summary>
-    public static async Task<bool> IsUnderWayAsync(LedgerTruth truth, CancellationToken cancellation) =>
-        await truth.CountAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()", cancellation) > 0;
+    /// <summary>Such writes that are under way.</summary>
+    public static async Task<IReadOnlyList<Write>> UnderWayAsync(LedgerTruth truth, CancellationToken cancellation) => await truth.ReadAsync(
+        "SELECT client_port, backend_xid::text FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database() AND backend_xid IS NOT NULL",
+        row => new Write(row.GetInt32(0), row.GetString(1)), cancellation);
+
+    /// <summary>Whether a write that was under way took effect.</summary>
+    public static async Task<bool> IsCommittedAsync(LedgerTruth truth, Write write, CancellationToken cancellation) =>
+        await truth.CountAsync($"SELECT count(*) FROM pg_xact_status('{write.Transaction}'::xid8) AS status WHERE status = 'committed'", cancellation) > 0;
+
+    /// <summary>A write that is under way.</summary>
+    /// <param name="Port">Where its connection comes from.</param>
+    /// <param name="Transaction">Its transaction's number.</param>
+    public sealed record Write(int Port, string Transaction);
 
     /// <summary>A kind of write to jobs.</summary>
     public sealed record Moment(string Name, string When, string Condition);

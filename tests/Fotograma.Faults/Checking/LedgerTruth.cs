@@ -77,6 +77,9 @@ internal sealed class LedgerTruth(string ledger, string notices)
         notices, """SELECT "Id", "JobId", "VideoId", "Kind", "Channel", "State" FROM notifications""",
         row => new NoticeTruth(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetInt32(5) == 1), cancellation);
 
+    /// <summary>Asks the ledger's database a question.</summary>
+    public Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation) => ReadAsync(ledger, sql, read, cancellation);
+
     /// <summary>Asks the ledger's database for a number.</summary>
     public async Task<long> CountAsync(string sql, CancellationToken cancellation) => (await ReadAsync(ledger, sql, row => Convert.ToInt64(row.GetValue(0), null), cancellation))[0];
 

@@ -33,8 +33,8 @@ internal sealed class Links(int database, int? broker, int api) : IAsyncDisposab
 
     public void SetDatabaseOf(string process, Fault fault) => databases[process].Fault = fault;
 
-    /// <summary>Cuts the connections of one process to the database; it may make new ones at once.</summary>
-    public void CutDatabaseOf(string process) => databases[process].CutAll();
+    /// <summary>Cuts one connection to the database: the one that it knows by this port.</summary>
+    public bool CutDatabaseFrom(int port) => databases.Values.Any(proxy => proxy.CutFrom(port));
 
     /// <summary>Requests are executed, and so large a share of the answers is lost, and with each the connection.</summary>
     public void LoseReplies(Target target, double share, Random chance) => Set(target, new Fault.LoseReplies(Cut: true) { Share = share, Chance = chance });

@@ -16,6 +16,9 @@ internal sealed record Proof(string What, Func<Trial, Task<long>> CountAsync)
     /// <summary>A process said it.</summary>
     public static Proof Said(string text) => Of($"'{text}' was said", trial => trial.Deployment.Said(text));
 
+    /// <summary>PostgreSQL refused something with these words, or told of something else in its log.</summary>
+    public static Proof DatabaseSaid(string text) => Of($"PostgreSQL's log said '{text}'", trial => trial.Deployment.Postgres.Log.Split(text).Length - 1);
+
     /// <summary>A link did it to what passed.</summary>
     public static Proof Struck(Target target) => Of($"the way to the {target} struck", trial => trial.Deployment.Links.Struck(target));
 

@@ -67,6 +67,19 @@ public sealed class FaultProxy : IAsyncDisposable
         return cut;
     }
 
+    /// <summary>Resets the one connection that the server knows by this port of ours.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool CutFrom(int port)
+    {
+        foreach (var link in links.Keys.Where(link => link.ServerSidePort == port))
+        {
+            link.Reset();
+            Strike();
+            return true;
+        }
+        return false;
+    }
+
     /// <summary>Resets what is open and listens no more. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
@@ -10,6 +11,9 @@ internal sealed class Link(FaultProxy proxy, Socket client) : IDisposable
     private const int ChunkBytes = 16 * 1024;
     private const int ChunksWaitingMax = 64;
     private readonly Socket server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    /// <summary>Where this link reaches the server from; 0 before it does.</summary>
+    public int ServerSidePort { get; private set; }
 
     public async Task RunAsync(string host, int port, CancellationToken cancellation)
     {
@@ -26,6 +30,7 @@ internal sealed class Link(FaultProxy proxy, Socket client) : IDisposable
             return;
         }
         await server.ConnectAsync(host, port, cancellation);
+        ServerSidePort = ((IPEndPoint)server.LocalEndPoint!).Port;
         await Task.WhenAll(PumpAsync(client, server, isReply: false, cancellation), PumpAsync(server, client, isReply: true, cancellation));
     }
 
