@@ -205,7 +205,8 @@ rows_of_sparse() {
   with_ffmpeg "ffmpeg -skip_frame nokey" "-skip_frame nokey -i '$clip' -fps_mode passthrough -q:v 2 \$frames/frame_%06d.jpg"
   compare 2
   floor
-  row "30 frames of 10 and of 20 minutes, PNG, h264.mp4" "$runs" -
+  # Both are over in a second: several runs cost little, and one says nothing.
+  row "30 frames of 10 and of 20 minutes, PNG, h264.mp4" "$((runs < 5 ? 5 : runs))" -
   run "fotograma, 10 minutes" "'$product/fotograma' extract '$clip' -o \$made --force --quiet --count 30"
   run "fotograma, 20 minutes" "'$product/fotograma' extract '$work/longer-h264.mp4' -o \$made --force --quiet --count 30"
 }

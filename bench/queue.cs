@@ -3,9 +3,11 @@
 //
 //   queue JOBS RATE [TRANSPORT ...]     JOBS for the throughput, RATE accepted jobs a second for the delay
 //
-// Delay: from the call that accepts a video until a claim has its job, by one monotonic clock, at a steady rate that does not wait for answers. Throughput: a backlog of JOBS is
-// claimed and completed by eight workers of one process. Sharing: one, two and four hosts with two workers each share a backlog of jobs that take 50 ms and no processor
-// time. Everything is the product's own code but for the extraction, which is nothing.
+// Delay: from the call that accepts a video until a claim has its job, by one monotonic clock, at a steady rate that does not wait for answers. The first ten seconds of that load
+// are a column of their own (cold: the program is being compiled and connections are made) and in none of the others. Throughput: a backlog of JOBS is claimed and completed by
+// one process that takes eight at a time and whose program is compiled by then; the events of the backlog are carried beside it. Processor time is what a job costs meanwhile: this
+// process (worker, relay and consumers, with the client of the broker), PostgreSQL, and the broker. Sharing: one, two and four hosts that take two jobs at a time share a backlog of
+// jobs that take 50 ms and no processor time. Everything is the product's own code but for the extraction, which is nothing, and the few lines of the worker's loop.
 #:project ../src/Fotograma.Jobs/Fotograma.Jobs.csproj
 #:project ../src/Fotograma.Messaging.Kafka/Fotograma.Messaging.Kafka.csproj
 #:project ../src/Fotograma.Messaging.RabbitMq/Fotograma.Messaging.RabbitMq.csproj
@@ -26,6 +28,7 @@ using Fotograma.Messaging;
 using Fotograma.Messaging.Kafka;
 using Fotograma.Messaging.RabbitMq;
 using Fotograma.Messaging.Sqs;
+using Fotograma.Messaging.Transport;
 using Fotograma.Peers.Kafka;
 using Fotograma.Peers.Postgres;
 using Fotograma.Peers.RabbitMq;
@@ -45,18 +48,21 @@ if (args.Length < 2 || !int.TryParse(args[0], out var jobs) || !int.TryParse(arg
 
 string[] transports = args.Length > 2 ? args[2..] : ["embedded", "rabbitmq", "kafka", "sqs"];
 await using var postgres = await PostgresPeer.StartAsync(new PostgresManner(SynchronousCommit: true, Fsync: true));
-Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | jobs/s | of the plain loop |");
-Console.WriteLine("|---|---|---|---|---|---|");
+var processors = new Processors(await PostmasterAsync(postgres));
+Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | cold p99, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |");
+Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+var before = processors.Read();
 var plain = await PlainLoop.MeasureAsync(postgres, jobs);
-Console.WriteLine($"| plain SKIP LOCKED loop | | | | {plain:0} | 1.00 |");
+Console.WriteLine($"| plain SKIP LOCKED loop | | | | | {plain:0} | 1.00 | {processors.Read().Since(before, jobs)} |");
 foreach (var transport in transports)
 {
     await using var broker = await Broker.StartAsync(transport);
     await using var room = postgres.MakeRoom();
-    var delays = await Queue.MeasureDelayAsync(room, broker, jobs: rate * 20, rate);
+    var (cold, delays) = await Queue.MeasureDelayAsync(room, broker, rate);
     await using var another = postgres.MakeRoom();
-    var throughput = await Queue.MeasureThroughputAsync(another, broker, jobs);
-    Console.WriteLine($"| {transport} | {At(delays, 0.50):0.0} | {At(delays, 0.99):0.0} | {delays[^1]:0.0} | {throughput:0} | {throughput / plain:0.00} |");
+    var (throughput, cost) = await Queue.MeasureThroughputAsync(another, broker, jobs, processors);
+    Console.WriteLine(
+        $"| {transport} | {At(delays, 0.50):0.0} | {At(delays, 0.99):0.0} | {delays[^1]:0.0} | {At(cold, 0.99):0.0} | {throughput:0} | {throughput / plain:0.00} | {cost} |");
 }
 
 Console.WriteLine();
@@ -73,6 +79,12 @@ foreach (var hosts in (int[])[1, 2, 4])
 }
 
 return 0;
+
+static async Task<int> PostmasterAsync(PostgresPeer postgres)
+{
+    var answer = await postgres.AskAsync("SELECT substring(pg_read_file('postmaster.pid') FROM '^[0-9]+')");
+    return int.Parse((string)answer[0], CultureInfo.InvariantCulture);
+}
 
 static double At(List<double> sorted, double share) => sorted[(int)Math.Ceiling(sorted.Count * share) - 1];
 
@@ -112,8 +124,10 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
 /// <summary>One process's queue: the ledger, its outbox and relay, the transport, and workers that do nothing.</summary>
 internal sealed class Queue : IAsyncDisposable
 {
-    private const int WorkersAlone = 8;
-    private const int WorkersSharing = 2;
+    private const int ColdSeconds = 10;
+    private const int CountedSeconds = 20;
+    private const int SlotsAlone = 8;
+    private const int SlotsSharing = 2;
     private const int JobsPerHost = 200;
     private const int Owners = 10;
     private static readonly TimeSpan FixedCost = TimeSpan.FromMilliseconds(50);
@@ -121,19 +135,20 @@ internal sealed class Queue : IAsyncDisposable
     private readonly IHost host;
     private readonly Ids ids = new(TimeProvider.System);
     private readonly Guid[] owners;
-    private readonly ConcurrentDictionary<Guid, long> acceptedAt = new();
-    private readonly ConcurrentQueue<double> delays = new();
+    private readonly ConcurrentDictionary<Guid, (int Number, long At)> accepted = new();
+    private readonly ConcurrentQueue<(int Number, double Milliseconds)> delays = new();
     private readonly CancellationTokenSource stop = new();
-    private readonly List<Task> working = [];
+    private readonly ConcurrentBag<Task> working = [];
     private readonly Tally tally;
 
     private Queue(IHost host, Tally tally) => (this.host, this.tally, owners) = (host, tally, [.. Enumerable.Range(0, Owners).Select(_ => ids.New())]);
 
-    public static async Task<List<double>> MeasureDelayAsync(PostgresRoom room, Broker broker, int jobs, int rate)
+    public static async Task<(List<double> Cold, List<double> Counted)> MeasureDelayAsync(PostgresRoom room, Broker broker, int rate)
     {
+        var (cold, jobs) = (ColdSeconds * rate, (ColdSeconds + CountedSeconds) * rate);
         var tally = new Tally(jobs);
-        await using var queue = await StartAsync(room, broker, tally);
-        queue.Work(WorkersAlone, TimeSpan.Zero);
+        await using var queue = await StartAsync(room, broker, tally, SlotsAlone);
+        queue.Work(TimeSpan.Zero);
         var accepting = new List<Task>(jobs);
         var clock = Stopwatch.StartNew();
         for (var job = 0; job < jobs; job++)
@@ -145,18 +160,21 @@ internal sealed class Queue : IAsyncDisposable
 
         await Task.WhenAll(accepting);
         await tally.All;
-        return [.. queue.delays.Order()];
+        return (Sorted(delay => delay.Number < cold), Sorted(delay => delay.Number >= cold));
+
+        List<double> Sorted(Func<(int Number, double Milliseconds), bool> wanted) => [.. queue.delays.Where(wanted).Select(delay => delay.Milliseconds).Order()];
     }
 
-    public static async Task<double> MeasureThroughputAsync(PostgresRoom room, Broker broker, int jobs)
+    public static async Task<(double Throughput, string Cost)> MeasureThroughputAsync(PostgresRoom room, Broker broker, int jobs, Processors processors)
     {
         var tally = new Tally(jobs);
-        await using var queue = await StartAsync(room, broker, tally);
+        await using var queue = await StartAsync(room, broker, tally, SlotsAlone);
         await queue.FillAsync(jobs);
+        var before = processors.Read();
         var clock = Stopwatch.StartNew();
-        queue.Work(WorkersAlone, TimeSpan.Zero);
+        queue.Work(TimeSpan.Zero);
         await tally.All;
-        return jobs / clock.Elapsed.TotalSeconds;
+        return (jobs / clock.Elapsed.TotalSeconds, processors.Read().Since(before, jobs));
     }
 
     public static async Task<double> MeasureSharingAsync(PostgresRoom room, Broker broker, int hosts)
@@ -164,10 +182,10 @@ internal sealed class Queue : IAsyncDisposable
         var jobs = hosts * JobsPerHost;
         var tally = new Tally(jobs);
         var queues = new List<Queue>();
-        for (var host = 0; host < hosts; host++) queues.Add(await StartAsync(room, broker, tally));
+        for (var host = 0; host < hosts; host++) queues.Add(await StartAsync(room, broker, tally, SlotsSharing));
         await queues[0].FillAsync(jobs);
         var clock = Stopwatch.StartNew();
-        foreach (var queue in queues) queue.Work(WorkersSharing, FixedCost);
+        foreach (var queue in queues) queue.Work(FixedCost);
         await tally.All;
         var elapsed = clock.Elapsed;
         foreach (var queue in queues) await queue.DisposeAsync();
@@ -184,16 +202,16 @@ internal sealed class Queue : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static async Task<Queue> StartAsync(PostgresRoom room, Broker broker, Tally tally)
+    private static async Task<Queue> StartAsync(PostgresRoom room, Broker broker, Tally tally, int slots)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(room.Settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Configuration.AddInMemoryCollection(broker.Settings);
         builder.Logging.ClearProviders().AddFilter(level => level >= LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<Ids>().AddSingleton<Bell>();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<Ids>().AddSingleton<Bell>().AddSingleton(new Slots(slots));
         broker.Add(builder);
         builder.AddJobs();
-        builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, Bell>((bell, _, _, _) => bell.RingAsync()));
+        builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, Bell>((bell, _, _, _) => bell.RingAsync()), services => services.GetRequiredService<Slots>());
         var host = builder.Build();
         await host.StartAsync();
         return new Queue(host, tally);
@@ -202,7 +220,7 @@ internal sealed class Queue : IAsyncDisposable
     private async Task AcceptAsync(int number)
     {
         var video = ids.New();
-        acceptedAt[video] = Stopwatch.GetTimestamp();
+        accepted[video] = (number, Stopwatch.GetTimestamp());
         await host.Services.GetRequiredService<VideoCatalogue>().AcceptAsync(
             new NewVideo(video, owners[number % Owners], "clip.mp4", 1, new string('0', 64), "mp4", BlobKeys.Source(video), "{}"), CancellationToken.None);
     }
@@ -210,33 +228,40 @@ internal sealed class Queue : IAsyncDisposable
     private Task FillAsync(int jobs) => Parallel.ForEachAsync(
         Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (job, _) => await AcceptAsync(job));
 
-    private void Work(int workers, TimeSpan cost)
+    private void Work(TimeSpan cost)
     {
-        for (var worker = 0; worker < workers; worker++)
-        {
-            var name = $"worker-{ids.New()}";
-            working.Add(Task.Run(() => WorkAsync(name, cost)));
-        }
+        var name = $"worker-{ids.New()}";
+        working.Add(Task.Run(() => ClaimAsync(name, cost)));
     }
 
-    private async Task WorkAsync(string name, TimeSpan cost)
+    // As the product's worker does: one loop claims for all free slots; an event, or a job that ended, lets it look again.
+    private async Task ClaimAsync(string name, TimeSpan cost)
     {
         var leases = host.Services.GetRequiredService<JobLeases>();
         var bell = host.Services.GetRequiredService<Bell>();
+        var slots = host.Services.GetRequiredService<Slots>();
         while (!stop.IsCancellationRequested)
         {
-            var rung = bell.Next;
-            if (await leases.ClaimAsync(name, CancellationToken.None) is { } claim)
+            while (slots.Free is > 0 and var free && await leases.ClaimAsync(name, free, CancellationToken.None) is { Count: > 0 } claims)
             {
-                if (acceptedAt.TryGetValue(claim.VideoId, out var at)) delays.Enqueue(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
-                if (cost > TimeSpan.Zero) await Task.Delay(cost);
-                await leases.CompleteAsync(claim, new JobResult(claim.ResultPrefix, 1, 1, 1, 1, 1, 1, "[]"), 0, CancellationToken.None);
-                tally.Count();
-                continue;
+                foreach (var claim in claims)
+                {
+                    if (accepted.TryGetValue(claim.VideoId, out var job)) delays.Enqueue((job.Number, Stopwatch.GetElapsedTime(job.At).TotalMilliseconds));
+                    slots.Take();
+                    working.Add(Task.Run(() => RunAsync(leases, claim, slots, bell, cost)));
+                }
             }
-
-            await Task.WhenAny(rung, Task.Delay(LookInterval, stop.Token));
+            await ((Task)bell.Rung.WaitAsync(LookInterval, stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task RunAsync(JobLeases leases, ClaimedJob claim, Slots slots, Bell bell, TimeSpan cost)
+    {
+        if (cost > TimeSpan.Zero) await Task.Delay(cost);
+        await leases.CompleteAsync(claim, new JobResult(claim.ResultPrefix, 1, 1, 1, 1, 1, 1, "[]"), 0, CancellationToken.None);
+        slots.Return();
+        await bell.RingAsync();
+        tally.Count();
     }
 }
 
@@ -254,17 +279,61 @@ internal sealed class Tally(int jobs)
     }
 }
 
-/// <summary>Wakes every worker that found nothing to do.</summary>
+/// <summary>Says that there may be work.</summary>
 internal sealed class Bell
 {
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Next => Volatile.Read(ref next).Task;
+    public Signal Rung { get; } = new(TimeProvider.System);
 
     public Task RingAsync()
     {
-        Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        Rung.Set();
         return Task.CompletedTask;
+    }
+}
+
+/// <summary>What processors were used for: this process, the database server, and whatever else this process started.</summary>
+internal sealed class Processors(int postmaster)
+{
+    private const double TicksPerSecond = 100;
+
+    public Usage Read()
+    {
+        var processes = Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(folder[^1])).Select(Stat).OfType<(int Id, int Parent, double Seconds)>().ToList();
+        return new Usage(Environment.CpuUsage.TotalTime.TotalSeconds, Below(postmaster, processes), Below(Environment.ProcessId, processes));
+    }
+
+    // A process that ended counts for its parent.
+    private static (int, int, double)? Stat(string folder)
+    {
+        try
+        {
+            var text = File.ReadAllText($"{folder}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            var ticks = fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+            return (int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), int.Parse(fields[1], CultureInfo.InvariantCulture), ticks / TicksPerSecond);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static double Below(int root, List<(int Id, int Parent, double Seconds)> processes)
+    {
+        var family = new HashSet<int> { root };
+        while (processes.Exists(process => family.Contains(process.Parent) && family.Add(process.Id)))
+        {
+            // Until nobody is added.
+        }
+        return processes.Where(process => family.Contains(process.Id) && process.Id != Environment.ProcessId).Sum(process => process.Seconds);
+    }
+
+    internal readonly record struct Usage(double Here, double Database, double Broker)
+    {
+        public string Since(Usage before, int jobs) =>
+            $"{Each(Here - before.Here, jobs):0.00} | {Each(Database - before.Database, jobs):0.00} | {Each(Broker - before.Broker, jobs):0.00}";
+
+        private static double Each(double seconds, int jobs) => seconds * 1000 / jobs;
     }
 }
 

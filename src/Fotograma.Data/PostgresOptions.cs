@@ -112,6 +112,8 @@ public sealed partial class PostgresOptions : ICheckedOptions
         };
         if (own is null) connection.Database = DatabasePrefix + module;
         connection.ApplicationName ??= $"fotograma {module}";
+        // Short statements over small tables whose cost the planner overrates before it knows them: compiling one takes a hundred times as long as running it.
+        if (connection.Options?.Contains("jit", StringComparison.Ordinal) != true) connection.Options = $"{connection.Options} -c jit=off".Trim();
         return connection;
     }
 

@@ -19,6 +19,8 @@ namespace Fotograma.Worker;
 /// <summary>worker: claims jobs, runs the decoder, stores results, rescues jobs of workers that died.</summary>
 public sealed class WorkerModule : IModule
 {
+    private const int HeartbeatsInLeaseMin = 3;
+
     /// <inheritdoc/>
     public static string Name => "worker";
 
@@ -30,6 +32,9 @@ public sealed class WorkerModule : IModule
         var decoder = builder.AddChecked<DecoderOptions>(DecoderOptions.Section);
         if (decoder.Sandbox is SandboxMode.Off && !builder.Environment.IsDevelopment())
             builder.Services.AddConfigurationFault($"{DecoderOptions.Section}: Sandbox may be Off in the environment Development only.");
+        var jobs = builder.AddChecked<JobOptions>(JobOptions.Section);
+        if (worker.HeartbeatMilliseconds * HeartbeatsInLeaseMin > jobs.Lease.TotalMilliseconds)
+            builder.Services.AddConfigurationFault($"{WorkerOptions.Section}: HeartbeatMilliseconds must be at most a third of {JobOptions.Section}:LeaseSeconds, so that one lost renewal is not the end of a lease.");
         builder.AddBlobs();
         builder.AddJobs();
         var services = builder.Services;
@@ -49,6 +54,9 @@ public sealed class WorkerModule : IModule
         services.AddSingleton<JobCounts>();
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton<ResultWriter>();
+        services.AddSingleton<DoubtfulClaims>();
+        services.AddSingleton<StoreRoom>();
+        services.AddSingleton<AttemptEnd>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<ClaimLoop>();
         services.AddSingleton<WakeOnUpload>();

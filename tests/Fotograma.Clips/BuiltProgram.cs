@@ -6,6 +6,9 @@ public static class BuiltProgram
     /// <summary>The decoder as it is shipped.</summary>
     public static string Decoder { get; } = Published("Fotograma.Decoder", "fotograma-decoder");
 
+    /// <summary>The program <c>fotograma</c>, without the server beside it.</summary>
+    public static string Cli { get; } = Published("Fotograma.Cli", "fotograma-cli");
+
     /// <summary>The decoder as a program that is compiled while it runs, which cannot be confined.</summary>
     public static string LooseDecoder { get; } = Path.Combine(Artifacts.FullName, "bin", "Fotograma.Decoder", Configuration, "fotograma-decoder");
 

@@ -164,6 +164,7 @@ public sealed class PostgresDatabaseTests
         var options = new PostgresOptions { ConnectionString = "Host=db;Username=me", Databases = { ["auth"] = "Host=vault;Username=keeper;Database=accounts" } };
         options.Problems().ShouldBeEmpty();
         options.ConnectionStringOf("video").ShouldContain("Database=fotograma_video");
+        options.ConnectionStringOf("video").ShouldContain("jit=off");
         options.ConnectionStringOf("auth").ShouldContain("Host=vault");
         options.ConnectionStringOf("auth").ShouldContain("Database=accounts");
     }

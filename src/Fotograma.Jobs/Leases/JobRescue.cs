@@ -34,6 +34,24 @@ public sealed class JobRescue
     public async Task<int> RescueOrphansOfAsync(string worker, CancellationToken cancellation) =>
         await RescueAsync(await store.FindHeldByAsync(worker, JobsPerRound, cancellation), wait: false, cancellation);
 
+    /// <summary>
+    /// Gives back what a worker holds and does not know of, because it is not among <paramref name="known"/>: a claim whose answer was lost. Nothing was begun, so the attempt does not count. Only the worker itself may ask
+    /// for it, and only while it is not claiming.
+    /// </summary>
+    /// <returns>How many.</returns>
+    public async Task<int> ReturnUnknownAsync(string worker, IReadOnlyCollection<Guid> known, CancellationToken cancellation)
+    {
+        var returned = 0;
+        foreach (var held in await store.FindHeldByAsync(worker, JobsPerRound, cancellation))
+        {
+            var job = held.Entry.Job;
+            if (known.Contains(job.Id) || !await store.GiveBackAsync(held.Hold, job.Attempt - 1, TimeSpan.Zero, cancellation)) continue;
+            signals.Waiting(job.OwnerId, job.Id);
+            returned++;
+        }
+        return returned;
+    }
+
     private async Task<int> RescueAsync(IReadOnlyList<HeldJob> lost, bool wait, CancellationToken cancellation)
     {
         var rescued = 0;

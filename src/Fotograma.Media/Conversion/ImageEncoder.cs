@@ -21,6 +21,7 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
     private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.Area);
     private readonly ImageFit thumbnailFit = new(settings.ThumbnailWidth, null);
     private readonly NativeFrame rgb = new();
+    private RgbStrips? strips;
 
     /// <summary>The upright picture the last image was made of, before it was scaled; valid until the next call of <see cref="Encode"/>.</summary>
     public NativeFrame? Shown { get; private set; }
@@ -50,11 +51,15 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
         webp.Dispose();
         thumbnail.Dispose();
         rgb.Dispose();
+        strips?.Dispose();
+        png.Dispose();
     }
 
     private ReadOnlyMemory<byte> EncodePng(NativeFrame picture, int width, int height)
     {
         var format = PixelFormat.Named("rgb24");
+        strips ??= new RgbStrips(imageScaler);
+        if ((picture.Width, picture.Height) == (width, height) && strips.TryBegin(picture)) return png.Encode(strips, width);
         if ((picture.Width, picture.Height, picture.Format) != (width, height, format.Number))
         {
             imageScaler.Convert(picture, rgb, width, height, format, SwScale.Bicubic);

@@ -32,6 +32,15 @@ internal sealed class Scaler : IDisposable
     public void Convert(NativeFrame source, NativeFrame target, int width, int height, PixelFormat format, int flags, bool? targetFull = null)
     {
         target.Reshape(width, height, format.Number);
+        Prepare(source, width, height, format, flags, targetFull);
+        PairLastPixels(source);
+        scaler!.Convert(source, target);
+    }
+
+    /// <summary>Prepares the conversion of <paramref name="source"/>, for <see cref="ConvertRows"/>; the parameters are those of <see cref="Convert"/>.</summary>
+    /// <exception cref="LibavException">The picture cannot be converted.</exception>
+    public void Prepare(NativeFrame source, int width, int height, PixelFormat format, int flags, bool? targetFull = null)
+    {
         var shape = new Shape(source.Width, source.Height, source.Format, source.ColorRange, width, height, format.Number, flags);
         if (scaler is null || shape != prepared)
         {
@@ -41,10 +50,14 @@ internal sealed class Scaler : IDisposable
             prepared = shape;
         }
 
-        PairLastPixels(source);
         scaler.UseColorsOf(source, targetFull);
-        scaler.Convert(source, target);
     }
+
+    /// <summary>
+    /// Converts some rows of <paramref name="source"/> as if they were a picture, into <paramref name="target"/> from its row <paramref name="place"/>
+    /// on; false when they do not give as many rows.
+    /// </summary>
+    public bool ConvertRows(NativeFrame source, int first, int rows, NativeFrame target, int place) => scaler!.ConvertRows(source, first, rows, target, place) == rows;
 
     /// <summary>Frees the prepared conversion.</summary>
     public void Dispose() => scaler?.Dispose();

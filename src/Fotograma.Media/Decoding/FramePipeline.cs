@@ -48,6 +48,19 @@ internal sealed class FramePipeline : IAsyncDisposable
     /// <summary>Whether as many images are written as were asked for: nothing that is added any more is.</summary>
     public bool IsFull => Written >= (settings.Options.MaxFrames ?? int.MaxValue);
 
+    /// <summary>Waits until a frame can be taken over at once. Why one never can be is said by <see cref="AddAsync"/>.</summary>
+    public async ValueTask WaitForRoomAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await benches.Reader.WaitToReadAsync(cancellation);
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // An image failed.
+        }
+    }
+
     /// <summary>Takes over a frame; waits while the encoders are busy.</summary>
     /// <exception cref="MediaException">An earlier image failed.</exception>
     public async ValueTask AddAsync(ChosenFrame frame, CancellationToken cancellation)

@@ -10,7 +10,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Fotograma.Media.Decoding;
 
 /// <summary>
-/// Decodes the groups of a plan, several at a time. Each worker takes every n-th group and may run ahead by a few frames; what they decode is
+/// Decodes the groups of a plan, several at a time. A worker that has done with one takes the next, and may run ahead by a few frames; what they decode is
 /// handed to the encoders in presentation order.
 /// </summary>
 internal sealed class GroupExtraction(
@@ -21,6 +21,9 @@ internal sealed class GroupExtraction(
 
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly VideoWatch watch = new(input.Stream.TimeBase);
+    private readonly Channel<ChannelReader<Ready>> order = Channel.CreateUnbounded<ChannelReader<Ready>>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock taking = new();
+    private int taken;
     private long framesDecoded;
     private long packetsDecoded;
 
@@ -34,24 +37,26 @@ internal sealed class GroupExtraction(
         if (workers == 0) return new ExtractionOutcome(0, 0, []);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = new Channel<Ready>[workers];
-        var work = new Task[workers];
+        var work = new Task<Exception?>[workers];
         for (var i = 0; i < workers; i++)
         {
-            var (first, lane) = (i, Channel.CreateBounded<Ready>(new BoundedChannelOptions(AheadMax) { SingleReader = true, SingleWriter = true }));
-            lanes[i] = lane;
-            work[i] = Task.Run(() => DecodeAsync(first, workers, lane.Writer, stop.Token), CancellationToken.None);
+            var lane = lanes[i] = Channel.CreateBounded<Ready>(new BoundedChannelOptions(AheadMax) { SingleReader = true, SingleWriter = true });
+            work[i] = Task.Run(() => DecodeAsync(lane, workers, stop.Token), CancellationToken.None);
         }
 
         try
         {
-            for (var i = 0; i < plan.Groups.Count && !pipeline.IsFull; i++) await CollectAsync(lanes[i % workers].Reader, cancellation);
+            for (var i = 0; i < plan.Groups.Count && !pipeline.IsFull; i++) await CollectAsync(await order.Reader.ReadAsync(cancellation), cancellation);
+            // What is wrong behind the last frame of a group is known only now.
+            for (var i = 0; i < workers && !pipeline.IsFull; i++)
+                if (await work[i] is { } failure) throw Known(failure);
         }
         finally
         {
             await stop.CancelAsync();
             await Task.WhenAll(work);
             foreach (var lane in lanes)
-                while (lane.Reader.TryRead(out var left)) left.Frame?.Dispose();
+                while (lane.Reader.TryRead(out var left)) left.Frame.Dispose();
         }
 
         watch.Take(map.Gaps);
@@ -61,10 +66,13 @@ internal sealed class GroupExtraction(
     /// <summary>Hands over the frames of one group.</summary>
     private async Task CollectAsync(ChannelReader<Ready> lane, CancellationToken cancellation)
     {
-        while (true)
+        for (var isLast = false; !isLast;)
         {
+            // A frame that waits here for an encoder would be one more in memory.
+            await pipeline.WaitForRoomAsync(cancellation);
             var ready = await ReadAsync(lane, cancellation);
-            if (ready.Frame is not { } frame) return;
+            var frame = ready.Frame;
+            isLast = ready.IsLast;
             watch.SeeSize(frame);
             progress.Reach(Ticks.Seconds(map.TimeOf(ready.Target.Frame), unit));
             var header = ChosenFrame.Head(frame, unit, frame.Pts, ready.Target.Frame);
@@ -80,40 +88,35 @@ internal sealed class GroupExtraction(
         }
         catch (ChannelClosedException closed) when (closed.InnerException is { } failure)
         {
-            throw failure is IndexNotTrueException ? new IndexNotTrueException(failure.Message) : failure;
+            throw Known(failure);
         }
     }
 
-    private async Task DecodeAsync(int first, int step, ChannelWriter<Ready> lane, CancellationToken cancellation)
+    private static Exception Known(Exception failure) => failure is IndexNotTrueException ? new IndexNotTrueException(failure.Message) : failure;
+
+    /// <summary>Takes the next group that nobody has, and says that its frames come in <paramref name="lane"/>; null when there is none.</summary>
+    private Group? Take(ChannelReader<Ready> lane)
+    {
+        lock (taking)
+        {
+            if (taken == plan.Groups.Count) return null;
+            order.Writer.TryWrite(lane);
+            return plan.Groups[taken++];
+        }
+    }
+
+    private async Task<Exception?> DecodeAsync(Channel<Ready> lane, int workers, CancellationToken cancellation)
     {
         Exception? failure = null;
         try
         {
-            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, Math.Max(1, cores / step), cancellation)
+            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, Math.Max(1, cores / workers), cancellation)
             {
                 // Also the frames that are only decoded for others: a target may stand at the end of a group of an hour.
                 OnFrame = progress.Step,
                 OnPacket = progress.Stir,
             };
-            for (var i = first; i < plan.Groups.Count; i += step)
-            {
-                foreach (var (target, frame) in reader.Read(plan.Groups[i], cancellation))
-                {
-                    try
-                    {
-                        Check(frame);
-                        await lane.WriteAsync(new Ready(target, frame), cancellation);
-                    }
-                    catch
-                    {
-                        frame.Dispose();
-                        throw;
-                    }
-                }
-
-                await lane.WriteAsync(default, cancellation);
-            }
-
+            while (!cancellation.IsCancellationRequested && Take(lane) is { } group) await DecodeAsync(reader, group, lane, cancellation);
             Interlocked.Add(ref framesDecoded, reader.FramesDecoded);
             Interlocked.Add(ref packetsDecoded, reader.PacketsDecoded);
         }
@@ -126,7 +129,28 @@ internal sealed class GroupExtraction(
             failure = exception;
         }
 
-        lane.TryComplete(failure);
+        lane.Writer.TryComplete(failure);
+        // A worker that fails before it has a group is heard of all the same.
+        if (failure is not null) order.Writer.TryWrite(lane);
+        return failure;
+    }
+
+    private async Task DecodeAsync(GroupReader reader, Group group, ChannelWriter<Ready> lane, CancellationToken cancellation)
+    {
+        var left = group.Targets.Count;
+        foreach (var (target, frame) in reader.Read(group, cancellation))
+        {
+            try
+            {
+                Check(frame);
+                await lane.WriteAsync(new Ready(target, frame, --left == 0), cancellation);
+            }
+            catch
+            {
+                frame.Dispose();
+                throw;
+            }
+        }
     }
 
     private void Check(NativeFrame frame)
@@ -137,6 +161,6 @@ internal sealed class GroupExtraction(
         if (frame.IsInterlaced && request.Options!.Deinterlace != Options.Deinterlacing.Off) throw new IndexNotTrueException("A frame is interlaced.");
     }
 
-    /// <summary>A decoded target, or (default) the end of a group.</summary>
-    private readonly record struct Ready(Target Target, NativeFrame? Frame);
+    /// <summary>A decoded target, and whether it is the last of its group.</summary>
+    private readonly record struct Ready(Target Target, NativeFrame Frame, bool IsLast);
 }

@@ -51,6 +51,21 @@ internal sealed unsafe class NativeScaler : NativeStruct
         LibavError.Check(
             SwScale.Convert(handle, source.Planes, source.LineSizes, 0, source.Height, target.Planes, target.LineSizes), "sws_scale");
 
+    /// <summary>
+    /// Converts some rows of a planar picture as if they were its first, into rows of a packed one, and gives how many rows that made.
+    /// </summary>
+    public int ConvertRows(NativeFrame source, int first, int rows, NativeFrame target, int place)
+    {
+        const int Planes = 4;
+        var shift = new PixelFormat(source.Format).ChromaHeightShift;
+        var from = stackalloc nint[Planes];
+        var to = stackalloc nint[Planes];
+        for (var plane = 0; plane < Planes && source.Plane(plane) != null; plane++)
+            from[plane] = (nint)(source.Plane(plane) + ((nint)(plane == 0 ? first : first >> shift) * source.LineSize(plane)));
+        to[0] = (nint)(target.Plane(0) + ((nint)place * target.LineSize(0)));
+        return SwScale.Convert(handle, (nint)from, source.LineSizes, 0, rows, (nint)to, target.LineSizes);
+    }
+
     protected override bool ReleaseHandle()
     {
         SwScale.FreeContext(handle);

@@ -1,12 +1,15 @@
 namespace Fotograma.Media.Png;
 
 /// <summary>
-/// A picture as it comes: <paramref name="height"/> rows of <paramref name="rowBytes"/> bytes, <paramref name="stride"/> bytes apart.
+/// A picture as it comes: <paramref name="height"/> rows of <paramref name="rowBytes"/> bytes, <paramref name="stride"/> bytes apart; or made row by row.
 /// </summary>
 internal readonly ref struct Picture(ReadOnlySpan<byte> bytes, int rowBytes, int height, int stride, int pixelBytes)
 {
     private readonly ReadOnlySpan<byte> bytes = bytes;
     private readonly int stride = stride;
+
+    /// <summary>Where the rows come from, when not from memory.</summary>
+    public RowWindow? Window { get; init; }
 
     /// <summary>How many bytes of a row are picture.</summary>
     public int RowBytes { get; } = rowBytes;
@@ -18,7 +21,7 @@ internal readonly ref struct Picture(ReadOnlySpan<byte> bytes, int rowBytes, int
     public int PixelBytes { get; } = pixelBytes;
 
     /// <summary>The row <paramref name="y"/>; 0 is the top.</summary>
-    public ReadOnlySpan<byte> Row(int y) => bytes.Slice(checked(y * stride), RowBytes);
+    public ReadOnlySpan<byte> Row(int y) => Window is null ? bytes.Slice(checked(y * stride), RowBytes) : Window.Row(y)[..RowBytes];
 }
 
 /// <summary>How the rows of a picture are made shorter.</summary>
@@ -67,6 +70,7 @@ internal sealed class FilteredRows
     {
         var length = checked((last - first) * (picture.RowBytes + 1));
         MakeRoom(length);
+        picture.Window?.Show(Math.Max(0, first - 1), last);
         for (var y = first; y < last; y++)
         {
             var target = bytes.AsSpan(end, picture.RowBytes + 1);

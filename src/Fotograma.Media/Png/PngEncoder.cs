@@ -7,7 +7,7 @@ namespace Fotograma.Media.Png;
 /// Encodes 8-bit RGB and RGBA pictures as PNG (W3C PNG, third edition), for speed first. One instance serves one thread and reuses
 /// its buffers from picture to picture.
 /// </summary>
-internal sealed class PngEncoder
+internal sealed class PngEncoder : IDisposable
 {
     /// <summary>How the pictures are compressed, for the record.</summary>
     public const string Description = "filter Paeth and runs of zeros, or filter Up and repeated pixels, whichever is shorter on a sample of rows; "
@@ -45,6 +45,17 @@ internal sealed class PngEncoder
     public ReadOnlyMemory<byte> EncodeWithAlpha(ReadOnlySpan<byte> rgba, int width, int height, int stride) =>
         Encode(rgba, width, height, stride, RgbaBytes);
 
+    /// <summary>The same for pixels of three bytes that are made row by row.</summary>
+    public ReadOnlyMemory<byte> Encode(RowWindow window, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(window.Height);
+        return Encode(new Picture([], checked(width * RgbBytes), window.Height, 0, RgbBytes) { Window = window }, width);
+    }
+
+    /// <summary>Frees the last result.</summary>
+    public void Dispose() => ((IDisposable)output).Dispose();
+
     private ReadOnlyMemory<byte> Encode(ReadOnlySpan<byte> pixels, int width, int height, int stride, int pixelBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -56,11 +67,16 @@ internal sealed class PngEncoder
             throw new ArgumentException("The picture is shorter than its dimensions say.", nameof(pixels));
         }
 
-        output.Clear(expected: (int)Math.Min(Array.MaxLength / 2, (long)rowBytes * height / ExpectedRatio));
+        return Encode(new Picture(pixels, rowBytes, height, stride, pixelBytes), width);
+    }
+
+    private ReadOnlyMemory<byte> Encode(Picture picture, int width)
+    {
+        output.Clear(expected: (int)Math.Min(Array.MaxLength / 2, (long)picture.RowBytes * picture.Height / ExpectedRatio));
         output.Write(Signature);
-        WriteHeader(width, height, pixelBytes);
+        WriteHeader(width, picture.Height, picture.PixelBytes);
         var data = BeginChunk("IDAT"u8);
-        WriteRows(new Picture(pixels, rowBytes, height, stride, pixelBytes));
+        WriteRows(picture);
         EndChunk(data);
         EndChunk(BeginChunk("IEND"u8));
         return output.Written;

@@ -1,6 +1,5 @@
 using Fotograma.Blobs;
 using Fotograma.Jobs.Catalogue;
-using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Identity;
@@ -17,7 +16,7 @@ namespace Fotograma.Video.Uploads;
 
 /// <summary><c>POST /api/v1/videos</c> and the paths under which the systems before accepted a video.</summary>
 internal sealed class UploadRoutes(
-    MultipartUpload multipart, UploadSlots slots, VideoCatalogue catalogue, Bucket bucket, BlobTrash trash, UploadOptions options, UploadReceiver receiver, Ids ids)
+    MultipartUpload multipart, UploadSlots slots, VideoCatalogue catalogue, Bucket bucket, UploadOptions options, UploadReceiver receiver, Ids ids)
 {
     private const long FormBytesMax = 1 << 20;
 
@@ -48,31 +47,25 @@ internal sealed class UploadRoutes(
         LiftServerLimits(context);
         using var slot = slots.Take(caller.UserId);
         var videoId = ids.New();
-        var accepted = false;
+        var offered = false;
         try
         {
             var form = await multipart.ReadAsync(context.Request, videoId, cancellation);
             var jobOptions = ReadOptions(form.Fields);
             var file = form.File;
+            // From here on the acceptance may take effect, whatever is answered: bytes that nobody owns in the end are the janitor's.
+            offered = true;
             // The file is whole and durable. A caller who hangs up now has sent a video all the same, and it is accepted or refused as a whole.
             var video = await catalogue.AcceptAsync(
                 new NewVideo(videoId, caller.UserId, DisplayName.Clean(form.SentName), file.Bytes, file.Sha256, file.Container, file.Key, jobOptions),
                 CancellationToken.None);
-            accepted = true;
             Steps.Reached(Steps.UploadAccepted);
             return video;
         }
         finally
         {
-            if (!accepted) await DiscardAsync(videoId);
+            if (!offered) await bucket.DeletePrefixAsync(Fotograma.Jobs.BlobKeys.OfVideo(videoId), CancellationToken.None);
         }
-    }
-
-    // The ledger decides: an acceptance whose answer was lost is an acceptance.
-    private async Task DiscardAsync(Guid videoId)
-    {
-        if (await trash.IsVideoKnownAsync(videoId, CancellationToken.None)) return;
-        await bucket.DeletePrefixAsync(Fotograma.Jobs.BlobKeys.OfVideo(videoId), CancellationToken.None);
     }
 
     // The server's own limits are made for forms and API calls; an upload has limits of its own and may pause.

@@ -13,7 +13,7 @@ namespace Fotograma.Worker.Claiming;
 /// event costs seconds and never a job. On shutdown it claims nothing more and gives back what runs.
 /// </summary>
 internal sealed partial class ClaimLoop(
-    JobLeases leases, JobRescue rescue, JobRunner runner, WorkerIdentity identity, WorkerOptions options, DecoderOptions decoder, JobCounts counts,
+    DoubtfulClaims doubts, JobRescue rescue, JobRunner runner, StoreRoom room, WorkerIdentity identity, WorkerOptions options, DecoderOptions decoder, JobCounts counts,
     IHostApplicationLifetime host, TimeProvider clock, ILogger<ClaimLoop> log)
     : BackgroundService
 {
@@ -42,7 +42,9 @@ internal sealed partial class ClaimLoop(
             try
             {
                 if (identity.HasEarlierLife && !orphansRescued) await RescueOrphansAsync(stoppingToken);
-                while (options.Slots - running.Count is > 0 and var free && CanDecode() && await leases.ClaimAsync(identity.Name, free, stoppingToken) is { Count: > 0 } claims)
+                await doubts.SettleAsync(running.Keys, stoppingToken);
+                while (!stoppingToken.IsCancellationRequested && options.Slots - running.Count is > 0 and var free && CanDecode()
+                    && await room.SufficesAsync(stoppingToken) && await doubts.ClaimAsync(free) is { Count: > 0 } claims)
                 {
                     foreach (var claim in claims)
                     {
@@ -65,6 +67,7 @@ internal sealed partial class ClaimLoop(
             }
         }
         await Task.WhenAll(running.Values);
+        await doubts.SettleAtLastAsync();
     }
 
     private async Task RescueOrphansAsync(CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Fotograma.Jobs;
 using Fotograma.Jobs.Leases;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Worker.Claiming;
@@ -7,18 +8,32 @@ using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Worker.Rescuing;
 
-/// <summary>Looks for jobs whose worker fell silent and makes them wait again. Every worker runs one; the ledger lets each job be rescued once.</summary>
-internal sealed partial class RescueLoop(JobRescue rescue, ClaimLoop claims, JobCounts counts, WorkerOptions options, TimeProvider clock, ILogger<RescueLoop> log)
+/// <summary>
+/// Looks for jobs whose worker fell silent and makes them wait again. Every worker runs one; the ledger lets each job be rescued once. When the ledger itself was silent,
+/// no worker could renew: for a third of a lease after that, and after the start, nobody is taken for dead.
+/// </summary>
+internal sealed partial class RescueLoop(
+    JobRescue rescue, JobLeases leases, ClaimLoop claims, JobCounts counts, WorkerOptions options, JobOptions jobs, TimeProvider clock, ILogger<RescueLoop> log)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.RescueMilliseconds), clock);
+        var grace = jobs.Lease / 3;
+        var silentAt = clock.GetTimestamp();
         do
         {
             try
             {
-                var rescued = await rescue.RescueExpiredAsync(stoppingToken);
+                using var late = new CancellationTokenSource(grace, clock);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stoppingToken);
+                if (clock.GetElapsedTime(silentAt) < grace)
+                {
+                    // Only whether it still answers.
+                    await leases.BacklogAsync(either.Token);
+                    continue;
+                }
+                var rescued = await rescue.RescueExpiredAsync(either.Token);
                 if (rescued == 0) continue;
                 Steps.Reached(Steps.JobsRescued);
                 LogRescued(rescued);
@@ -27,6 +42,7 @@ internal sealed partial class RescueLoop(JobRescue rescue, ClaimLoop claims, Job
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                silentAt = clock.GetTimestamp();
                 LogFailed(exception);
             }
         }

@@ -6,24 +6,27 @@ namespace Fotograma.Worker.Running;
 
 /// <summary>
 /// Keeps one job's lease alive while it runs, and cancels the work the moment the job is not this worker's any more: cancelled, deleted, given to another.
-/// When the ledger cannot be reached, the work goes on until four fifths of the lease are over by this process's own monotonic clock, and then
-/// stops by itself, before another worker may begin.
+/// When the ledger does not answer, the work goes on: an outage is the same for everybody, nobody is rescued right after one, and where another worker has
+/// taken over all the same, the fence turns this one's result away.
 /// </summary>
 internal sealed partial class Heartbeat(
     ClaimedJob claim, JobLeases leases, JobSignals signals, ProgressMeter meter, JobOptions jobs, WorkerOptions options, JobCounts counts,
     TimeProvider clock, ILogger log)
 {
-    private const double LeaseShareTrusted = 0.8;
+    private long renewedAt = clock.GetTimestamp();
 
-    /// <summary>True once the job was lost.</summary>
+    /// <summary>True once the job was seen to be another's, or nobody's.</summary>
     public bool Lost { get; private set; }
+
+    /// <summary>When the last renewal that succeeded began, or the work did; a timestamp of the clock.</summary>
+    public long RenewedAt => Interlocked.Read(ref renewedAt);
 
     /// <summary>Beats until <paramref name="end"/>; cancels <paramref name="work"/> when the job is lost.</summary>
     public async Task BeatAsync(CancellationTokenSource work, CancellationToken end)
     {
         using var cancellations = signals.ListenForCancellations();
-        var renewedAt = clock.GetTimestamp();
         var interval = TimeSpan.FromMilliseconds(options.HeartbeatMilliseconds);
+        var silent = false;
         while (!end.IsCancellationRequested)
         {
             await WaitAsync(cancellations.Signals, interval, end);
@@ -31,21 +34,23 @@ internal sealed partial class Heartbeat(
             try
             {
                 var began = clock.GetTimestamp();
-                if (!await leases.RenewAsync(claim, meter.Current, end))
+                if (!await RenewAsync(end))
                 {
                     LogLost(claim.Id);
                     counts.FenceRejected("renew");
-                    await LoseAsync(work);
+                    Lost = true;
+                    await work.CancelAsync();
                     return;
                 }
-                renewedAt = began;
+                Interlocked.Exchange(ref renewedAt, began);
+                if (silent) LogRenewedAgain(claim.Id);
+                silent = false;
             }
             catch (Exception exception) when (!end.IsCancellationRequested)
             {
-                LogFailed(exception, claim.Id);
-                if (clock.GetElapsedTime(renewedAt) < jobs.Lease * LeaseShareTrusted) continue;
-                await LoseAsync(work);
-                return;
+                // Said once, however long it lasts.
+                if (!silent) LogFailed(exception, claim.Id);
+                silent = true;
             }
             catch (OperationCanceledException)
             {
@@ -54,10 +59,12 @@ internal sealed partial class Heartbeat(
         }
     }
 
-    private Task LoseAsync(CancellationTokenSource work)
+    // A ledger that swallows everything must not keep the next beat from being tried.
+    private async Task<bool> RenewAsync(CancellationToken end)
     {
-        Lost = true;
-        return work.CancelAsync();
+        using var late = new CancellationTokenSource(jobs.Lease / 3, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, end);
+        return await leases.RenewAsync(claim, meter.Current, either.Token);
     }
 
     // Returns after the interval, or at once when this very job is said to be cancelled.
@@ -82,6 +89,9 @@ internal sealed partial class Heartbeat(
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} is not this worker's any more; its work is stopped.")]
     private partial void LogLost(Guid jobId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of job {JobId} could not be renewed; trying again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of job {JobId} could not be renewed; the work goes on, and it is tried again.")]
     private partial void LogFailed(Exception exception, Guid jobId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The lease of job {JobId} is renewed again.")]
+    private partial void LogRenewedAgain(Guid jobId);
 }

@@ -1,35 +1,38 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Fotograma.Blobs;
 using Fotograma.Jobs;
 using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
-using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Options;
+using Fotograma.Worker.Claiming;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Worker.Running;
 
 /// <summary>
-/// Runs one claimed job to one of four ends: completed, failed (for good or for now), given back because the worker shuts down, or lost because the job is
-/// not its own any more. Only the commit in the ledger makes a result visible; in every other case nothing of it stays.
+/// Runs one claimed job to one of four ends: completed, failed (for good or for now), given back because the worker shuts down or cannot work, or lost because the
+/// job is not its own any more. Only the commit in the ledger makes a result visible; in every other case nothing of it stays.
 /// </summary>
 internal sealed partial class JobRunner(
-    JobLeases leases, JobSignals signals, BlobTrash trash, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, JobCounts counts,
+    JobLeases leases, JobSignals signals, AttemptEnd ends, StoreRoom room, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, JobCounts counts,
     TimeProvider clock, ILogger<JobRunner> log)
 {
-    private const int CommitTriesMax = 5;
-
     // A store that is away is away for every job, and so are file descriptors: it costs none of them an attempt. Each is given back after a pause, and in the end only
     // so often, because a store may also refuse one blob for ever.
     private const int FreeReturnsMax = 2000;
+
+    // A store that is full may have been filled by this very job.
+    private const int FreeReturnsWhenFullMax = 10;
     private const int OpenFilesOfSystem = 23;
     private const int OpenFilesOfProcess = 24;
     private static readonly TimeSpan FreeReturnPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FreeReturnPauseMax = TimeSpan.FromMinutes(2);
 
     /// <summary>Warnings kept with a job, which every change of it is told with. The manifest has all.</summary>
     private const int WarningsShownMax = 200;
@@ -49,27 +52,24 @@ internal sealed partial class JobRunner(
         var beating = heart.BeatAsync(work, end.Token);
         try
         {
-            await WorkAsync(claim, meter, work.Token);
+            await WorkAsync(claim, meter, heart, work.Token);
         }
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {
-            await DiscardAsync(claim);
-            await GiveBackAsync(claim, heart);
+            await ends.ReleaseAsync(claim, heart);
         }
-        catch (Exception exception) when (IsNotTheJobs(exception) && claim.Epoch - claim.Attempt < FreeReturnsMax)
+        catch (Exception exception) when (IsReturnedFree(exception, claim))
         {
             LogNotTheJobs(exception, claim.Id);
-            await DiscardAsync(claim);
-            await Task.Delay(FreeReturnPause, clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await GiveBackAsync(claim, heart);
+            if (exception is BlobNoSpaceException) room.Doubt();
+            await Task.Delay(PauseOf(exception, claim), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ends.ReleaseAsync(claim, heart);
         }
         catch (Exception exception)
         {
-            await DiscardAsync(claim);
             var failure = Explain(exception);
             LogFailed(exception, claim.Id, claim.Attempt, failure.Code);
-            if (await leases.FailAsync(claim, failure, CancellationToken.None)) counts.Failed(failure.Code);
-            else counts.FenceRejected("fail");
+            await ends.FailAsync(claim, failure);
         }
         finally
         {
@@ -78,24 +78,16 @@ internal sealed partial class JobRunner(
         }
     }
 
-    private async Task GiveBackAsync(ClaimedJob claim, Heartbeat heart)
+    private async Task WorkAsync(ClaimedJob claim, ProgressMeter meter, Heartbeat heart, CancellationToken cancellation)
     {
-        if (heart.Lost) return;
-        if (await leases.ReleaseAsync(claim, CancellationToken.None)) LogReleased(claim.Id);
-        else counts.FenceRejected("release");
-    }
-
-    private async Task WorkAsync(ClaimedJob claim, ProgressMeter meter, CancellationToken cancellation)
-    {
-        // What earlier attempts left can never become visible any more. Later ones are none of this claim's business: it may be stale and not know it yet.
-        for (var earlier = 1L; earlier < claim.Epoch; earlier++) await bucket.DeletePrefixAsync(BlobKeys.OfAttempt(claim.Id, earlier), cancellation);
+        await RemoveEarlierAsync(claim, cancellation);
         var made = await writer.WriteAsync(claim, meter, cancellation);
         var warnings = made.Warnings.Take(WarningsShownMax).Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
         var result = new JobResult(
             claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, PosterOf(made),
             JsonSerializer.Serialize(warnings));
         Steps.Reached(Steps.JobStored);
-        if (await CommitAsync(claim, result, made.Warnings.Count, cancellation))
+        if (await ends.CommitAsync(claim, result, made.Warnings.Count, heart, cancellation))
         {
             Steps.Reached(Steps.JobEnded);
             LogCompleted(claim.Id, made.Frames);
@@ -104,48 +96,46 @@ internal sealed partial class JobRunner(
         }
         LogRejected(claim.Id, claim.Epoch);
         counts.FenceRejected("complete");
-        await DiscardAsync(claim);
+        await ends.DiscardAsync(claim);
+    }
+
+    // What earlier attempts left can never become visible any more. Later ones are none of this claim's business: it may be stale and not know it yet.
+    private async Task RemoveEarlierAsync(ClaimedJob claim, CancellationToken cancellation)
+    {
+        if (claim.Epoch == 1) return;
+        var all = BlobKeys.OfJob(claim.Id);
+        var earlier = new HashSet<long>();
+        await foreach (var blob in bucket.ListAsync(all, cancellation))
+        {
+            var rest = blob.Key[all.Length..];
+            if (rest.IndexOf('/') is > 0 and var digits && long.TryParse(rest.AsSpan(0, digits), CultureInfo.InvariantCulture, out var epoch) && epoch < claim.Epoch) earlier.Add(epoch);
+        }
+        foreach (var epoch in earlier) await bucket.DeletePrefixAsync(BlobKeys.OfAttempt(claim.Id, epoch), cancellation);
     }
 
     /// <summary>The frame that stands for the video: the poster's, or the one in the middle.</summary>
     private static int PosterOf(ExtractionResult made) => made.Extras.FirstOrDefault(extra => extra.Kind == Extras.Poster)?.FirstImage ?? (made.Frames + 1) / 2;
 
-    // A commit whose answer was lost may have happened: the same commit is tried again, and the fence tells the truth.
-    private async Task<bool> CommitAsync(ClaimedJob claim, JobResult result, int warnings, CancellationToken cancellation)
+    /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are), and not too often to this one.</summary>
+    private static bool IsReturnedFree(Exception exception, ClaimedJob claim)
     {
-        for (var tries = 1; ; tries++)
+        var returns = claim.Epoch - claim.Attempt;
+        return exception switch
         {
-            try
-            {
-                return await leases.CompleteAsync(claim, result, warnings, cancellation);
-            }
-            catch (Exception exception) when (tries < CommitTriesMax && !cancellation.IsCancellationRequested)
-            {
-                LogCommitRetried(exception, claim.Id);
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * tries), clock, cancellation);
-            }
-        }
+            BlobNoSpaceException => returns < FreeReturnsWhenFullMax,
+            BlobStoreUnavailableException or IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess } => returns < FreeReturnsMax,
+            MediaException { InnerException: { } cause } => IsReturnedFree(cause, claim),
+            _ => false,
+        };
     }
 
-    private async Task DiscardAsync(ClaimedJob claim)
+    // Room takes longer to come back than a connection.
+    private static TimeSpan PauseOf(Exception exception, ClaimedJob claim)
     {
-        try
-        {
-            // A commit whose answer was lost leaves a result that is somebody's now.
-            if (await trash.IsCommittedAsync(claim.Id, claim.ResultPrefix, CancellationToken.None)) return;
-            await bucket.DeletePrefixAsync(claim.ResultPrefix, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            // The janitor finds what stays.
-            LogDiscardFailed(exception, claim.Id);
-        }
+        if (exception is not BlobNoSpaceException) return FreeReturnPause;
+        var pause = FreeReturnPause * Math.Pow(2, claim.Epoch - claim.Attempt);
+        return pause < FreeReturnPauseMax ? pause : FreeReturnPauseMax;
     }
-
-    /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are).</summary>
-    private static bool IsNotTheJobs(Exception exception) => exception is BlobStoreUnavailableException
-        || exception is IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess }
-        || (exception is MediaException { InnerException: { } cause } && IsNotTheJobs(cause));
 
     private static JobFailure Explain(Exception exception) => exception switch
     {
@@ -164,9 +154,6 @@ internal sealed partial class JobRunner(
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} is completed with {Frames} frames.")]
     private partial void LogCompleted(Guid jobId, int frames);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} was given back.")]
-    private partial void LogReleased(Guid jobId);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} cannot be worked on here and now, which is not its fault; it is given back without an attempt lost.")]
     private partial void LogNotTheJobs(Exception exception, Guid jobId);
 
@@ -175,10 +162,4 @@ internal sealed partial class JobRunner(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The result of job {JobId}, epoch {Epoch}, came too late and was thrown away.")]
     private partial void LogRejected(Guid jobId, long epoch);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The result of job {JobId} could not be committed; trying again.")]
-    private partial void LogCommitRetried(Exception exception, Guid jobId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Files of job {JobId} could not be removed; the janitor will.")]
-    private partial void LogDiscardFailed(Exception exception, Guid jobId);
 }

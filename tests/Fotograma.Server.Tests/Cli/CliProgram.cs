@@ -5,10 +5,10 @@ using Fotograma.Media.Tests.Extraction;
 
 namespace Fotograma.Server.Tests.Cli;
 
-/// <summary>Runs the real executable.</summary>
+/// <summary>Runs the real executables: the server for what only it knows, and the small program for everything else.</summary>
 internal static class CliProgram
 {
-    private static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "fotograma");
+    private static readonly string[] ServerVerbs = ["serve", "migrate", "check-config"];
 
     public static async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
     {
@@ -18,9 +18,10 @@ internal static class CliProgram
 
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path, arguments)
+        var program = ServerVerbs.Contains(arguments.FirstOrDefault()) ? Path.Combine(AppContext.BaseDirectory, "fotograma") : BuiltProgram.Cli;
+        var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = System.IO.Path.GetTempPath(),
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["FOTOGRAMA_DECODER"] = BuiltProgram.Decoder;
         // A play of the decoder is a script, which cannot be confined.

@@ -9,6 +9,24 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// </summary>
 internal static class PostgresClaim
 {
+    // Claims at the same moment tell owners apart by the lock on their turns: an owner who is being served is passed over.
+    private const string FreeTurn =
+        """
+        CROSS JOIN LATERAL (
+            SELECT turn."OwnerId" FROM turns turn WHERE turn."OwnerId" = ranked.owner AND turn."LastClaimAt" = ranked.last FOR UPDATE SKIP LOCKED
+        ) AS turn
+        """;
+
+    // Asked for the turn's owner, so that the turn is taken first.
+    private const string OldestDue =
+        """
+        CROSS JOIN LATERAL (
+            SELECT job."Id" FROM jobs job
+            WHERE job."State" = 'pending' AND job."OwnerId" = turn."OwnerId" AND job."NextRunAt" <= (SELECT now FROM moment)
+            ORDER BY job."Id" LIMIT 1 FOR UPDATE SKIP LOCKED
+        ) AS waiting
+        """;
+
     /// <summary>The statement; its parameters are the worker's name, how many jobs it wants at most, and the lease in milliseconds. It answers with jobs and their videos.</summary>
     public static string Sql(PostgresTime time) =>
         $"""
@@ -28,30 +46,17 @@ internal static class PostgresClaim
             WHERE owners.owner IS NOT NULL
             ORDER BY place
         ),
-        -- Claims at the same moment tell owners apart by the lock on their turns: an owner who is being served is passed over.
         alone AS MATERIALIZED (
             SELECT waiting."Id", ranked.jobs, ranked.place FROM ranked
-            CROSS JOIN LATERAL (
-                SELECT turn."OwnerId" FROM turns turn WHERE turn."OwnerId" = ranked.owner AND turn."LastClaimAt" = ranked.last FOR UPDATE SKIP LOCKED
-            ) AS turn
-            CROSS JOIN LATERAL (
-                SELECT job."Id" FROM jobs job
-                WHERE job."State" = 'pending' AND job."OwnerId" = turn."OwnerId" AND job."NextRunAt" <= (SELECT now FROM moment)
-                ORDER BY job."Id" LIMIT 1 FOR UPDATE SKIP LOCKED
-            ) AS waiting
+            {FreeTurn}
+            {OldestDue}
             LIMIT 1
         ),
         -- Who wants more gets them from the owners who come next and have no more jobs running than the first: whoever claims one by one would be given the same.
         more AS MATERIALIZED (
             SELECT waiting."Id" FROM alone JOIN ranked ON ranked.jobs = alone.jobs AND ranked.place > alone.place
-            CROSS JOIN LATERAL (
-                SELECT turn."OwnerId" FROM turns turn WHERE turn."OwnerId" = ranked.owner AND turn."LastClaimAt" = ranked.last FOR UPDATE SKIP LOCKED
-            ) AS turn
-            CROSS JOIN LATERAL (
-                SELECT job."Id" FROM jobs job
-                WHERE job."State" = 'pending' AND job."OwnerId" = turn."OwnerId" AND job."NextRunAt" <= (SELECT now FROM moment)
-                ORDER BY job."Id" LIMIT 1 FOR UPDATE SKIP LOCKED
-            ) AS waiting
+            {FreeTurn}
+            {OldestDue}
             LIMIT @most - 1
         ),
         -- When all of them are being served, several jobs of one owner begin at once.
@@ -60,12 +65,8 @@ internal static class PostgresClaim
             UNION ALL
             SELECT "Id" FROM more
             UNION ALL
-            (SELECT waiting."Id" FROM ranked
-            CROSS JOIN LATERAL (
-                SELECT job."Id" FROM jobs job
-                WHERE job."State" = 'pending' AND job."OwnerId" = ranked.owner AND job."NextRunAt" <= (SELECT now FROM moment)
-                ORDER BY job."Id" LIMIT 1 FOR UPDATE SKIP LOCKED
-            ) AS waiting
+            (SELECT waiting."Id" FROM (SELECT owner AS "OwnerId" FROM ranked) AS turn
+            {OldestDue}
             WHERE NOT EXISTS (SELECT FROM alone)
             LIMIT 1)
         ),

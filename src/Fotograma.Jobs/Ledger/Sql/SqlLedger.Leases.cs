@@ -63,11 +63,6 @@ internal abstract partial class SqlLedger
         return await HeldJobsAsync(heldBy(db, worker, limit), cancellation);
     }
 
-    /// <summary>Carries out a change of one row and, if there was such a row, writes the event, in one transaction.</summary>
-    protected abstract Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation);
-
-    private static (string, object?)[] Of(Hold hold) => [("job", hold.JobId), ("epoch", hold.Epoch), ("lease", hold.Lease)];
-
     public async Task<JobBacklog> BacklogAsync(CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
@@ -77,7 +72,10 @@ internal abstract partial class SqlLedger
         return due is null ? JobBacklog.Of(0, now, now) : JobBacklog.Of(due.Count, due.Oldest, now);
     }
 
-    protected static long Milliseconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
+    /// <summary>Carries out a change of one row and, if there was such a row, writes the event, in one transaction.</summary>
+    protected abstract Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation);
+
+    private static (string, object?)[] Of(Hold hold) => [("job", hold.JobId), ("epoch", hold.Epoch), ("lease", hold.Lease)];
 
     private static async Task<IReadOnlyList<HeldJob>> HeldJobsAsync(IAsyncEnumerable<LedgerEntry> entries, CancellationToken cancellation)
     {

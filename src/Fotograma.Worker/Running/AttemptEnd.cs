@@ -1,0 +1,115 @@
+using Fotograma.Blobs;
+using Fotograma.Jobs;
+using Fotograma.Jobs.Catalogue;
+using Fotograma.Jobs.Leases;
+using Fotograma.Jobs.Trash;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Worker.Running;
+
+/// <summary>
+/// Writes down how an attempt ended, through outages of the ledger, and removes what the attempt stored once it is certain that nothing will ever refer to it: the
+/// end comes first, the removal after. A commit without an answer may take effect late; only a later write under the same epoch, or its rejection by the
+/// fence, tells that it will not.
+/// </summary>
+internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Bucket bucket, JobOptions jobs, JobCounts counts, TimeProvider clock, ILogger<AttemptEnd> log)
+{
+    private const int CommitTriesMax = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Makes the result the job's. While the ledger is silent it is tried again for as long as the job is this worker's; a commit that fails again and again
+    /// although the lease could be renewed meanwhile is a defect, and thrown.
+    /// </summary>
+    /// <returns>False when the fence rejected it.</returns>
+    public async Task<bool> CommitAsync(ClaimedJob claim, JobResult result, int warnings, Heartbeat heart, CancellationToken cancellation)
+    {
+        var (failedAt, failuresThoughRenewed) = (clock.GetTimestamp(), 0);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                using var late = new CancellationTokenSource(jobs.Lease / 3, clock);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+                return await leases.CompleteAsync(claim, result, warnings, either.Token);
+            }
+            catch (Exception exception) when (!cancellation.IsCancellationRequested)
+            {
+                if (heart.RenewedAt > failedAt && ++failuresThoughRenewed >= CommitTriesMax) throw;
+                failedAt = clock.GetTimestamp();
+                if (tries == 1) LogCommitRetried(exception, claim.Id);
+                await Task.Delay(PauseAfter(tries), clock, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Gives the job back; the attempt does not count.</summary>
+    public async Task ReleaseAsync(ClaimedJob claim, Heartbeat heart)
+    {
+        if (heart.Lost) await DiscardAsync(claim);
+        else if (await SettleAsync(claim, "release", token => leases.ReleaseAsync(claim, token))) LogReleased(claim.Id);
+    }
+
+    /// <summary>Ends the attempt without a result.</summary>
+    public async Task FailAsync(ClaimedJob claim, JobFailure failure)
+    {
+        if (await SettleAsync(claim, "fail", token => leases.FailAsync(claim, failure, token))) counts.Failed(failure.Code);
+    }
+
+    /// <summary>Removes a result that the fence rejected.</summary>
+    public async Task DiscardAsync(ClaimedJob claim)
+    {
+        try
+        {
+            // The rejection may be the answer to a repeated commit whose first answer was lost: then the result is the job's.
+            if (await trash.IsCommittedAsync(claim.Id, claim.ResultPrefix, CancellationToken.None)) return;
+            await bucket.DeletePrefixAsync(claim.ResultPrefix, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // The janitor finds what stays.
+            LogDiscardFailed(exception, claim.Id);
+        }
+    }
+
+    // A ledger that is silent for a whole lease will let the job be rescued; what was stored is then the next attempt's to remove, or the janitor's.
+    private async Task<bool> SettleAsync(ClaimedJob claim, string name, Func<CancellationToken, Task<bool>> write)
+    {
+        var since = clock.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                using var late = new CancellationTokenSource(jobs.Lease / 3, clock);
+                var done = await write(late.Token);
+                if (!done) counts.FenceRejected(name);
+                await DiscardAsync(claim);
+                return done;
+            }
+            catch (Exception exception)
+            {
+                if (clock.GetElapsedTime(since) > jobs.Lease)
+                {
+                    LogUnsettled(exception, claim.Id);
+                    return false;
+                }
+                await Task.Delay(PauseAfter(tries), clock, CancellationToken.None);
+            }
+        }
+    }
+
+    private static TimeSpan PauseAfter(int tries) => FirstPause * tries < LongestPause ? FirstPause * tries : LongestPause;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} was given back.")]
+    private partial void LogReleased(Guid jobId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The result of job {JobId} could not be committed; trying again until the ledger answers.")]
+    private partial void LogCommitRetried(Exception exception, Guid jobId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The end of an attempt at job {JobId} could not be written down; its lease runs out.")]
+    private partial void LogUnsettled(Exception exception, Guid jobId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Files of job {JobId} could not be removed; the janitor will.")]
+    private partial void LogDiscardFailed(Exception exception, Guid jobId);
+}

@@ -1,0 +1,31 @@
+using Fotograma.Blobs;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Worker.Claiming;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Fotograma.Worker.Tests.Claiming;
+
+public sealed class StoreRoomTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(long.MaxValue, false)]
+    [InlineData(0, true)]
+    public async Task The_store_is_asked_for_room_once_there_was_none(long freeBytesMin, bool suffices)
+    {
+        var folder = Directory.CreateTempSubdirectory("fotograma-room-").FullName;
+        try
+        {
+            var room = new StoreRoom(
+                new Bucket(BlobRegistration.OpenFolder(folder, freeBytesMin, TimeProvider.System, new Ids(TimeProvider.System))), NullLogger<StoreRoom>.Instance);
+            (await room.SufficesAsync(Cancellation)).ShouldBeTrue("Nobody doubts it.");
+            room.Doubt();
+            (await room.SufficesAsync(Cancellation)).ShouldBe(suffices);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

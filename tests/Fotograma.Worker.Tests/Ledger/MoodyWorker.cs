@@ -1,0 +1,78 @@
+using Fotograma.Blobs;
+using Fotograma.Jobs;
+using Fotograma.Jobs.Leases;
+using Fotograma.Jobs.Ledger;
+using Fotograma.Kernel.Hosting;
+using Fotograma.Suites.Ledger;
+using Fotograma.Worker.Claiming;
+using Fotograma.Worker.Running;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Fotograma.Worker.Tests.Ledger;
+
+/// <summary>The parts of a worker that speak with the ledger, over a ledger with moods and a bucket in a folder.</summary>
+internal sealed class MoodyWorker : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fotograma-worker-").FullName;
+    private readonly MoodyPlace place;
+    private readonly TestLedger ledger;
+    private readonly ServiceProvider meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    private MoodyWorker(Mood mood, MoodyPlace place, TestLedger ledger, int leaseSeconds)
+    {
+        (Mood, this.place, this.ledger) = (mood, place, ledger);
+        Bucket = new Bucket(BlobRegistration.OpenFolder(Path.Combine(folder, "blobs"), 0, TimeProvider.System, ledger.Ids));
+        var jobs = new JobOptions { LeaseSeconds = leaseSeconds };
+        var counts = new JobCounts(meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        Identity = new WorkerIdentity(new DataOptions { Folder = folder }, ledger.Ids);
+        Ends = new AttemptEnd(ledger.Leases, ledger.Trash, Bucket, jobs, counts, TimeProvider.System, NullLogger<AttemptEnd>.Instance);
+        Doubts = new DoubtfulClaims(ledger.Leases, ledger.Rescue, Identity, jobs, TimeProvider.System, NullLogger<DoubtfulClaims>.Instance);
+        HeartOf = claim => new Heartbeat(
+            claim, ledger.Leases, ledger.Signals, new ProgressMeter(TimeProvider.System), jobs, new WorkerOptions { HeartbeatMilliseconds = 100 }, counts, TimeProvider.System,
+            NullLogger.Instance);
+    }
+
+    public Mood Mood { get; }
+
+    public TestLedger Ledger => ledger;
+
+    public Bucket Bucket { get; }
+
+    public WorkerIdentity Identity { get; }
+
+    public AttemptEnd Ends { get; }
+
+    public DoubtfulClaims Doubts { get; }
+
+    public Func<ClaimedJob, Heartbeat> HeartOf { get; }
+
+    public static async Task<MoodyWorker> StartAsync(int leaseSeconds = 30)
+    {
+        var mood = new Mood();
+        var place = new MoodyPlace(mood);
+        return new MoodyWorker(mood, place, await TestLedger.MakeAsync(place), leaseSeconds);
+    }
+
+    /// <summary>A claimed job with something stored for it.</summary>
+    public async Task<ClaimedJob> BeginAsync()
+    {
+        var claim = await ledger.AcceptAndClaimAsync(Some.Owner(1), Identity.Name);
+        await using var blob = await Bucket.CreateAsync(BlobKeys.Archive(claim.ResultPrefix), Some.Cancellation);
+        await blob.WriteAsync("frames"u8.ToArray(), Some.Cancellation);
+        await blob.CommitAsync(Some.Cancellation);
+        return claim;
+    }
+
+    public async Task<JobRow> JobAsync(Guid id) => (await place.JobsAsync(ledger.Services, Some.Cancellation)).Single(job => job.Id == id);
+
+    public async Task<bool> HasResultAsync(ClaimedJob claim) => await Bucket.FindAsync(BlobKeys.Archive(claim.ResultPrefix), Some.Cancellation) is not null;
+
+    public async ValueTask DisposeAsync()
+    {
+        Identity.Dispose();
+        await ledger.DisposeAsync();
+        await meters.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
