@@ -11,7 +11,7 @@ internal static class NetworkFaults
     private const string Crawled = "crawling uploads sent something while others were accepted";
     private const string CutOffWithJob = "a worker was cut off with a job in hand";
     private const string ClockFaked = "a worker ran jobs by a wrong clock";
-    private const int PieceBytes = 2000;
+    private const int PieceBytes = 4000;
 
     public static IEnumerable<Mishap> All =>
     [
@@ -45,11 +45,11 @@ internal static class NetworkFaults
 
     private static async Task DownloadsAreCutAsync(Trial trial)
     {
-        await trial.LoadAsync(2);
+        await trial.LoadAsync(4);
         await trial.RestsAsync();
         var api = trial.Deployment.Links.Api;
         var way = new UriBuilder("http", "127.0.0.1", api.Port).Uri;
-        foreach (var job in trial.Crowd.Promises.Accepted.Keys.Take(3))
+        foreach (var job in trial.Crowd.Promises.Accepted.Keys.Take(4))
         {
             if (!await trial.Crowd.DownloadInPiecesAsync(job, way, () => api.Fault = new Fault.CutAfter(PieceBytes), trial.Cancellation))
                 throw new InvalidOperationException($"The archive of job {job} came in pieces that do not fit.");
@@ -92,11 +92,12 @@ internal static class NetworkFaults
             ["FAKETIME"] = shift,
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
         }, trial.Cancellation);
-        await trial.LoadAsync(4);
+        var slow = trial.UploadLongAsync();
         await trial.DecodingAsync();
         if (worker.HasLoaded("libfaketime")) trial.Note(ClockFaked);
         await trial.Deployment.RestartWorkerAsync(1, trial.Cancellation);
         await trial.LoadAsync(8);
+        await slow;
         await trial.PassAsync(2);
         await trial.Deployment.RestartWorkerAsync(0, trial.Cancellation);
     }

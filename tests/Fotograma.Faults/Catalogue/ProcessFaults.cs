@@ -177,6 +177,7 @@ internal static class ProcessFaults
         await trial.PassSomeAsync();
         await trial.Deployment.Api.KillAsync();
         await load;
+        await trial.ComeBackAsync();
     }
 
     private static async Task EverythingDiesAsync(Trial trial)
@@ -190,6 +191,7 @@ internal static class ProcessFaults
         if (!(await trial.Deployment.Truth.JobsAsync(trial.Cancellation)).TrueForAll(job => job.IsFinal)) trial.Note(KilledWithJobs);
         await load;
         await slow;
+        await trial.ComeBackAsync();
     }
 
     private static bool Kill(int process)

@@ -19,7 +19,7 @@ internal static class SlowDown
     public static Task PlaceAsync(LedgerTruth truth, Moment moment, TimeSpan length, CancellationToken cancellation) => truth.ExecuteAsync(
         $"""
         CREATE TABLE IF NOT EXISTS slowed (moment text PRIMARY KEY, seconds double precision NOT NULL);
-        INSERT INTO slowed VALUES ('{moment.Name}', {length.TotalSeconds.ToString(CultureInfo.InvariantCulture)});
+        INSERT INTO slowed VALUES ('{moment.Name}', {length.TotalSeconds.ToString(CultureInfo.InvariantCulture)}) ON CONFLICT DO NOTHING;
         CREATE OR REPLACE FUNCTION slow_{moment.Name}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             PERFORM pg_sleep(seconds) FROM slowed WHERE moment = '{moment.Name}';

@@ -103,6 +103,14 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         var load = LoadAsync(6);
         await DiesAsync(doomed, step);
         await load;
+        await ComeBackAsync();
+    }
+
+    /// <summary>Starts the process of all other modules again; it works.</summary>
+    public async Task ComeBackAsync()
+    {
+        await deployment.RestartApiAsync([], cancellation);
+        await LoadAsync(3);
     }
 
     /// <summary>Waits for the death of a process that kills itself at a step.</summary>
