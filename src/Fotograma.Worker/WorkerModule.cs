@@ -33,7 +33,7 @@ public sealed class WorkerModule : IModule
         if (decoder.Sandbox is SandboxMode.Off && !builder.Environment.IsDevelopment())
             builder.Services.AddConfigurationFault($"{DecoderOptions.Section}: Sandbox may be Off in the environment Development only.");
         var jobs = builder.AddChecked<JobOptions>(JobOptions.Section);
-        if (worker.HeartbeatMilliseconds * HeartbeatsInLeaseMin > jobs.Lease.TotalMilliseconds)
+        if (!jobs.Problems().Any() && worker.HeartbeatMilliseconds * HeartbeatsInLeaseMin > jobs.Lease.TotalMilliseconds)
             builder.Services.AddConfigurationFault($"{WorkerOptions.Section}: HeartbeatMilliseconds must be at most a third of {JobOptions.Section}:LeaseSeconds, so that one lost renewal is not the end of a lease.");
         builder.AddBlobs();
         builder.AddJobs();

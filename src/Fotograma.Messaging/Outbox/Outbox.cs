@@ -25,8 +25,6 @@ public sealed class EventOutbox(Ids ids, TimeProvider clock, string source)
     /// <summary>Tells the relay that events were committed.</summary>
     public void Wake() => committed.Set();
 
-    internal Task PauseAsync(TimeSpan time, CancellationToken cancellation) => Task.Delay(time, clock, cancellation);
-
     internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellation) => committed.WaitAsync(atMost, cancellation);
 }
 

@@ -26,6 +26,9 @@ public sealed class CheckConfigTests : IDisposable
     [Fact]
     public async Task All_faults_are_said_at_once()
     {
+        var (late, toldLate, _) = await RunAsync("--Jobs:LeaseSeconds=2", "--Worker:HeartbeatMilliseconds=1000");
+        late.ShouldBe(2);
+        toldLate.ShouldContain("a third of Jobs:LeaseSeconds");
         var (code, said, _) = await RunAsync("--Jobs:LeaseSeconds=0", "--Uploads:Colour=red", "--Uplaods:FileBytesMax=1", "--Messaging:Transport=pigeons", "--modules=video,wroker");
         code.ShouldBe(2);
         foreach (var fault in (string[])["LeaseSeconds", "'Colour'", "Uplaods: There is no such section", "Transport must be one of embedded", "there is no module wroker"]) said.ShouldContain(fault);
