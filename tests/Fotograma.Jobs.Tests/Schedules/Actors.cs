@@ -55,7 +55,7 @@ internal sealed class OwnerActor(Scene scene, Guid owner)
 /// </summary>
 /// <param name="scene">Where it works.</param>
 /// <param name="name">Its name.</param>
-/// <param name="hasty">It throws a result away that it was not told is the job's, before it has settled the job: what no worker may do.</param>
+/// <param name="hasty">It asks once, and throws away what it was not told is the job's result before it has settled the job: what no worker may do.</param>
 internal sealed class WorkerActor(Scene scene, string name, bool hasty)
 {
     private const int TriesMax = 3;
@@ -89,7 +89,7 @@ internal sealed class WorkerActor(Scene scene, string name, bool hasty)
 
     private async Task CompleteAsync(ClaimedJob claim)
     {
-        for (var tries = 1; tries <= TriesMax; tries++)
+        for (var tries = 1; tries <= (hasty ? 1 : TriesMax); tries++)
         {
             try
             {

@@ -10,7 +10,7 @@ namespace Fotograma.Jobs.Tests.Schedules;
 /// </summary>
 /// <param name="world">Where it takes place.</param>
 /// <param name="seed">What everything is drawn from.</param>
-/// <param name="hasty">Whether the workers do what they must not; see <see cref="WorkerActor"/>.</param>
+/// <param name="hasty">Whether the workers do what they must not (see <see cref="WorkerActor"/>), on a store that often does late what it was asked.</param>
 internal sealed class Schedule(ScheduleWorld world, int seed, bool hasty = false)
 {
     private const int TurnsMax = 160;
@@ -62,7 +62,7 @@ internal sealed class Schedule(ScheduleWorld world, int seed, bool hasty = false
         world.Shakiness.BeforeAsync = turns.NextAsync;
         world.Shakiness.Refuses = () => chance.Next(20) == 0;
         world.Shakiness.LosesAnswer = () => chance.Next(20) == 0;
-        world.Shakiness.Delays = () => chance.Next(20) == 0;
+        world.Shakiness.Delays = () => chance.Next(hasty ? 4 : 20) == 0;
         world.Shakiness.Later = deed =>
         {
             Delayed++;
