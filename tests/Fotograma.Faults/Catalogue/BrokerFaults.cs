@@ -72,19 +72,18 @@ internal static class BrokerFaults
         await trial.LoadAsync(4);
     }
 
-    // Who should be told of the ends of jobs stands still, so that the news of them waits in the broker and nowhere else.
+    // Who should be told of the ends of jobs is stopped, so that the news of them waits in the broker and nowhere else.
     private static async Task BrokerForgetsEventsAsync(Trial trial)
     {
         foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
         await trial.LoadAsync(4);
-        await trial.Deployment.Api.FreezeAsync();
+        await trial.Deployment.Api.StopAsync();
         foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
         await trial.RestsAsync();
         await using (var tamper = await trial.TamperAsync()) await trial.UntilAsync(async token => await tamper.WaitingAsync("notify", token) > 0);
         await trial.Deployment.Broker.WipeAsync(trial.Cancellation);
         trial.Note(WipedWithEvents);
-        await trial.Deployment.Api.ThawAsync();
-        await trial.LoadAsync(2);
+        await trial.ComeBackAsync();
     }
 
     private static async Task EventsRepeatAsync(Trial trial)
