@@ -1,28 +1,214 @@
 using Fotograma.Faults.Checking;
+using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Tests;
 
-/// <summary>A checker that cannot complain proves nothing.</summary>
-public sealed class CheckerCanFailTests
+/// <summary>A checker that cannot complain proves nothing: everything that it looks for is done to a real deployment, and it must say so.</summary>
+public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<SoundDeployment>
 {
-    private static readonly Dictionary<string, Verdict> Broken = new()
+    private const string AnotherNotice =
+        """
+        INSERT INTO notifications SELECT gen_random_uuid(), "JobId", "VideoId", "OwnerId", KIND, "Channel", "ToAddress", "ToName", "Language", "Subject", "Text", "Html",
+            "CreatedAt", "State", "FailedAttempts", "DueAt", "LastFailure" FROM notifications WHERE "JobId" = JOB
+        """;
+
+    private static readonly Guid Nobody = new("0190a5c8-0000-7000-8000-000000000000");
+    private static readonly string[] ResultBlobs = ["frames.zip", "manifest.json", "manifest.ndjson", "manifest.csv", "frames.idx", "thumbnails.bin"];
+
+    /// <summary>What is done to the rows, and what must be said.</summary>
+    private static readonly Dictionary<string, (string Sql, string Complaint, Func<Verdict, int> Count)> Writes = new()
     {
-        ["lost job"] = new Verdict { Lost = 1 },
-        ["second end"] = new Verdict { Duplicated = 1 },
-        ["second notice"] = new Verdict { DuplicateNotices = 1 },
-        ["missing notice"] = new Verdict { MissingNotices = 1 },
-        ["bad result"] = new Verdict { BadResults = 1 },
-        ["orphaned blob"] = new Verdict { Orphans = 1 },
-        ["stray decoder"] = new Verdict { Strays = 1 },
-        ["complaint"] = new Verdict { Complaints = ["something"] },
+        ["lost job"] = ("""UPDATE jobs SET "State" = 'processing' WHERE "Id" = JOB""", "was accepted and has not ended (processing)", verdict => verdict.Lost),
+        ["deleted job"] = ("""DELETE FROM jobs WHERE "Id" = JOB""", "was accepted and has not ended (it does not exist)", verdict => verdict.Lost),
+        ["deletion that nobody asked for"] = ("""DELETE FROM jobs WHERE "Id" = JOB""", "was deleted though nobody asked for that", verdict => verdict.Duplicated),
+        ["other end after the end"] = ("""UPDATE jobs SET "State" = 'failed' WHERE "Id" = JOB""", "went from completed to failed", verdict => verdict.Duplicated),
+        ["second completion over the first"] = (
+            """UPDATE jobs SET "ResultPrefix" = "ResultPrefix", "Epoch" = "Epoch" + 1 WHERE "Id" = JOB""", "was completed and was written again", verdict => verdict.Duplicated),
+        ["second end after a new beginning"] = (
+            """UPDATE jobs SET "State" = 'processing' WHERE "Id" = JOB; UPDATE jobs SET "State" = 'completed' WHERE "Id" = JOB""", "ended 2 times", verdict => verdict.Duplicated),
+        ["event of another end"] = (
+            """UPDATE witnessed_events SET body = convert_to(replace(convert_from(body, 'UTF8'), 'video.processed', 'video.failed'), 'UTF8') WHERE position(JOB IN convert_from(body, 'UTF8')) > 0""",
+            "is completed and has the events [video.failed]", verdict => verdict.WrongEvents),
+        ["second event"] = (
+            """INSERT INTO witnessed_events (body) SELECT body FROM witnessed_events WHERE position(JOB IN convert_from(body, 'UTF8')) > 0""",
+            "has the events [video.processed, video.processed]", verdict => verdict.WrongEvents),
+        ["missing event"] = ("DELETE FROM witnessed_events", "is completed and has the events []", verdict => verdict.WrongEvents),
     };
 
-    public static TheoryData<string> Faults => [.. Broken.Keys];
+    /// <summary>What is done to the notifications, and what must be said.</summary>
+    private static readonly Dictionary<string, (string Sql, string Complaint, Func<Verdict, int> Count)> Notices = new()
+    {
+        ["second notification"] = (
+            $"""DROP INDEX "IX_notifications_JobId_Kind_Channel"; {AnotherNotice.Replace("KIND", "\"Kind\"", StringComparison.Ordinal)}""",
+            "has 2 notifications of video.processed", verdict => verdict.DuplicateNotices),
+        ["notification of the wrong kind"] = (
+            """UPDATE notifications SET "Kind" = 'video.failed' WHERE "JobId" = JOB""", "is completed and has a notification of video.failed", verdict => verdict.WrongNotices),
+        ["notification of each kind"] = (
+            AnotherNotice.Replace("KIND", "'video.failed'", StringComparison.Ordinal), "has notifications of video.processed and of video.failed", verdict => verdict.WrongNotices),
+        ["missing notification"] = ("""DELETE FROM notifications WHERE "JobId" = JOB""", "Nobody was told of the end of job", verdict => verdict.MissingNotices),
+    };
+
+    public static TheoryData<string> Written => [.. Writes.Keys];
+
+    public static TheoryData<string> Noticed => [.. Notices.Keys];
+
+    public static TheoryData<string> Stored => [.. ResultBlobs];
 
     [Fact]
-    public void A_verdict_without_faults_holds() => new Verdict { Attempted = 3, Accepted = 2, Completed = 2, Recovered = 1, Fenced = 1 }.Holds.ShouldBeTrue();
+    public async Task A_deployment_without_faults_holds()
+    {
+        sound.Verdict.Complaints.ShouldBeEmpty();
+        (sound.Verdict.Accepted, sound.Verdict.Completed).ShouldBe((3, 3));
+        using var copy = await sound.CopyAsync();
+        (await copy.JudgeAsync()).Holds.ShouldBeTrue();
+        copy.Mails.Mails.Count.ShouldBe(3);
+    }
 
     [Theory]
-    [MemberData(nameof(Faults))]
-    public void A_verdict_does_not_hold_with_a(string fault) => Broken[fault].Holds.ShouldBeFalse();
+    [MemberData(nameof(Written))]
+    public async Task The_checker_complains_of_a(string fault)
+    {
+        using var copy = await sound.CopyAsync(rows: true);
+        await copy.WriteAsync(Writes[fault].Sql);
+        await ShouldComplainAsync(copy, Writes[fault].Complaint, Writes[fault].Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Noticed))]
+    public async Task The_checker_complains_of_one_more_or_one_less_that_is_a(string fault)
+    {
+        using var copy = await sound.CopyAsync(rows: true);
+        await copy.WriteNoticesAsync(Notices[fault].Sql);
+        await ShouldComplainAsync(copy, Notices[fault].Complaint, Notices[fault].Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stored))]
+    public async Task The_checker_complains_of_a_result_without(string blob)
+    {
+        using var copy = await sound.CopyAsync();
+        await copy.RemoveAsync($"{copy.Job.ResultPrefix}{blob}");
+        await ShouldComplainAsync(copy, $"{blob} is missing", verdict => verdict.BadResults);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stored))]
+    public async Task The_checker_complains_of_a_result_with_a_changed_byte_in(string blob)
+    {
+        using var copy = await sound.CopyAsync();
+        await copy.SpoilAsync($"{copy.Job.ResultPrefix}{blob}");
+        (await copy.JudgeAsync()).BadResults.ShouldBe(blob is "thumbnails.bin" ? 0 : 1, "only a thumbnail has no digest");
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_an_image_that_the_manifest_does_not_describe()
+    {
+        using var copy = await sound.CopyAsync();
+        copy.Edit($"{copy.Job.ResultPrefix}manifest.json", "\"sha256\":\"", "\"sha256\":\"00");
+        await ShouldComplainAsync(copy, "frames/frame_000001.png is not the image that the manifest describes", verdict => verdict.BadResults);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_blobs_that_nothing_refers_to()
+    {
+        using var copy = await sound.CopyAsync();
+        copy.Put($"videos/{Nobody}/source");
+        copy.Put($"jobs/{copy.Job.Id}/99/frames.zip");
+        var verdict = await copy.JudgeAsync();
+        (verdict.Orphans, verdict.Complaints.Count(complaint => complaint.StartsWith("Nothing refers to the blob", StringComparison.Ordinal))).ShouldBe((2, 2));
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_an_upload_that_is_gone()
+    {
+        using var copy = await sound.CopyAsync();
+        await copy.RemoveAsync($"videos/{copy.Job.VideoId}/source");
+        await ShouldComplainAsync(copy, $"The upload of video {copy.Job.VideoId} is gone", verdict => verdict.BadSources);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_an_upload_that_has_changed()
+    {
+        using var copy = await sound.CopyAsync();
+        await copy.SpoilAsync($"videos/{copy.Job.VideoId}/source");
+        await ShouldComplainAsync(copy, $"The upload of video {copy.Job.VideoId} is not what was uploaded", verdict => verdict.BadSources);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_a_job_that_failed_though_its_video_is_sound()
+    {
+        using var copy = await sound.CopyAsync(rows: true);
+        await copy.ForgeAsync("""UPDATE jobs SET "State" = 'failed', "ErrorCode" = 'job.storage_failed' WHERE "Id" = JOB""");
+        await ShouldComplainAsync(copy, "failed (job.storage_failed, attempt 1) though its video is sound", verdict => verdict.Failed);
+        (await copy.JudgeAsync(SoundDeployment.NoMishap with { MayFail = ["job.storage_failed"] })).Complaints.ShouldNotContain(complaint => complaint.Contains("sound", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_an_attempt_that_was_to_cost_nothing()
+    {
+        using var copy = await sound.CopyAsync(rows: true);
+        await copy.ForgeAsync("""UPDATE jobs SET "Attempt" = 2 WHERE "Id" = JOB""");
+        (await copy.JudgeAsync()).Holds.ShouldBeTrue();
+        (await copy.JudgeAsync(SoundDeployment.NoMishap with { CostsNoAttempt = true })).Complaints.ShouldHaveSingleItem().ShouldEndWith("took 2 attempts.");
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_a_notification_that_was_never_sent()
+    {
+        using var copy = await sound.CopyAsync();
+        copy.ForgetMails();
+        await ShouldComplainAsync(copy, "was never sent", verdict => verdict.MissingNotices);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_a_second_mail_that_no_notification_knows()
+    {
+        using var copy = await sound.CopyAsync();
+        copy.Send($"{Nobody:N}@localhost", "Your frames are ready: clip.mp4");
+        await ShouldComplainAsync(copy, "2 different mails were sent of video.processed", verdict => verdict.DuplicateNotices);
+        await ShouldComplainAsync(copy, "is of no notification", verdict => verdict.WrongNotices);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_a_mail_that_says_something_else_than_its_notification()
+    {
+        using var copy = await sound.CopyAsync();
+        var notice = await copy.NoticeAsync();
+        copy.ForgetMails();
+        copy.Send($"{notice.Id:N}@localhost", "clip.mp4 could not be processed");
+        await ShouldComplainAsync(copy, "tells of video.failed", verdict => verdict.WrongNotices);
+    }
+
+    [Fact]
+    public async Task The_checker_counts_a_repeated_mail_and_complains_of_one_that_was_sent_again_without_need()
+    {
+        using var copy = await sound.CopyAsync();
+        var mail = copy.Mails.Mails.First(sent => sent.Video == copy.Job.VideoId);
+        mail.IsHeard.ShouldBeTrue("the server of the deployment was in no mood");
+        copy.Mails.Life++;
+        var repeated = copy.Send(mail.MessageId, "Your frames are ready: clip.mp4");
+        var verdict = await copy.JudgeAsync();
+        (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 1), "the sender had died meanwhile");
+        copy.Send(mail.MessageId, "Your frames are ready: clip.mp4");
+        verdict = await copy.JudgeAsync();
+        (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 2), "the sender did not hear of the one before");
+        copy.Mails.Heard(repeated);
+        await ShouldComplainAsync(copy, "was sent again though the sender had heard that it was taken", found => found.DuplicateNotices);
+    }
+
+    [Fact]
+    public void A_fault_that_did_nothing_is_complained_of()
+    {
+        var mishap = SoundDeployment.NoMishap with { Happened = [Proof.Noted("a worker was killed") with { AtLeast = 2 }] };
+        FaultRun.Missed(mishap, new Dictionary<string, long> { ["a worker was killed"] = 1 }).ShouldHaveSingleItem().ShouldBe("The fault did not happen: a worker was killed 1 times, not 2.");
+        FaultRun.Missed(mishap, new Dictionary<string, long> { ["a worker was killed"] = 2 }).ShouldBeEmpty();
+    }
+
+    private static async Task ShouldComplainAsync(SpoiltCopy copy, string complaint, Func<Verdict, int> count)
+    {
+        var verdict = await copy.JudgeAsync();
+        verdict.Complaints.ShouldContain(said => said.Contains(complaint, StringComparison.Ordinal), string.Join('\n', verdict.Complaints));
+        count(verdict).ShouldBeGreaterThan(0, string.Join('\n', verdict.Complaints));
+        verdict.Holds.ShouldBeFalse();
+    }
 }

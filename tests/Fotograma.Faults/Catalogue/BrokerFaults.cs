@@ -7,21 +7,35 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>A broker that is away, forgets, repeats itself, or talks nonsense.</summary>
 internal static class BrokerFaults
 {
-    private static readonly string[] Groups = ["worker", "notify"];
+    private const string AcceptedWithout = "uploads were accepted without the broker";
+    private const string Wiped = "the broker was wiped";
+    private const string WipedWithEvents = "events waited for notify when the broker was wiped";
+    private const string Repeated = "events came again";
+    private const string Overtaken = "events overtook others";
+    private const string DeadLettered = "dead letters were written";
+    private const string QueuesDeleted = "queues were deleted";
+    private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
+
+    private static readonly Dictionary<string, string[]> Groups = new()
+    {
+        ["worker"] = ["video.uploaded"],
+        ["notify"] = ["user.changed", "video.failed", "video.processed"],
+    };
 
     public static IEnumerable<Mishap> All =>
     [
-        new("F17", "broker stopped for ten seconds", trial => BrokerIsAwayAsync(trial, 10)),
-        new("F18", "broker stopped for a minute while uploads go on", trial => BrokerIsAwayAsync(trial, 60)),
-        new("F19", "kill -9 of the broker", BrokerDiesAsync),
-        new("F20", "broker loses all its data", BrokerForgetsAsync),
-        new("F21", "every event comes ten times", EventsRepeatAsync),
-        new("F22", "events come in another order", EventsAreShuffledAsync),
-        new("F23", "broker takes nothing because it is short of memory", BrokerIsFullAsync),
-        new("F24", "broker closes every connection", BrokerClosesConnectionsAsync),
-        new("F25", "confirmations are lost", ConfirmationsAreLostAsync),
-        new("F26", "malformed, foreign and oversized messages", NonsenseArrivesAsync),
-        new("F27", "queues are deleted", QueuesAreDeletedAsync),
+        new("F17", "broker stopped for ten seconds", trial => BrokerIsAwayAsync(trial, 10)) { Happened = [ConsumersLostIt, Proof.Noted(AcceptedWithout)] },
+        new("F18", "broker stopped for one minute (not ten) while uploads go on", trial => BrokerIsAwayAsync(trial, 60)) { Happened = [ConsumersLostIt, Proof.Noted(AcceptedWithout)] },
+        new("F19", "kill -9 of the broker", BrokerDiesAsync) { Happened = [ConsumersLostIt] },
+        new("F20", "broker loses all its data", BrokerForgetsAsync) { Happened = [ConsumersLostIt, Proof.Noted(Wiped)] },
+        new("F20b", "broker loses all its data while events wait in it", BrokerForgetsEventsAsync) { Happened = [ConsumersLostIt, Proof.Noted(WipedWithEvents)] },
+        new("F21", "every event comes ten times", EventsRepeatAsync) { Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }] },
+        new("F22", "events come in another order", EventsAreShuffledAsync) { Happened = [Proof.Noted(Overtaken) with { AtLeast = 3 }] },
+        new("F23", "broker takes nothing because it is short of memory", BrokerIsFullAsync) { Happened = [Proof.Said("RabbitMQ takes no events at the moment")] },
+        new("F24", "broker closes every connection", BrokerClosesConnectionsAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
+        new("F25", "confirmations are lost", ConfirmationsAreLostAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
+        new("F26", "malformed, foreign and oversized messages", NonsenseArrivesAsync) { Happened = [Proof.Noted(DeadLettered) with { AtLeast = 10 }] },
+        new("F27", "queues are deleted", QueuesAreDeletedAsync) { Happened = [Proof.Noted(QueuesDeleted), ConsumersLostIt] },
     ];
 
     private static async Task BrokerIsAwayAsync(Trial trial, double seconds)
@@ -29,8 +43,10 @@ internal static class BrokerFaults
         var load = trial.LoadAsync(6);
         await trial.PassSomeAsync();
         await trial.Deployment.Broker.StopAsync();
+        var before = trial.Crowd.Promises.Accepted.Count;
         var more = trial.LoadAsync(6, atOnce: 1);
         await trial.PassAsync(seconds);
+        trial.Note(AcceptedWithout, trial.Crowd.Promises.Accepted.Count - before);
         await trial.Deployment.Broker.StartAgainAsync(trial.Cancellation);
         await Task.WhenAll(load, more);
         await trial.LoadAsync(4);
@@ -51,24 +67,42 @@ internal static class BrokerFaults
         var load = trial.LoadAsync(12);
         await trial.PassSomeAsync();
         await trial.Deployment.Broker.WipeAsync(trial.Cancellation);
+        trial.Note(Wiped);
         await load;
         await trial.LoadAsync(4);
+    }
+
+    // Who should be told of the ends of jobs is stopped, so that the news of them waits in the broker and nowhere else.
+    private static async Task BrokerForgetsEventsAsync(Trial trial)
+    {
+        foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
+        await trial.LoadAsync(4);
+        await trial.Deployment.Api.StopAsync();
+        foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
+        await trial.RestsAsync();
+        await using (var tamper = await trial.TamperAsync()) await trial.UntilAsync(async token => await tamper.WaitingAsync("notify", token) > 0);
+        await trial.Deployment.Broker.WipeAsync(trial.Cancellation);
+        trial.Note(WipedWithEvents);
+        await trial.ComeBackAsync();
     }
 
     private static async Task EventsRepeatAsync(Trial trial)
     {
         await using var tamper = await trial.TamperAsync();
-        await tamper.EchoAsync(times: 9, shuffledBy: 0, trial.Chance, trial.Cancellation);
+        await tamper.EchoAsync(times: 9, trial.Cancellation);
         await trial.LoadAsync(10);
         await trial.PassAsync(2);
+        trial.Note(Repeated, tamper.Repeated);
     }
 
     private static async Task EventsAreShuffledAsync(Trial trial)
     {
         await using var tamper = await trial.TamperAsync();
-        await tamper.EchoAsync(times: 2, shuffledBy: 5, trial.Chance, trial.Cancellation);
+        await tamper.ShuffleAsync(Groups, atOnce: 4, trial.Chance, trial.Cancellation);
         await trial.LoadAsync(10);
         await trial.PassAsync(2);
+        await tamper.LetGoAsync(Groups, trial.Chance, trial.Cancellation);
+        trial.Note(Overtaken, tamper.Overtaken);
     }
 
     private static async Task BrokerIsFullAsync(Trial trial)
@@ -95,9 +129,10 @@ internal static class BrokerFaults
 
     private static async Task ConfirmationsAreLostAsync(Trial trial)
     {
-        trial.Deployment.Links.LoseReplies(Target.Broker, share: 0.3);
+        var before = trial.Deployment.Links.Struck(Target.Broker);
+        trial.Deployment.Links.LoseReplies(Target.Broker, share: 0.1, trial.Chance);
         var load = trial.LoadAsync(10);
-        await trial.PassAsync(3);
+        await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Links.Struck(Target.Broker) >= before + 5));
         trial.Deployment.Links.Heal();
         await load;
     }
@@ -112,19 +147,27 @@ internal static class BrokerFaults
             """{"specversion":"1.0","id":"0190a5c8-0000-7000-8000-000000000001","source":"/x","type":"video.processed","subject":"s","time":"2026-01-01T00:00:00Z","data":{"no":1}}"""u8.ToArray(),
         ];
         await using var tamper = await trial.TamperAsync();
-        foreach (var group in Groups)
+        var before = await DeadAsync();
+        foreach (var group in Groups.Keys)
         {
             foreach (var body in bodies) await tamper.PublishRawAsync(group, body, trial.Cancellation);
         }
+        // The last one can be read and not understood: it is tried for a while before it is given up.
+        var nonsense = Groups.Count * (bodies.Length - 1);
+        await trial.UntilAsync(async _ => await DeadAsync() >= before + nonsense);
+        trial.Note(DeadLettered, await DeadAsync() - before);
         await load;
         await trial.LoadAsync(4);
+
+        async Task<long> DeadAsync() => await tamper.DeadLettersAsync("worker", trial.Cancellation) + await tamper.DeadLettersAsync("notify", trial.Cancellation);
     }
 
     private static async Task QueuesAreDeletedAsync(Trial trial)
     {
         var load = trial.LoadAsync(8);
         await trial.PassSomeAsync();
-        await using (var tamper = await trial.TamperAsync()) await tamper.DeleteQueuesAsync(Groups, trial.Cancellation);
+        await using (var tamper = await trial.TamperAsync()) await tamper.DeleteQueuesAsync(Groups.Keys, trial.Cancellation);
+        trial.Note(QueuesDeleted);
         await load;
         await trial.LoadAsync(4);
     }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Catalogue;
@@ -6,57 +8,119 @@ namespace Fotograma.Faults.Catalogue;
 internal static class ProcessFaults
 {
     private const double LeaseSeconds = 3;
+    private const string IdleWorkerKilled = "an idle worker was killed";
+    private const string BusyWorkerKilled = "a worker was killed while its decoder worked";
+    private const string DecoderKilled = "a decoder was killed";
+    private const string FrozenWithJob = "a worker stood still with a job in hand";
+    private const string StoppedWithJob = "a worker was told to stop with a job in hand";
+    private const string ClaimedAfterDeath = "a claim was committed after its worker had died";
+    private const string KilledWithJobs = "everything was killed while jobs had not ended";
 
     public static IEnumerable<Mishap> All =>
     [
-        new("F1", "kill -9 of an idle worker", IdleWorkerDiesAsync),
-        new("F2", "kill -9 of a worker after a claim", trial => trial.WorkerDiesAtAsync("job.claimed")),
-        new("F3", "kill -9 of a worker in the middle of decoding", BusyWorkerDiesAsync),
-        new("F4", "kill -9 of a worker while the archive is written", trial => trial.WorkerDiesAtAsync("job.writing", trial.Chance.Next(1, 4))),
-        new("F5", "kill -9 of a worker before the archive gets its name", trial => trial.WorkerDiesAtAsync("job.written")),
-        new("F5b", "kill -9 of a worker between the blobs of a result", trial => trial.WorkerDiesAtAsync("job.blob-stored", trial.Chance.Next(1, 7))),
-        new("F6", "kill -9 of a worker after the result is stored, before it is committed", trial => trial.WorkerDiesAtAsync("job.stored")),
-        new("F7", "kill -9 of a worker after the commit", trial => trial.WorkerDiesAtAsync("job.ended")),
-        new("F7b", "kill -9 of the relay after it read the outbox", trial => trial.ApiDiesAtAsync("relay.read")),
-        new("F7c", "kill -9 of the relay after it published", trial => trial.ApiDiesAtAsync("relay.published")),
-        new("F7d", "kill -9 of notify after a notification is written", trial => trial.ApiDiesAtAsync("notice.written")),
-        new("F7e", "kill -9 of notify before a mail is sent", trial => trial.ApiDiesAtAsync("notice.taken")),
-        new("F7f", "kill -9 of notify after a mail was sent, before that is noted", trial => trial.ApiDiesAtAsync("notice.sent")),
-        new("F8", "kill -9 of decoders", DecodersDieAsync),
-        new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { MustFence = true },
-        new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true },
-        new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync),
-        new("F14", "kill -9 of the API in the middle of uploads", ApiDiesAsync),
-        new("F14b", "kill -9 of the API after an upload's bytes are stored", trial => trial.ApiDiesAtAsync("upload.stored", trial.Chance.Next(1, 4))),
-        new("F15", "kill -9 of the API after accepting, before the answer", trial => trial.ApiDiesAtAsync("upload.accepted", trial.Chance.Next(1, 4))),
-        new("F16", "kill -9 of everything, and a cold start", EverythingDiesAsync),
+        new("F1", "kill -9 of an idle worker", IdleWorkerDiesAsync) { Happened = [Proof.Noted(IdleWorkerKilled)] },
+        WorkerDies("F2", "after a claim", "job.claimed"),
+        new("F2b", "kill -9 of a worker in the middle of a claim, which is committed all the same", WorkerDiesInAClaimAsync) { Happened = [Proof.Noted(ClaimedAfterDeath)] },
+        new("F3", "kill -9 of a worker in the middle of decoding", BusyWorkerDiesAsync) { Happened = [Proof.Noted(BusyWorkerKilled)] },
+        WorkerDies("F4", "while the archive is written", "job.writing", 2),
+        WorkerDies("F5", "before the archive gets its name", "job.written"),
+        WorkerDies("F5b", "between the blobs of a result", "job.blob-stored", 6),
+        WorkerDies("F6", "after the result is stored, before it is committed", "job.stored"),
+        WorkerDies("F7", "after the commit", "job.ended"),
+        ApiDies("F7b", "kill -9 of the relay after it read the outbox", "relay.read"),
+        ApiDies("F7c", "kill -9 of the relay after it published", "relay.published"),
+        ApiDies("F7d", "kill -9 of notify after a notification is written", "notice.written"),
+        ApiDies("F7e", "kill -9 of notify before a mail is sent", "notice.taken"),
+        ApiDies("F7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
+        new("F7g", "kill -9 of a worker after it took jobs from a dead one", RescuerDiesAsync) { Happened = [Proof.Noted("killed at jobs.rescued"), Proof.Noted(BusyWorkerKilled)] },
+        new("F7h", "kill -9 of the janitor after it deleted blobs, before it forgets them", JanitorDiesAsync) { Happened = [Proof.Noted("killed at trash.emptied")] },
+        new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
+        new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { MustFence = true, Happened = [Proof.Noted(FrozenWithJob)] },
+        new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true, Happened = [Proof.Noted(StoppedWithJob) with { AtLeast = 2 }] },
+        new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync) { Happened = [Proof.Said("Too many open files")] },
+        new("F14", "kill -9 of the API in the middle of uploads", ApiDiesAsync) { Happened = [Proof.Of("uploads broke off", trial => trial.Crowd.Promises.Unanswered)] },
+        ApiDies("F14b", "kill -9 of the API after an upload's bytes are stored", "upload.stored", 3),
+        ApiDies("F15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
+        new("F16", "kill -9 of everything, and a cold start", EverythingDiesAsync) { Happened = [Proof.Noted(KilledWithJobs)] },
     ];
+
+    private static Mishap WorkerDies(string id, string when, string step, int turnMax = 1) =>
+        new(id, $"kill -9 of a worker {when}", trial => trial.WorkerDiesAtAsync(step, trial.Chance.Next(turnMax) + 1)) { Happened = [Proof.Noted($"killed at {step}")] };
+
+    private static Mishap ApiDies(string id, string title, string step, int turnMax = 1) =>
+        new(id, title, trial => trial.ApiDiesAtAsync(step, trial.Chance.Next(turnMax) + 1)) { Happened = [Proof.Noted($"killed at {step}")] };
 
     private static async Task IdleWorkerDiesAsync(Trial trial)
     {
-        await trial.Deployment.Workers[0].KillAsync();
+        var worker = trial.Deployment.Workers[0];
+        if (worker.IsAlive && worker.Decoders().Count == 0 && (await trial.Deployment.Truth.LeasedAsync(trial.Cancellation)).Count == 0) trial.Note(IdleWorkerKilled);
+        await worker.KillAsync();
         await trial.LoadAsync(6);
+    }
+
+    // The database takes its time with every claim, so that a worker dies while it waits for the answer. The statement goes on without it.
+    private static async Task WorkerDiesInAClaimAsync(Trial trial)
+    {
+        var truth = trial.Deployment.Truth;
+        await SlowDown.PlaceAsync(truth, SlowDown.Claims, TimeSpan.FromSeconds(2), trial.Cancellation);
+        var load = trial.LoadAsync(4);
+        await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count > 0);
+        await SlowDown.EndAsync(truth, SlowDown.Claims, trial.Cancellation);
+        foreach (var worker in trial.Deployment.Workers) await worker.KillAsync();
+        var orphaned = await SlowDown.UnderWayAsync(truth, trial.Cancellation);
+        await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count == 0);
+        foreach (var claim in orphaned)
+        {
+            if (await SlowDown.IsCommittedAsync(truth, claim, trial.Cancellation)) trial.Note(ClaimedAfterDeath);
+        }
+        await load;
     }
 
     private static async Task BusyWorkerDiesAsync(Trial trial)
     {
+        var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
         var load = trial.LoadAsync(8);
-        var slow = trial.UploadLongAsync();
-        await trial.BusyAsync();
-        await trial.PassSomeAsync();
-        foreach (var worker in trial.Deployment.Workers) await worker.KillAsync();
+        await trial.DecodingAsync();
+        await trial.PassSomeAsync(0.5);
+        var (busy, _) = await trial.DecodingAsync();
+        await busy.KillAsync();
+        trial.Note(BusyWorkerKilled);
+        foreach (var worker in trial.Deployment.Workers.Where(worker => worker.IsAlive)) await worker.KillAsync();
         await load;
         await slow;
     }
 
+    private static async Task RescuerDiesAsync(Trial trial)
+    {
+        await trial.Deployment.StopWorkersAsync();
+        await trial.Deployment.RestartWorkerAsync(0, trial.Cancellation);
+        var slow = trial.UploadLongAsync();
+        var (busy, _) = await trial.DecodingAsync();
+        var doomed = await trial.Deployment.StartWorkerAsync(1, Trial.Killer("jobs.rescued"), trial.Cancellation);
+        await busy.KillAsync();
+        trial.Note(BusyWorkerKilled);
+        await trial.DiesAsync(doomed, "jobs.rescued");
+        await slow;
+    }
+
+    private static async Task JanitorDiesAsync(Trial trial)
+    {
+        await trial.LoadAsync(3);
+        await trial.RestsAsync();
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("trash.emptied"), trial.Cancellation);
+        var video = trial.Crowd.Promises.Accepted.Values.Except(trial.Crowd.Promises.Deleted).First();
+        await trial.Crowd.DeleteAsync(video, trial.Cancellation);
+        await trial.DiesAsync(doomed, "trash.emptied");
+    }
+
     private static async Task DecodersDieAsync(Trial trial)
     {
+        var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
         var load = trial.LoadAsync(6);
-        var slow = trial.UploadLongAsync();
-        for (var turn = 0; turn < 10; turn++)
+        for (var turn = 0; turn < 6; turn++)
         {
-            await trial.BusyAsync();
-            if (trial.Deployment.Workers.SelectMany(worker => worker.Decoders()).Cast<int?>().FirstOrDefault() is { } decoder) Kill(decoder);
+            var (_, decoder) = await trial.DecodingAsync();
+            if (Kill(decoder)) trial.Note(DecoderKilled);
             await trial.PassAsync(0.1);
         }
         await load;
@@ -67,12 +131,12 @@ internal static class ProcessFaults
     private static async Task WorkerFreezesAsync(Trial trial)
     {
         var load = trial.LoadAsync(4);
-        var slow = trial.UploadLongAsync();
-        await trial.BusyAsync();
         await load;
+        var slow = trial.UploadLongAsync();
+        var (busy, _) = await trial.DecodingAsync();
         var frozen = trial.Deployment.Workers.Where(worker => worker.IsAlive).ToList();
-        await trial.PassAsync(0.3);
-        foreach (var worker in frozen) await worker.FreezeAsync();
+        foreach (var worker in frozen.OrderBy(worker => worker != busy)) await worker.FreezeAsync();
+        if (busy.Decoders().Count > 0) trial.Note(FrozenWithJob);
         await trial.Deployment.StartWorkerAsync(trial.Deployment.Workers.Count, new Dictionary<string, string>(), trial.Cancellation);
         await trial.PassAsync(2 * LeaseSeconds);
         foreach (var worker in frozen) await worker.ThawAsync();
@@ -81,22 +145,30 @@ internal static class ProcessFaults
 
     private static async Task WorkersAreStoppedAsync(Trial trial)
     {
-        var load = trial.LoadAsync(30);
-        for (var turn = 0; turn < 3 && !load.IsCompleted; turn++)
+        for (var turn = 0; turn < 3; turn++)
         {
+            var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
+            var load = trial.LoadAsync(6);
+            await trial.DecodingAsync();
             await trial.PassSomeAsync(0.5);
-            await trial.Deployment.Workers[turn % 2].StopAsync();
-            await trial.Deployment.RestartWorkerAsync(turn % 2, trial.Cancellation);
+            var (busy, decoder) = await trial.DecodingAsync();
+            await busy.TellToStopAsync();
+            if (busy.Decoders().Contains(decoder)) trial.Note(StoppedWithJob);
+            await busy.EndedAsync(trial.Cancellation);
+            await trial.Deployment.RestartWorkerAsync(trial.Deployment.PlaceOf(busy), trial.Cancellation);
+            await load;
+            await slow;
         }
-        await load;
     }
 
+    // A few more than it has open: enough for some of what a job needs.
     private static async Task WorkerHasFewDescriptorsAsync(Trial trial)
     {
-        await trial.Deployment.Workers[0].LimitDescriptorsAsync(trial.Chance.Next(90, 140));
+        var worker = trial.Deployment.Workers[0];
+        await worker.LimitDescriptorsAsync(worker.Descriptors + trial.Chance.Next(2, 12));
         await trial.LoadAsync(10);
         await trial.PassAsync(2);
-        await trial.Deployment.Workers[0].LimitDescriptorsAsync(4096);
+        await worker.LimitDescriptorsAsync(4096);
     }
 
     private static async Task ApiDiesAsync(Trial trial)
@@ -105,26 +177,35 @@ internal static class ProcessFaults
         await trial.PassSomeAsync();
         await trial.Deployment.Api.KillAsync();
         await load;
+        await trial.ComeBackAsync();
     }
 
     private static async Task EverythingDiesAsync(Trial trial)
     {
+        var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
         var load = trial.LoadAsync(20, atOnce: 6);
-        await trial.PassSomeAsync();
+        await trial.DecodingAsync();
+        await trial.PassSomeAsync(0.5);
+        await trial.DecodingAsync();
         await trial.Deployment.KillAllAsync();
+        if (!(await trial.Deployment.Truth.JobsAsync(trial.Cancellation)).TrueForAll(job => job.IsFinal)) trial.Note(KilledWithJobs);
         await load;
+        await slow;
+        await trial.ComeBackAsync();
     }
 
-    private static void Kill(int process)
+    private static bool Kill(int process)
     {
         try
         {
-            using var found = System.Diagnostics.Process.GetProcessById(process);
+            using var found = Process.GetProcessById(process);
             found.Kill();
+            return true;
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
         {
             // It ended by itself.
+            return false;
         }
     }
 }

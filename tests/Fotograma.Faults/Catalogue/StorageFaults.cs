@@ -6,27 +6,44 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>A disk that is full, an object store with troubles, files that are gone or spoilt.</summary>
 internal static class StorageFaults
 {
+    private const string BegunWhenFull = "jobs were begun when the disk was full";
+
     public static IEnumerable<Mishap> All =>
     [
-        new("F37", "the disk is full for a while", DiskIsFullAsync) { Disk = DiskKind.SmallMemoryDisk },
-        new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore },
-        new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore },
-        new("F42", "the object store does what it is asked, and its answers are lost", StoreAnswersAreLostAsync) { Disk = DiskKind.ObjectStore },
-        new("F43", "an upload's bytes are gone when the worker wants them", SourceIsGoneAsync) { MayFail = ["job.source_missing"] },
-        new("F43b", "an upload's object is gone when the worker wants it", SourceIsGoneAsync) { MayFail = ["job.source_missing"], Disk = DiskKind.ObjectStore },
-        new("F44", "a byte of an upload has changed on the disk", SourceIsSpoiltAsync) { MayFail = ["job.source_damaged"] },
-        new("F44b", "a byte of an upload has changed in the object store", SourceIsSpoiltAsync) { MayFail = ["job.source_damaged"], Disk = DiskKind.ObjectStore },
+        new("F37", "the disk is full for a while, for uploads and for results", DiskIsFullAsync)
+        {
+            Disk = DiskKind.SmallMemoryDisk, Happened = [Proof.Said("No space left on device"), Proof.Refused(507), Proof.Noted(BegunWhenFull)],
+        },
+        new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
+        new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store was asked to")] },
+        new("F42", "the object store does what it is asked, and its answers are lost", StoreAnswersAreLostAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
+        Missing("F43", "an upload's bytes are gone when the worker wants them", DiskKind.Folder),
+        Missing("F43b", "an upload's object is gone when the worker wants it", DiskKind.ObjectStore),
+        Spoilt("F44", "a byte of an upload has changed on the disk", DiskKind.Folder),
+        Spoilt("F44b", "a byte of an upload has changed in the object store", DiskKind.ObjectStore),
     ];
 
+    private static Proof Troubled { get; } = Proof.Of("requests met with trouble", trial => trial.Deployment.Store!.Trouble.Troubled) with { AtLeast = 10 };
+
+    private static Mishap Missing(string id, string title, DiskKind disk) =>
+        new(id, title, SourceIsGoneAsync) { Disk = disk, MayFail = ["job.source_missing"], Happened = [Proof.Failed("job.source_missing")] };
+
+    private static Mishap Spoilt(string id, string title, DiskKind disk) =>
+        new(id, title, SourceIsSpoiltAsync) { Disk = disk, MayFail = ["job.source_damaged"], Happened = [Proof.Failed("job.source_damaged")] };
+
+    // The workers stand still until the disk is full: then they begin with results that there is no room for.
     private static async Task DiskIsFullAsync(Trial trial)
     {
-        var load = trial.LoadAsync(6);
-        await trial.PassSomeAsync();
+        foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
+        await trial.LoadAsync(6);
         trial.Deployment.Disk!.Fill();
+        foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
+        await trial.UntilAsync(async token => (await trial.Deployment.Truth.TransitionsAsync(token)).Exists(change => change.After == "processing"));
+        trial.Note(BegunWhenFull);
         var more = trial.LoadAsync(4);
-        await trial.PassAsync(3);
+        await trial.PassAsync(6);
         trial.Deployment.Disk!.Free();
-        await Task.WhenAll(load, more);
+        await more;
         await trial.LoadAsync(4);
     }
 

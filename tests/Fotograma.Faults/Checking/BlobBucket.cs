@@ -22,6 +22,20 @@ internal sealed class BlobBucket(IAmazonS3 store, string bucket) : StoredBlobs
         return keys;
     }
 
+    public override async Task<int> UnfinishedAsync(CancellationToken cancellation)
+    {
+        var (unfinished, wanted) = (0, new ListMultipartUploadsRequest { BucketName = bucket });
+        ListMultipartUploadsResponse page;
+        do
+        {
+            page = await store.ListMultipartUploadsAsync(wanted, cancellation);
+            unfinished += page.MultipartUploads?.Count ?? 0;
+            (wanted.KeyMarker, wanted.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+        while (page.IsTruncated == true);
+        return unfinished;
+    }
+
     public override Task RemoveAsync(string key, CancellationToken cancellation) => store.DeleteObjectAsync(bucket, key, cancellation);
 
     public override async Task SpoilAsync(string key, CancellationToken cancellation)
@@ -32,7 +46,7 @@ internal sealed class BlobBucket(IAmazonS3 store, string bucket) : StoredBlobs
         await store.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(bytes) }, cancellation);
     }
 
-    protected override async Task<Stream?> OpenAsync(string key, CancellationToken cancellation) =>
+    public override async Task<Stream?> OpenAsync(string key, CancellationToken cancellation) =>
         await ReadAsync(key, cancellation) is { } bytes ? new MemoryStream(bytes) : null;
 
     private async Task<byte[]?> ReadAsync(string key, CancellationToken cancellation)

@@ -7,6 +7,12 @@ internal sealed class BlobFolder(string root) : StoredBlobs
         ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file)).Where(key => !key.Split('/').Any(part => part.StartsWith('.')))]
         : []);
 
+    public override Task<int> UnfinishedAsync(CancellationToken cancellation)
+    {
+        var drafts = Path.Combine(root, ".tmp");
+        return Task.FromResult(Directory.Exists(drafts) ? Directory.EnumerateFiles(drafts, "*", SearchOption.AllDirectories).Count(file => !file.EndsWith(".lock", StringComparison.Ordinal)) : 0);
+    }
+
     public override Task RemoveAsync(string key, CancellationToken cancellation)
     {
         File.Delete(Path.Combine(root, key));
@@ -22,7 +28,7 @@ internal sealed class BlobFolder(string root) : StoredBlobs
         file.WriteByte(Spoilt(before));
     }
 
-    protected override Task<Stream?> OpenAsync(string key, CancellationToken cancellation)
+    public override Task<Stream?> OpenAsync(string key, CancellationToken cancellation)
     {
         var path = Path.Combine(root, key);
         return Task.FromResult<Stream?>(File.Exists(path) ? File.OpenRead(path) : null);

@@ -23,20 +23,35 @@ internal sealed record Verdict
     /// <summary>Promised jobs that do not exist or have not ended.</summary>
     public int Lost { get; init; }
 
-    /// <summary>Jobs that reached a final state twice, or left one.</summary>
+    /// <summary>Jobs that reached a final state twice, left one, or were written in one.</summary>
     public int Duplicated { get; init; }
 
-    /// <summary>Notifications beyond the first for one job, event and channel.</summary>
+    /// <summary>Jobs whose events are not exactly the one that belongs to their end.</summary>
+    public int WrongEvents { get; init; }
+
+    /// <summary>Notifications and mails beyond the first for one job and kind.</summary>
     public int DuplicateNotices { get; init; }
+
+    /// <summary>Notifications and mails of something that did not happen.</summary>
+    public int WrongNotices { get; init; }
 
     /// <summary>Ended jobs that nobody was told of.</summary>
     public int MissingNotices { get; init; }
 
+    /// <summary>The very same mail once more, where its sender could not know that it had been taken. No fault.</summary>
+    public int RepeatedMails { get; init; }
+
     /// <summary>Results that are missing, damaged or incomplete.</summary>
     public int BadResults { get; init; }
 
+    /// <summary>Uploads that are missing or damaged.</summary>
+    public int BadSources { get; init; }
+
     /// <summary>Blobs that nothing refers to.</summary>
     public int Orphans { get; init; }
+
+    /// <summary>Blobs that the dead began and nobody has given up yet. No fault.</summary>
+    public int Unfinished { get; init; }
 
     /// <summary>Decoders that live though their worker is gone, or that work for nothing.</summary>
     public int Strays { get; init; }
@@ -47,7 +62,11 @@ internal sealed record Verdict
     /// <summary>What went wrong, in sentences.</summary>
     public IReadOnlyList<string> Complaints { get; init; } = [];
 
-    public bool Holds => Complaints.Count == 0 && Lost + Duplicated + DuplicateNotices + MissingNotices + BadResults + Orphans + Strays == 0;
+    /// <summary>What shows that the fault really happened, with how often.</summary>
+    public IReadOnlyDictionary<string, long> Proofs { get; init; } = new Dictionary<string, long>();
+
+    public bool Holds =>
+        Complaints.Count == 0 && Lost + Duplicated + WrongEvents + DuplicateNotices + WrongNotices + MissingNotices + BadResults + BadSources + Orphans + Strays == 0;
 
     public static Verdict operator +(Verdict one, Verdict other) => new()
     {
@@ -58,9 +77,14 @@ internal sealed record Verdict
         Recovered = one.Recovered + other.Recovered,
         Lost = one.Lost + other.Lost,
         Duplicated = one.Duplicated + other.Duplicated,
+        WrongEvents = one.WrongEvents + other.WrongEvents,
         DuplicateNotices = one.DuplicateNotices + other.DuplicateNotices,
+        WrongNotices = one.WrongNotices + other.WrongNotices,
+        RepeatedMails = one.RepeatedMails + other.RepeatedMails,
         MissingNotices = one.MissingNotices + other.MissingNotices,
         BadResults = one.BadResults + other.BadResults,
+        BadSources = one.BadSources + other.BadSources,
+        Unfinished = one.Unfinished + other.Unfinished,
         Orphans = one.Orphans + other.Orphans,
         Strays = one.Strays + other.Strays,
         Fenced = one.Fenced + other.Fenced,
@@ -70,5 +94,9 @@ internal sealed record Verdict
     public static Verdict Add(Verdict left, Verdict right) => left + right;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"attempted {Attempted}, accepted {Accepted}, completed {Completed}, failed {Failed}, lost {Lost}, duplicated {Duplicated}, recovered {Recovered}, duplicate notices {DuplicateNotices}, missing notices {MissingNotices}, bad results {BadResults}, orphaned blobs {Orphans}, stray decoders {Strays}, fenced {Fenced}");
+        $"attempted {Attempted}, accepted {Accepted}, completed {Completed}, failed {Failed}, lost {Lost}, duplicated {Duplicated}, recovered {Recovered}, wrong events {WrongEvents}, ")
+        + string.Create(CultureInfo.InvariantCulture,
+        $"duplicate notices {DuplicateNotices}, wrong notices {WrongNotices}, missing notices {MissingNotices}, repeated mails {RepeatedMails}, bad results {BadResults}, ")
+        + string.Create(CultureInfo.InvariantCulture,
+        $"bad sources {BadSources}, orphaned blobs {Orphans}, unfinished blobs {Unfinished}, stray decoders {Strays}, fenced {Fenced}");
 }

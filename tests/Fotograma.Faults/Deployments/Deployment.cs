@@ -1,15 +1,17 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Fotograma.Faults.Checking;
 using Fotograma.Faults.Trials;
 using Fotograma.Peers.Postgres;
 using Fotograma.Peers.Processes;
 using Fotograma.Peers.RabbitMq;
+using Fotograma.Peers.Redis;
 
 namespace Fotograma.Faults.Deployments;
 
 /// <summary>
-/// Fotograma as people run it: one process for auth, video, notify and web, two workers, PostgreSQL, RabbitMQ, and a place for blobs. Every link between them can be
-/// spoilt, every process killed.
+/// Fotograma as people run it: one process for auth, video, notify and web, two workers, PostgreSQL, a broker, a mail server, and a place for blobs. Every link between them
+/// can be spoilt, every process killed.
 /// </summary>
 internal sealed class Deployment : IAsyncDisposable
 {
@@ -22,23 +24,27 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly List<ProductProcess> gone = [];
     private readonly List<ProductProcess> workers = [];
     private readonly int port = FreePort.Next();
+    private readonly ConcurrentDictionary<string, long> happened = new();
     private int lives;
 
-    private Deployment(string program, Mishap mishap, PostgresRoom room, RabbitMqPeer broker, ObjectStore? store)
+    private Deployment(string program, Mishap mishap, PostgresRoom room, Carrier carrier, ObjectStore? store)
     {
-        (this.program, this.mishap, this.room, Broker, Store) = (program, mishap, room, broker, store);
-        Links = new Links(room.Server.Port, broker.Port);
+        (this.program, this.mishap, this.room, Carrier, Store) = (program, mishap, room, carrier, store);
+        Links = new Links(room.Server.Port, carrier.Port, port);
         Truth = new LedgerTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify"));
         Blobs = store?.Blobs ?? (StoredBlobs)new BlobFolder(folder.PathOf("blobs"));
         if (mishap.Disk == DiskKind.SmallMemoryDisk) Disk = new MemoryDisk(folder.PathOf("blobs"));
-        if (mishap.MailsToServer) Mail = new MoodyMailServer();
+        Mail = new MoodyMailServer(Mails);
     }
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
 
     public PostgresPeer Postgres => room.Server;
 
-    public RabbitMqPeer Broker { get; }
+    public Carrier Carrier { get; }
+
+    /// <summary>The broker, where it is RabbitMQ.</summary>
+    public RabbitMqPeer Broker => ((RabbitMqCarrier)Carrier).Peer;
 
     public Links Links { get; }
 
@@ -48,9 +54,23 @@ internal sealed class Deployment : IAsyncDisposable
 
     public MemoryDisk? Disk { get; }
 
+    /// <summary>A disk with room for little that the ledger's tables lie on, once they were moved there.</summary>
+    public MemoryDisk? DatabaseDisk { get; private set; }
+
     public ObjectStore? Store { get; }
 
-    public MoodyMailServer? Mail { get; }
+    public RedisPeer? Redis { get; private set; }
+
+    public MoodyMailServer Mail { get; }
+
+    /// <summary>Every mail that was taken.</summary>
+    public MailLog Mails { get; } = new();
+
+    /// <summary>The folder that blobs lie in, where it is one.</summary>
+    public string BlobFolder => folder.PathOf("blobs");
+
+    /// <summary>Where the databases are.</summary>
+    public PostgresRoom Room => room;
 
     public ProductProcess Api { get; private set; } = null!;
 
@@ -62,12 +82,25 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Late results that were turned away, in all processes that ever ran.</summary>
     public int FenceRejections => workers.Concat(gone).Sum(process => process.FenceRejections);
 
-    public static async Task<Deployment> StartAsync(string program, Mishap mishap, PostgresPeer postgres, RabbitMqPeer broker, CancellationToken cancellation)
+    /// <summary>Decoders that work for nobody. A worker that learned only now that its job is another's is given the time to end its decoder.</summary>
+    public int Strays() => workers.Sum(worker => worker.IsAlive ? worker.Decoders().Count : 0) + workers.Concat(gone).Sum(worker => worker.LeftBehind);
+
+    /// <summary>How often the processes said this, all that ever ran.</summary>
+    public long Said(string text) => workers.Concat(gone).Append(Api).Sum(process => (long)process.Said(text));
+
+    /// <summary>Notes that a part of a fault happened.</summary>
+    public void Note(string what, long times = 1) => happened.AddOrUpdate(what, times, (_, count) => count + times);
+
+    /// <summary>How often this was noted.</summary>
+    public long Noted(string what) => happened.GetValueOrDefault(what);
+
+    public static async Task<Deployment> StartAsync(string program, Mishap mishap, PostgresPeer postgres, Carrier carrier, CancellationToken cancellation)
     {
         var store = mishap.Disk == DiskKind.ObjectStore ? await ObjectStore.StartAsync(cancellation) : null;
-        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), broker, store);
+        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), carrier, store);
         try
         {
+            if (mishap.Redis) deployment.Redis = await RedisPeer.StartAsync(cancellation);
             await deployment.RestartApiAsync([], cancellation);
             for (var worker = 0; worker < WorkersAtStart; worker++) await deployment.StartWorkerAsync(worker, [], cancellation);
             await deployment.Truth.PlaceWitnessAsync(cancellation);
@@ -83,6 +116,7 @@ internal sealed class Deployment : IAsyncDisposable
     public async Task<ProductProcess> RestartApiAsync(Dictionary<string, string> extra, CancellationToken cancellation)
     {
         if (Api is not null) await RetireAsync(Api);
+        Mails.Life++;
         var settings = SettingsOf("api", "auth,video,notify,web", Address.ToString(), extra);
         return Api = await ProductProcess.StartAsync(program, settings, wait: true, cancellation);
     }
@@ -111,6 +145,20 @@ internal sealed class Deployment : IAsyncDisposable
         foreach (var worker in workers.Where(worker => worker.IsAlive)) await worker.StopAsync();
     }
 
+    /// <summary>The place of a worker among the others.</summary>
+    public int PlaceOf(ProductProcess worker) => workers.IndexOf(worker);
+
+    /// <summary>Moves what the ledger writes most to a disk of its own, of which there is little.</summary>
+    public async Task MoveLedgerToSmallDiskAsync(CancellationToken cancellation)
+    {
+        if (DatabaseDisk is not null) return;
+        var place = folder.PathOf("ledger");
+        DatabaseDisk = new MemoryDisk(place);
+        if (Environment.IsPrivilegedProcess) DatabaseDisk.GiveTo("postgres");
+        await Truth.ExecuteAsync($"CREATE TABLESPACE little LOCATION '{place}'", cancellation);
+        foreach (var table in (string[])["videos", "jobs", "outbox"]) await Truth.ExecuteAsync($"ALTER TABLE {table} SET TABLESPACE little", cancellation);
+    }
+
     public Task KillAllAsync() => Task.WhenAll(workers.Append(Api).Select(process => process.KillAsync()));
 
     /// <summary>Brings back whatever a fault left dead or spoilt.</summary>
@@ -130,9 +178,11 @@ internal sealed class Deployment : IAsyncDisposable
         foreach (var process in workers.Concat(Api is null ? [] : [Api])) await process.DisposeAsync();
         await Links.DisposeAsync();
         Disk?.Dispose();
-        if (Mail is not null) await Mail.DisposeAsync();
+        await Mail.DisposeAsync();
+        if (Redis is not null) await Redis.DisposeAsync();
         if (Store is not null) await Store.DisposeAsync();
         await room.DisposeAsync();
+        DatabaseDisk?.Dispose();
         folder.Dispose();
     }
 
@@ -156,17 +206,11 @@ internal sealed class Deployment : IAsyncDisposable
             ["Database__Provider"] = "postgres",
             ["Postgres__ConnectionString"] = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Links.DatabasePortOf(process)};Username=app;Timeout=5;Command Timeout=10;Keepalive=5{mishap.DatabaseExtras}"),
             ["Postgres__DatabasePrefix"] = room.Prefix,
-            ["Messaging__Transport"] = "rabbitmq",
             ["Messaging__PollMilliseconds"] = "300",
-            ["RabbitMq__Hosts"] = "127.0.0.1",
-            ["RabbitMq__Port"] = Links.BrokerPort.ToString(CultureInfo.InvariantCulture),
-            ["RabbitMq__ConnectTimeoutSeconds"] = "5",
-            ["RabbitMq__PublishTimeoutSeconds"] = "5",
-            ["RabbitMq__HeartbeatSeconds"] = "5",
             ["Blobs__Folder"] = folder.PathOf("blobs"),
             ["Blobs__FreeBytesMin"] = "0",
             ["Jobs__LeaseSeconds"] = "3",
-            ["Jobs__AttemptsMax"] = "20",
+            ["Jobs__AttemptsMax"] = mishap.AttemptsMax.ToString(CultureInfo.InvariantCulture),
             ["Jobs__RetryDelaySeconds"] = "0.2",
             ["Worker__ConcurrentJobsMax"] = "2",
             ["Worker__PollMilliseconds"] = "500",
@@ -179,7 +223,8 @@ internal sealed class Deployment : IAsyncDisposable
             ["Mail__TakeoverSeconds"] = "1",
             ["Mail__Smtp__TimeoutSeconds"] = "2",
         };
-        foreach (var (name, value) in (Mail?.Settings ?? None).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
+        if (Redis is not null) (settings["Fleeting__Driver"], settings["Redis__Endpoints"]) = ("redis", Redis.Endpoint);
+        foreach (var (name, value) in Carrier.Settings(Links.BrokerPort).Concat(Mail.Settings).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;
         return settings;
     }

@@ -18,6 +18,9 @@ internal sealed class MemoryDisk : IDisposable
         Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Megabytes}m"), "tmpfs", folder);
     }
 
+    /// <summary>Gives the folder to a user whose server is to write there.</summary>
+    public void GiveTo(string user) => Run("chown", user, folder);
+
     public void Fill()
     {
         using var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Fotograma.Faults.Checking;
 
 namespace Fotograma.Faults.Deployments;
 
@@ -11,20 +11,26 @@ internal sealed class MoodyMailServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentDictionary<string, int> taken = new();
+    private readonly MailLog log;
     private readonly Task running;
     private int turn;
+    private int deferred;
+    private int kept;
 
-    public MoodyMailServer()
+    public MoodyMailServer(MailLog log)
     {
+        this.log = log;
         listener.Start();
         running = RunAsync(stop.Token);
     }
 
     public bool IsMoody { get; set; }
 
-    /// <summary>How often each mail (by its Message-ID) was taken with a 250 that the client may have seen or not.</summary>
-    public IReadOnlyDictionary<string, int> Taken => taken;
+    /// <summary>Mails that were put off.</summary>
+    public int Deferred => Volatile.Read(ref deferred);
+
+    /// <summary>Mails that were taken without a word.</summary>
+    public int TakenInSilence => Volatile.Read(ref kept);
 
     public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
@@ -69,19 +75,26 @@ internal sealed class MoodyMailServer : IAsyncDisposable
     private async Task TalkAsync(NetworkStream stream, int mood, CancellationToken cancellation)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1);
+        var unheard = default(int?);
         await SayAsync("220 moody ESMTP");
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {
+            // Whoever goes on after the answer has read it.
+            if (unheard is { } place) log.Heard(place);
+            unheard = null;
             var command = line.Split(' ')[0].ToUpperInvariant();
             if (command == "DATA")
             {
                 await SayAsync("354 go on");
-                Note(await ReadIdAsync(reader, cancellation));
+                var taken = log.Take(await ReadMailAsync(reader, cancellation));
+                if (mood >= 2) Interlocked.Increment(ref kept);
                 if (mood == 3) return;
                 if (mood == 2) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
                 await SayAsync("250 taken");
+                unheard = taken;
                 continue;
             }
+            if (command == "RCPT" && mood == 1) Interlocked.Increment(ref deferred);
             await SayAsync((command, mood) switch
             {
                 ("EHLO", _) => "250 moody",
@@ -95,15 +108,13 @@ internal sealed class MoodyMailServer : IAsyncDisposable
         Task SayAsync(string text) => stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\n"), cancellation).AsTask();
     }
 
-    private void Note(string id) => taken.AddOrUpdate(id, 1, (_, count) => count + 1);
-
-    private static async Task<string> ReadIdAsync(StreamReader reader, CancellationToken cancellation)
+    // RFC 5321, 4.5.2: a dot at the beginning of a line is doubled, and one that is alone ends the mail.
+    private static async Task<MemoryStream> ReadMailAsync(StreamReader reader, CancellationToken cancellation)
     {
-        var id = "";
+        var mail = new MemoryStream();
         while (await reader.ReadLineAsync(cancellation) is { } line && line != ".")
-        {
-            if (id.Length == 0 && line.StartsWith("Message-Id:", StringComparison.OrdinalIgnoreCase)) id = line["Message-Id:".Length..].Trim();
-        }
-        return id;
+            mail.Write(Encoding.Latin1.GetBytes($"{(line.StartsWith("..", StringComparison.Ordinal) ? line[1..] : line)}\r\n"));
+        mail.Position = 0;
+        return mail;
     }
 }

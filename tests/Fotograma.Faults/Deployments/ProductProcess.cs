@@ -8,10 +8,12 @@ namespace Fotograma.Faults.Deployments;
 internal sealed class ProductProcess : IAsyncDisposable
 {
     private const string Served = "stop     Ctrl+C";
+    private const int OutputCharactersMax = 32 << 20;
     private static readonly string[] Fenced = ["came too late and was thrown away", "is not this worker's any more"];
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(60);
     private readonly ServerProcess process;
+    private readonly HashSet<int> left = [];
 
     private ProductProcess(ServerProcess process) => this.process = process;
 
@@ -24,10 +26,25 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public string Output => process.Output;
 
+    /// <summary>How the process ended; 137 when it was killed.</summary>
+    public int ExitCode => process.ExitCode;
+
+    /// <summary>Files that the process has open.</summary>
+    public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{Number(Id)}/fd").Count();
+
+    /// <summary>Decoders that outlived the process, which they must not for long.</summary>
+    public int LeftBehind => left.Count(IsDecoder);
+
+    /// <summary>How often the process said this.</summary>
+    public int Said(string text) => Output.Split(text).Length - 1;
+
+    /// <summary>Whether the process has loaded a library.</summary>
+    public bool HasLoaded(string library) => File.ReadAllText($"/proc/{Number(Id)}/maps").Contains(library, StringComparison.Ordinal);
+
     /// <summary>Starts the program and, unless it is to die early, waits until it serves.</summary>
     public static async Task<ProductProcess> StartAsync(string program, IReadOnlyDictionary<string, string?> settings, bool wait, CancellationToken cancellation)
     {
-        var started = new ProductProcess(ServerProcess.Start(new ServerCommand(program, "serve") { Environment = settings }));
+        var started = new ProductProcess(ServerProcess.Start(new ServerCommand(program, "serve") { Environment = settings, OutputCharactersMax = OutputCharactersMax }));
         if (wait) await started.process.WaitForLineAsync(Served, StartMax, cancellation);
         return started;
     }
@@ -38,6 +55,7 @@ internal sealed class ProductProcess : IAsyncDisposable
     /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
     public async Task KillAsync()
     {
+        left.UnionWith(Decoders());
         if (IsAlive) await SignalAsync("KILL");
         await process.WaitForExitAsync(EndMax);
     }
@@ -48,6 +66,9 @@ internal sealed class ProductProcess : IAsyncDisposable
         await SignalAsync("TERM");
         await process.WaitForExitAsync(EndMax);
     }
+
+    /// <summary>SIGTERM alone.</summary>
+    public Task TellToStopAsync() => SignalAsync("TERM");
 
     /// <summary>SIGSTOP: the process stands still in the middle of whatever it does.</summary>
     public Task FreezeAsync() => SignalAsync("STOP");
@@ -71,11 +92,25 @@ internal sealed class ProductProcess : IAsyncDisposable
     {
         try
         {
-            return File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+            return File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)).Where(IsDecoder).ToList();
         }
         catch (IOException)
         {
             return [];
+        }
+    }
+
+    // The number of a process that ended may be another's by now.
+    private static bool IsDecoder(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{Number(process)}/comm").StartsWith("fotograma-decod", StringComparison.Ordinal)
+                && !File.ReadAllText($"/proc/{Number(process)}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

@@ -8,6 +8,9 @@ internal sealed class CrawlingStream : Stream
     private static readonly byte[] Beginning = Encoding.ASCII.GetBytes("--crawl\r\nContent-Disposition: form-data; name=\"video\"; filename=\"a.mp4\"\r\n\r\n\0\0\0\u0018ftypmp42");
     private int sent;
 
+    /// <summary>Bytes sent so far.</summary>
+    public int Sent => Volatile.Read(ref sent);
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -12,22 +11,9 @@ internal sealed class Crowd : IDisposable
     private const string Password = "correct horse 7 battery";
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(30);
     private readonly List<HttpClient> people = [];
-    private readonly ConcurrentDictionary<Guid, Guid> accepted = new();
-    private int attempted;
-    private int refused;
-    private int unanswered;
 
-    /// <summary>Uploads begun.</summary>
-    public int Attempted => Volatile.Read(ref attempted);
-
-    /// <summary>Uploads answered with an error.</summary>
-    public int Refused => Volatile.Read(ref refused);
-
-    /// <summary>Uploads without an answer: they may or may not have been accepted.</summary>
-    public int Unanswered => Volatile.Read(ref unanswered);
-
-    /// <summary>Jobs that were promised (HTTP 201), each with its video.</summary>
-    public IReadOnlyDictionary<Guid, Guid> Accepted => accepted;
+    /// <summary>What they asked for and were answered.</summary>
+    public Promises Promises { get; } = new();
 
     /// <summary>Makes accounts; needs a server that is well.</summary>
     public async Task JoinAsync(Uri server, int count, CancellationToken cancellation)
@@ -56,9 +42,13 @@ internal sealed class Crowd : IDisposable
         UploadAsync(people[0], clip, cancellation, options);
 
     /// <summary>
-    /// Downloads an archive in pieces, breaking off somewhere in each and going on with a range from there, and compares it with one that was downloaded at once.
+    /// Downloads an archive by a way that breaks off, going on each time with a range from where it broke, and compares it with one that was downloaded at once.
     /// </summary>
-    public async Task<bool> DownloadInPiecesAsync(Guid job, Random chance, CancellationToken cancellation)
+    /// <param name="job">Whose archive.</param>
+    /// <param name="way">Where the way that breaks begins.</param>
+    /// <param name="breakAgain">Called before each piece.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<bool> DownloadInPiecesAsync(Guid job, Uri way, Action breakAgain, CancellationToken cancellation)
     {
         var path = $"/api/v1/jobs/{job}/archive";
         foreach (var person in people)
@@ -67,16 +57,40 @@ internal sealed class Crowd : IDisposable
             if (whole.StatusCode == HttpStatusCode.NotFound) continue;
             var wanted = await whole.Content.ReadAsByteArrayAsync(cancellation);
             var got = new MemoryStream();
-            while (got.Length < wanted.Length) await TakePieceAsync(person, path, got, chance.Next(1, wanted.Length), cancellation);
+            while (got.Length < wanted.Length)
+            {
+                breakAgain();
+                await TakePieceAsync(person, new Uri(way, path), got, cancellation);
+            }
             return got.ToArray().AsSpan().SequenceEqual(wanted);
         }
         return false;
     }
 
-    /// <summary>An upload that sends a byte now and then until it is told to stop.</summary>
-    public async Task CrawlAsync(CancellationToken enough)
+    /// <summary>Deletes a video, which the first person may or may not own.</summary>
+    public async Task DeleteAsync(Guid video, CancellationToken cancellation)
     {
-        using var content = new StreamContent(new CrawlingStream());
+        Promises.Delete(video);
+        foreach (var person in people)
+        {
+            try
+            {
+                using var answer = await person.DeleteAsync($"/api/v1/videos/{video}", cancellation);
+                if (answer.StatusCode != HttpStatusCode.NotFound) return;
+            }
+            catch (HttpRequestException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>An upload that sends a byte now and then until it is told to stop.</summary>
+    /// <returns>How many bytes it sent.</returns>
+    public async Task<int> CrawlAsync(CancellationToken enough)
+    {
+        await using var crawling = new CrawlingStream();
+        using var content = new StreamContent(crawling);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=crawl");
         try
         {
@@ -86,6 +100,7 @@ internal sealed class Crowd : IDisposable
         {
             // As it was meant to end.
         }
+        return crawling.Sent;
     }
 
     public void Dispose()
@@ -93,20 +108,26 @@ internal sealed class Crowd : IDisposable
         foreach (var person in people) person.Dispose();
     }
 
-    private static async Task TakePieceAsync(HttpClient person, string path, MemoryStream into, int bytesMax, CancellationToken cancellation)
+    private static async Task TakePieceAsync(HttpClient person, Uri from, MemoryStream into, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Range = new RangeHeaderValue(into.Length, null) } };
-        using var answer = await person.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        answer.EnsureSuccessStatusCode();
-        await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
-        var buffer = new byte[bytesMax];
-        var read = await body.ReadAtLeastAsync(buffer, bytesMax, throwOnEndOfStream: false, cancellation);
-        into.Write(buffer, 0, read);
+        using var request = new HttpRequestMessage(HttpMethod.Get, from) { Headers = { Range = new RangeHeaderValue(into.Length, null) } };
+        try
+        {
+            using var answer = await person.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            answer.EnsureSuccessStatusCode();
+            await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
+            var buffer = new byte[4096];
+            while (await body.ReadAsync(buffer, cancellation) is var read && read > 0) into.Write(buffer, 0, read);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException { StatusCode: null })
+        {
+            // It broke; what came is kept.
+        }
     }
 
     private async Task<Guid?> UploadAsync(HttpClient person, byte[] clip, CancellationToken cancellation, params (string Name, string Value)[] options)
     {
-        Interlocked.Increment(ref attempted);
+        Promises.Attempt();
         using var form = new MultipartFormDataContent();
         foreach (var (name, value) in options) form.Add(new StringContent(value), name);
         form.Add(new ByteArrayContent(clip), "video", "clip.mp4");
@@ -115,17 +136,17 @@ internal sealed class Crowd : IDisposable
             using var answer = await person.PostAsync("/api/v1/videos", form, cancellation);
             if (answer.StatusCode != HttpStatusCode.Created)
             {
-                Interlocked.Increment(ref refused);
+                Promises.Refuse((int)answer.StatusCode);
                 return null;
             }
             var body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
             var job = body.GetProperty("job").GetProperty("id").GetGuid();
-            accepted[job] = body.GetProperty("id").GetGuid();
+            Promises.Accept(job, body.GetProperty("id").GetGuid());
             return job;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            Interlocked.Increment(ref unanswered);
+            Promises.GiveUp();
             return null;
         }
     }

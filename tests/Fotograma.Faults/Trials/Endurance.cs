@@ -4,7 +4,6 @@ using Fotograma.Faults.Checking;
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Load;
 using Fotograma.Peers.Postgres;
-using Fotograma.Peers.RabbitMq;
 
 namespace Fotograma.Faults.Trials;
 
@@ -31,9 +30,9 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     public async Task<Verdict> RunAsync(EndurancePlan plan, CancellationToken cancellation)
     {
         await using var postgres = await PostgresPeer.StartAsync();
-        await using var broker = await RabbitMqPeer.StartAsync(cancellation);
-        var mishap = new Mishap("R1", "everything dies again and again", _ => Task.CompletedTask);
-        await using var deployment = await Deployment.StartAsync(program, mishap, postgres, broker, cancellation);
+        await using var carrier = await Carrier.StartAsync(CarrierKind.RabbitMq, cancellation);
+        var mishap = new Mishap("R1", "everything dies again and again", _ => Task.CompletedTask) { AttemptsMax = 20 };
+        await using var deployment = await Deployment.StartAsync(program, mishap, postgres, carrier, cancellation);
         for (var worker = deployment.Workers.Count; worker < Workers; worker++) await deployment.RestartWorkerAsync(worker, cancellation);
         using var crowd = new Crowd();
         await crowd.JoinAsync(deployment.Address, People, cancellation);
@@ -42,7 +41,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
         await HarassAsync(deployment, plan, load, clock, cancellation);
         await load;
         await deployment.HealAsync(cancellation);
-        var verdict = await new Checker(deployment, crowd).CheckAsync(mishap, cancellation);
+        var verdict = await new Checker(deployment.Truth, deployment.Blobs, deployment.Mails, crowd.Promises).CheckAsync(mishap, deployment, cancellation);
         var reclaim = await ReclaimAsync(deployment, cancellation);
         say($"{verdict.Accepted} accepted jobs were at rest after {clock.Elapsed.TotalSeconds:0} s");
         say(reclaim.Sentence);

@@ -52,17 +52,19 @@ internal static class FaultCommand
     private static int Seed() =>
         int.TryParse(Environment.GetEnvironmentVariable("FOTOGRAMA_FAULT_SEED"), CultureInfo.InvariantCulture, out var read) ? read : Environment.TickCount;
 
-    private static IReadOnlyList<Mishap> All { get; } = [.. ProcessFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All];
+    /// <summary>The whole catalogue.</summary>
+    public static IReadOnlyList<Mishap> All { get; } = [.. ProcessFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All];
 
     private static void Print(List<(Mishap Mishap, Verdict Verdict)> verdicts, int runs, int seed)
     {
-        Console.WriteLine($"| fault | what happens | attempted | accepted | completed | failed | lost | duplicated | recovered | fenced | holds |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine($"| fault | what happens | attempted | accepted | completed | failed | lost | duplicated | recovered | fenced | mails repeated | unfinished blobs | it happened, the last time | holds |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var (mishap, verdict) in verdicts)
         {
             Console.WriteLine(
                 $"| {mishap.Id} | {mishap.Title} | {verdict.Attempted} | {verdict.Accepted} | {verdict.Completed} | {verdict.Failed} | {verdict.Lost} | {verdict.Duplicated} "
-                + $"| {verdict.Recovered} | {verdict.Fenced} | {(verdict.Holds ? "yes" : "NO")} |");
+                + $"| {verdict.Recovered} | {verdict.Fenced} | {verdict.RepeatedMails} | {verdict.Unfinished} "
+                + $"| {string.Join("; ", verdict.Proofs.Select(proof => $"{proof.Key}: {proof.Value}"))} | {(verdict.Holds ? "yes" : "NO")} |");
         }
         foreach (var (mishap, verdict) in verdicts)
         {

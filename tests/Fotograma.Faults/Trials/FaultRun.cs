@@ -3,7 +3,6 @@ using Fotograma.Faults.Checking;
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Load;
 using Fotograma.Peers.Postgres;
-using Fotograma.Peers.RabbitMq;
 
 namespace Fotograma.Faults.Trials;
 
@@ -31,8 +30,8 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
     {
         // A broker and a database of its own: some faults stop them, fill them, or change how they work.
         await using var postgres = await PostgresPeer.StartAsync();
-        await using var broker = await RabbitMqPeer.StartAsync(cancellation);
-        await using var deployment = await Deployment.StartAsync(program, mishap, postgres, broker, cancellation);
+        await using var carrier = await Carrier.StartAsync(mishap.Carrier, cancellation);
+        await using var deployment = await Deployment.StartAsync(program, mishap, postgres, carrier, cancellation);
         using var crowd = new Crowd();
         await crowd.JoinAsync(deployment.Address, People, cancellation);
         var verdict = new Verdict();
@@ -42,7 +41,7 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
             var clock = Stopwatch.StartNew();
             verdict = await OnceAsync(mishap, deployment, crowd, run, cancellation);
             complaints.AddRange(verdict.Complaints);
-            say($"{mishap.Id} run {run} of {runs}: {(verdict.Holds ? "holds" : "BROKEN")} after {clock.Elapsed.TotalSeconds:0.0} s");
+            say($"{mishap.Id} run {run} of {runs}: {(verdict.Holds ? "holds" : "BROKEN")} after {clock.Elapsed.TotalSeconds:0.0} s; {string.Join("; ", verdict.Proofs.Select(proof => $"{proof.Key}: {proof.Value}"))}");
             if (!verdict.Holds) break;
         }
         if (mishap.MustFence && verdict.Fenced == 0) complaints.Add("No late result was turned away: the fence was not put to the test.");
@@ -56,17 +55,32 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bound.CancelAfter(RunMax);
         var complaints = new List<string>();
+        var trial = new Trial(deployment, crowd, clips.Short, clips.Long, new Random(seed + run), bound.Token);
+        var before = await CountAsync(mishap, trial);
         try
         {
-            await mishap.HappenAsync(new Trial(deployment, crowd, clips.Short, clips.Long, new Random(seed + run), bound.Token));
+            await mishap.HappenAsync(trial);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             complaints.Add($"The fault could not be made to happen: {exception.GetType().Name}: {exception.Message}");
         }
         await deployment.HealAsync(cancellation);
-        var verdict = await new Checker(deployment, crowd).CheckAsync(mishap, cancellation);
-        return verdict with { Complaints = [.. complaints, .. verdict.Complaints] };
+        var verdict = await new Checker(deployment.Truth, deployment.Blobs, deployment.Mails, crowd.Promises).CheckAsync(mishap, deployment, cancellation);
+        var grown = (await CountAsync(mishap, trial)).ToDictionary(count => count.Key, count => count.Value - before[count.Key]);
+        complaints.AddRange(Missed(mishap, grown));
+        return verdict with { Proofs = grown, Complaints = [.. complaints, .. verdict.Complaints] };
+    }
+
+    /// <summary>What should have shown that a fault happened and does not.</summary>
+    internal static IEnumerable<string> Missed(Mishap mishap, IReadOnlyDictionary<string, long> grown) => mishap.Happened
+        .Where(proof => grown[proof.What] < proof.AtLeast).Select(proof => $"The fault did not happen: {proof.What} {grown[proof.What]} times, not {proof.AtLeast}.");
+
+    private static async Task<Dictionary<string, long>> CountAsync(Mishap mishap, Trial trial)
+    {
+        var counts = new Dictionary<string, long>();
+        foreach (var proof in mishap.Happened) counts[proof.What] = await proof.CountAsync(trial);
+        return counts;
     }
 
     private static string Histories(Deployment deployment) => string.Join(

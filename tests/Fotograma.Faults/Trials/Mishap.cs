@@ -1,3 +1,5 @@
+using Fotograma.Faults.Deployments;
+
 namespace Fotograma.Faults.Trials;
 
 /// <summary>Something that goes wrong, and how to make it go wrong.</summary>
@@ -6,6 +8,18 @@ namespace Fotograma.Faults.Trials;
 /// <param name="HappenAsync">Makes it happen once, in the middle of a load, and leaves everything as it should run afterwards.</param>
 internal sealed record Mishap(string Id, string Title, Func<Trial, Task> HappenAsync)
 {
+    /// <summary>What shows that it happened. A fault that did nothing proves nothing.</summary>
+    public IReadOnlyList<Proof> Happened { get; init; } = [];
+
+    /// <summary>How often a job may be begun: what the program allows unless told, more where the fault itself kills one job more than twice.</summary>
+    public int AttemptsMax { get; init; } = 3;
+
+    /// <summary>What carries events.</summary>
+    public CarrierKind Carrier { get; init; } = CarrierKind.RabbitMq;
+
+    /// <summary>Whether signals go through a Redis server.</summary>
+    public bool Redis { get; init; }
+
     /// <summary>Settings of all processes that the fault needs.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
@@ -23,9 +37,6 @@ internal sealed record Mishap(string Id, string Title, Func<Trial, Task> HappenA
 
     /// <summary>Where blobs lie.</summary>
     public DiskKind Disk { get; init; } = DiskKind.Folder;
-
-    /// <summary>Whether mails go to a mail server that has moods, instead of the development folder.</summary>
-    public bool MailsToServer { get; init; }
 }
 
 /// <summary>Where a deployment keeps its blobs.</summary>

@@ -6,6 +6,7 @@ namespace Fotograma.Faults.Trials;
 /// <summary>One run of one fault: the deployment that is hit, the people who upload meanwhile, and chance from a seed that is printed.</summary>
 internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byte[] longClip, Random chance, CancellationToken cancellation)
 {
+    private const int KilledExitCode = 137;
     private static readonly TimeSpan StepMax = TimeSpan.FromSeconds(60);
 
     public Deployment Deployment => deployment;
@@ -40,6 +41,32 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         }
     }
 
+    /// <summary>Waits until a worker runs a decoder.</summary>
+    public async Task<(ProductProcess Worker, int Decoder)> DecodingAsync(params IReadOnlyCollection<ProductProcess> except)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(StepMax);
+        while (true)
+        {
+            foreach (var worker in deployment.Workers.Where(worker => worker.IsAlive && !except.Contains(worker)))
+            {
+                if (worker.Decoders() is [var decoder, ..]) return (worker, decoder);
+            }
+            await Task.Delay(5, bound.Token);
+        }
+    }
+
+    /// <summary>Waits until something holds.</summary>
+    public async Task UntilAsync(Func<CancellationToken, Task<bool>> holds)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(StepMax);
+        while (!await holds(bound.Token)) await Task.Delay(10, bound.Token);
+    }
+
+    /// <summary>Notes that a part of the fault happened; see <see cref="Proof.Noted"/>.</summary>
+    public void Note(string what, long times = 1) => deployment.Note(what, times);
+
     /// <summary>Waits until every job has ended.</summary>
     public async Task RestsAsync()
     {
@@ -65,7 +92,7 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         await deployment.StopWorkersAsync();
         var doomed = await deployment.StartWorkerAsync(0, Killer(step, turn), cancellation);
         var load = LoadAsync(6);
-        await doomed.EndedAsync(cancellation);
+        await DiesAsync(doomed, step);
         await load;
     }
 
@@ -74,11 +101,27 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     {
         var doomed = await deployment.RestartApiAsync(Killer(step, turn), cancellation);
         var load = LoadAsync(6);
-        await doomed.EndedAsync(cancellation);
+        await DiesAsync(doomed, step);
         await load;
+        await ComeBackAsync();
     }
 
-    private static Dictionary<string, string> Killer(string step, int turn) => new()
+    /// <summary>Starts the process of all other modules again; it works.</summary>
+    public async Task ComeBackAsync()
+    {
+        await deployment.RestartApiAsync([], cancellation);
+        await LoadAsync(3);
+    }
+
+    /// <summary>Waits for the death of a process that kills itself at a step.</summary>
+    public async Task DiesAsync(ProductProcess doomed, string step)
+    {
+        await doomed.EndedAsync(cancellation);
+        if (doomed.ExitCode == KilledExitCode) Note($"killed at {step}");
+    }
+
+    /// <summary>What makes a process kill itself at a step.</summary>
+    public static Dictionary<string, string> Killer(string step, int turn = 1) => new()
     {
         ["DOTNET_STARTUP_HOOKS"] = Path.Combine(AppContext.BaseDirectory, "Fotograma.Faults.Hook.dll"),
         ["FOTOGRAMA_FAULT_STEP"] = step,

@@ -19,11 +19,30 @@ internal sealed class Shakiness
 
     /// <summary>Whether the answer of the call that was just executed is lost.</summary>
     public Func<bool> LosesAnswer { get; set; } = () => false;
+
+    /// <summary>Whether the answer of the call that begins now is lost before the call is executed, which happens all the same, later.</summary>
+    public Func<bool> Delays { get; set; } = () => false;
+
+    /// <summary>Executes something later.</summary>
+    public Action<Func<Task>> Later { get; set; } = _ => { };
+
+    /// <summary>From now on everything is answered at once.</summary>
+    public void Calm()
+    {
+        BeforeAsync = () => Task.CompletedTask;
+        Refuses = LosesAnswer = Delays = () => false;
+    }
 }
 
-/// <summary>Stands before the real store: other actors may run before every call, calls fail, and answers of calls that were executed get lost.</summary>
+/// <summary>
+/// Stands before the real store: other actors may run before every call, calls fail, answers of calls that were executed get lost, and calls are executed after their
+/// caller was told that nobody answers, as a commit is that was under way when the connection broke.
+/// </summary>
 internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILedgerStore
 {
+    private const int UniqueBroken = 2067;
+    private const int KeyBroken = 1555;
+
     public Task<bool> AcceptAsync(VideoRow video, JobRow job, IReadOnlyList<CloudEvent> events, CancellationToken cancellation) =>
         CallAsync(() => inner.AcceptAsync(video, job, events, cancellation));
 
@@ -85,7 +104,25 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     {
         await shakiness.BeforeAsync();
         if (shakiness.Refuses()) throw new NoAnswerException();
+        if (shakiness.Delays())
+        {
+            shakiness.Later(() => ExecuteAsync(call));
+            throw new NoAnswerException();
+        }
         var answer = await call();
         return shakiness.LosesAnswer() ? throw new NoAnswerException() : answer;
+    }
+
+    // Nobody hears what becomes of it, not even that it cannot be done any more.
+    private static async Task ExecuteAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (Exception exception) when (exception is Microsoft.EntityFrameworkCore.DbUpdateException or Microsoft.Data.Sqlite.SqliteException { SqliteExtendedErrorCode: UniqueBroken or KeyBroken })
+        {
+            // The same was accepted meanwhile.
+        }
     }
 }

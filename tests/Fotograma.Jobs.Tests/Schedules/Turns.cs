@@ -6,6 +6,7 @@ namespace Fotograma.Jobs.Tests.Schedules;
 internal sealed class Turns(Random chance)
 {
     private readonly List<TaskCompletionSource> waiting = [];
+    private readonly List<TaskCompletionSource> late = [];
     private TaskCompletionSource parked = new();
     private bool over;
 
@@ -28,14 +29,35 @@ internal sealed class Turns(Random chance)
         return running;
     }
 
+    /// <summary>Lets something happen by itself at a later turn, whoever began it.</summary>
+    public void Later(Func<Task> deed)
+    {
+        var turn = new TaskCompletionSource();
+        late.Add(turn);
+        _ = RunAsync(async () =>
+        {
+            await turn.Task;
+            await deed();
+        });
+    }
+
     /// <summary>Gives one turn to somebody who waits, and returns when the next waits.</summary>
     /// <returns>False when nobody waits.</returns>
     public async Task<bool> GiveAsync()
     {
-        if (waiting.Count == 0) return false;
-        var index = chance.Next(waiting.Count);
-        var turn = waiting[index];
-        waiting.RemoveAt(index);
+        var drawn = chance.Next(waiting.Count + late.Count);
+        return drawn < waiting.Count ? await GiveAsync(waiting, drawn) : await GiveAsync(late, drawn - waiting.Count);
+    }
+
+    /// <summary>Gives a turn to something that was left for later.</summary>
+    /// <returns>False when nothing is left.</returns>
+    public async Task<bool> GiveToLateAsync() => await GiveAsync(late, chance.Next(late.Count));
+
+    private async Task<bool> GiveAsync(List<TaskCompletionSource> from, int index)
+    {
+        if (from.Count == 0) return false;
+        var turn = from[index];
+        from.RemoveAt(index);
         parked = new TaskCompletionSource();
         turn.SetResult();
         await parked.Task;

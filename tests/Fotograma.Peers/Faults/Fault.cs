@@ -33,7 +33,22 @@ public abstract record Fault
 
     /// <summary>
     /// Requests arrive and are executed, and the answers are lost. With <paramref name="Cut"/> the connection is reset when the first answer is lost; without it, it
-    /// stays silent.
+    /// stays silent. With <see cref="Share"/> that happens to so many of the answers, each by itself, drawn from <see cref="Chance"/>.
     /// </summary>
-    public sealed record LoseReplies(bool Cut) : Fault;
+    public sealed record LoseReplies(bool Cut) : Fault
+    {
+        private readonly Lock drawing = new();
+
+        /// <summary>How many of the answers are lost, from 0 to 1.</summary>
+        public double Share { get; init; } = 1;
+
+        /// <summary>What the answers that are lost are drawn from.</summary>
+        public Random? Chance { get; init; }
+
+        internal bool Strikes()
+        {
+            if (Chance is null) return true;
+            lock (drawing) return Chance.NextDouble() < Share;
+        }
+    }
 }

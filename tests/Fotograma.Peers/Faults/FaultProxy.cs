@@ -17,6 +17,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private TcpListener? listener;
     private FaultState state = new(Fault.None);
     private int accepted;
+    private int struck;
     private bool disposed;
 
     private FaultProxy(string host, int target)
@@ -32,6 +33,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Connections accepted so far.</summary>
     public int Accepted => Volatile.Read(ref accepted);
+
+    /// <summary>How often a fault did something: bytes that were delayed, withheld or lost, connections that were cut or not let in.</summary>
+    public int Struck => Volatile.Read(ref struck);
 
     /// <summary>Connections that are open now.</summary>
     public int Open => links.Count;
@@ -50,9 +54,30 @@ public sealed class FaultProxy : IAsyncDisposable
     public static FaultProxy To(string host, int port) => new(host, port);
 
     /// <summary>Resets every open connection; new ones are treated as the fault says.</summary>
-    public void CutAll()
+    /// <returns>How many there were.</returns>
+    public int CutAll()
     {
-        foreach (var link in links.Keys) link.Reset();
+        var cut = 0;
+        foreach (var link in links.Keys)
+        {
+            link.Reset();
+            Strike();
+            cut++;
+        }
+        return cut;
+    }
+
+    /// <summary>Resets the one connection that the server knows by this port of ours.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool CutFrom(int port)
+    {
+        foreach (var link in links.Keys.Where(link => link.ServerSidePort == port))
+        {
+            link.Reset();
+            Strike();
+            return true;
+        }
+        return false;
     }
 
     /// <summary>Resets what is open and listens no more. May be called again.</summary>
@@ -70,6 +95,8 @@ public sealed class FaultProxy : IAsyncDisposable
     }
 
     internal FaultState State => Volatile.Read(ref state);
+
+    internal void Strike() => Interlocked.Increment(ref struck);
 
     private void Switch(Fault fault)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
@@ -11,16 +12,25 @@ internal sealed class Link(FaultProxy proxy, Socket client) : IDisposable
     private const int ChunksWaitingMax = 64;
     private readonly Socket server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
+    /// <summary>Where this link reaches the server from; 0 before it does.</summary>
+    public int ServerSidePort { get; private set; }
+
     public async Task RunAsync(string host, int port, CancellationToken cancellation)
     {
         client.NoDelay = true;
-        while (proxy.State is { Fault: Fault.Blackhole } hole) await hole.Over.WaitAsync(cancellation);
+        while (proxy.State is { Fault: Fault.Blackhole } hole)
+        {
+            proxy.Strike();
+            await hole.Over.WaitAsync(cancellation);
+        }
         if (proxy.Fault is Fault.Reset)
         {
+            proxy.Strike();
             Reset();
             return;
         }
         await server.ConnectAsync(host, port, cancellation);
+        ServerSidePort = ((IPEndPoint)server.LocalEndPoint!).Port;
         await Task.WhenAll(PumpAsync(client, server, isReply: false, cancellation), PumpAsync(server, client, isReply: true, cancellation));
     }
 
@@ -92,20 +102,27 @@ internal sealed class Link(FaultProxy proxy, Socket client) : IDisposable
             switch (state.Fault)
             {
                 case Fault.Blackhole:
+                    proxy.Strike();
                     await state.Over.WaitAsync(cancellation);
                     continue;
                 case Fault.Latency latency:
+                    proxy.Strike();
                     await DelayAsync(latency.Delay - Stopwatch.GetElapsedTime(chunk.At), state, cancellation);
                     break;
                 case Fault.Bandwidth bandwidth:
+                    proxy.Strike();
                     return await TrickleAsync(chunk, bandwidth.BytesPerSecond, state, to, isReply, cancellation);
                 case Fault.CutAfter:
                     var allowed = state.Take(chunk.Bytes.Length);
                     await SendAsync(to, chunk.Bytes.AsMemory(0, allowed), cancellation);
-                    return allowed == chunk.Bytes.Length;
-                case Fault.LoseReplies lose when isReply:
+                    if (allowed == chunk.Bytes.Length) return true;
+                    proxy.Strike();
+                    return false;
+                case Fault.LoseReplies lose when isReply && lose.Strikes():
+                    proxy.Strike();
                     return !lose.Cut;
                 case Fault.Reset:
+                    proxy.Strike();
                     return false;
             }
             await SendAsync(to, chunk.Bytes, cancellation);

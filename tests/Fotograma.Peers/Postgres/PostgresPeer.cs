@@ -32,6 +32,11 @@ public sealed class PostgresPeer : IAsyncDisposable
     /// <summary>How to reach the server, without a database. The user may do everything.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Port, Username = User }.ConnectionString;
 
+    /// <summary>What the server wrote into its log so far, refused statements among it.</summary>
+    public string Log => File.ReadAllText(LogFile);
+
+    private string LogFile => Path.Combine(folder, "server.log");
+
     private string Data => Path.Combine(folder, "data");
 
     /// <summary>The server that the tests of a process share; each makes a room of its own on it. Do not stop it.</summary>
@@ -53,7 +58,7 @@ public sealed class PostgresPeer : IAsyncDisposable
     public PostgresRoom MakeRoom() => new(this, $"room{Interlocked.Increment(ref rooms).ToString(CultureInfo.InvariantCulture)}_");
 
     /// <summary>Starts the server again; returns when it takes connections.</summary>
-    public Task StartAgainAsync() => programs.RunAsync("pg_ctl", "start", "-w", "-s", "-D", Data, "-l", Path.Combine(folder, "server.log"), "-o", manner.ArgumentsFor(Port, folder));
+    public Task StartAgainAsync() => programs.RunAsync("pg_ctl", "start", "-w", "-s", "-D", Data, "-l", LogFile, "-o", manner.ArgumentsFor(Port, folder));
 
     /// <summary>Stops the server the way a crash does: connections are cut, nothing is finished, the next start recovers from the log.</summary>
     public Task StopImmediateAsync() => programs.RunAsync("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D", Data);

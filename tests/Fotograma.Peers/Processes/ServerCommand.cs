@@ -9,6 +9,9 @@ public sealed record ServerCommand(string Program, params IReadOnlyList<string> 
     /// <summary>Where the server runs; this process's folder unless told.</summary>
     public string? WorkingFolder { get; init; }
 
+    /// <summary>How much of what the server says is kept, in characters.</summary>
+    public int OutputCharactersMax { get; init; } = 256 * 1024;
+
     /// <summary>The user whom the server runs as, for servers that refuse to run as root; this process's user unless told.</summary>
     public string? User { get; init; }
 }

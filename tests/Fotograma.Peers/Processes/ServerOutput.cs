@@ -3,9 +3,8 @@ using System.Text;
 namespace Fotograma.Peers.Processes;
 
 /// <summary>The last of what a server says, within a bound.</summary>
-internal sealed class ServerOutput
+internal sealed class ServerOutput(int charactersMax)
 {
-    private const int CharactersMax = 256 * 1024;
     private readonly StringBuilder kept = new();
 
     public string Text
@@ -34,7 +33,7 @@ internal sealed class ServerOutput
         lock (kept)
         {
             kept.Append(text);
-            if (kept.Length > CharactersMax) kept.Remove(0, kept.Length - (CharactersMax / 2));
+            if (kept.Length > charactersMax) kept.Remove(0, kept.Length - (charactersMax / 2));
         }
     }
 }

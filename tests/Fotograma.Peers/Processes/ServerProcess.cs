@@ -18,13 +18,14 @@ public sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
     private readonly Process process;
-    private readonly ServerOutput output = new();
+    private readonly ServerOutput output;
     private readonly string name;
 
-    private ServerProcess(Process process, string name)
+    private ServerProcess(Process process, string name, int outputCharactersMax)
     {
         this.process = process;
         this.name = name;
+        output = new ServerOutput(outputCharactersMax);
         _ = output.ReadAsync(process.StandardOutput);
         _ = output.ReadAsync(process.StandardError);
     }
@@ -54,7 +55,7 @@ public sealed class ServerProcess : IAsyncDisposable
         if (command.WorkingFolder is { } folder) start.WorkingDirectory = folder;
         var process = Starter.Start(start);
         process.StandardInput.Close();
-        return new ServerProcess(process, Path.GetFileName(command.Program));
+        return new ServerProcess(process, Path.GetFileName(command.Program), command.OutputCharactersMax);
     }
 
     /// <summary>Waits until something listens on the loopback port.</summary>

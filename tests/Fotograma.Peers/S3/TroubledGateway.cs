@@ -44,6 +44,8 @@ public sealed class TroubledGateway : IAsyncDisposable
     private readonly HttpClient upstream;
     private readonly WebApplication app;
 
+    private int troubled;
+
     private TroubledGateway(Uri target, WebApplication app)
     {
         this.app = app;
@@ -56,6 +58,9 @@ public sealed class TroubledGateway : IAsyncDisposable
 
     /// <summary>Methods and queries of all requests so far.</summary>
     public IReadOnlyCollection<string> Seen => seen;
+
+    /// <summary>Requests that met with trouble.</summary>
+    public int Troubled => Volatile.Read(ref troubled);
 
     /// <summary>Starts one in front of the gateway at <paramref name="target"/>, on a loopback port of its own.</summary>
     public static async Task<TroubledGateway> StartAsync(string target)
@@ -102,6 +107,7 @@ public sealed class TroubledGateway : IAsyncDisposable
         {
             if (rules.Find(rule => rule.Left > 0 && rule.Fits(request)) is not { } rule) return null;
             rule.Left--;
+            troubled++;
             return rule.Trouble;
         }
     }

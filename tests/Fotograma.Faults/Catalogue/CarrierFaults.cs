@@ -1,0 +1,68 @@
+using Fotograma.Faults.Deployments;
+using Fotograma.Faults.Trials;
+
+namespace Fotograma.Faults.Catalogue;
+
+/// <summary>The worst of the other faults where events go through something else than RabbitMQ: Kafka (K), SQS (Q), the database itself (E); and Redis (P) for signals.</summary>
+internal static class CarrierFaults
+{
+    private const string Away = "what carries events was away";
+    private const string RedisKilled = "Redis was killed";
+    private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
+
+    public static IEnumerable<Mishap> All =>
+    [
+        .. WorkerDeaths("K", CarrierKind.Kafka), .. WorkerDeaths("Q", CarrierKind.Sqs), .. WorkerDeaths("E", CarrierKind.Database),
+        new("K19", "Kafka's brokers are away for ten seconds", CarrierIsAwayAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Away), Proof.Said("No Kafka broker can be reached")] },
+        new("Q19", "SQS is away for ten seconds, and has forgotten everything", CarrierIsAwayAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Noted(Away), ConsumersLostIt] },
+        new("Q25", "answers of SQS are lost", AnswersAreLostAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Struck(Target.Broker) with { AtLeast = 5 }] },
+        new("P1", "kill -9 of Redis, which comes back empty", RedisDiesAsync) { Redis = true, Happened = [Proof.Noted(RedisKilled), Proof.Said("does not answer:")] },
+    ];
+
+    private static IEnumerable<Mishap> WorkerDeaths(string letter, CarrierKind carrier)
+    {
+        (string Number, string When, string Step)[] deaths =
+            [("2", "after a claim", "job.claimed"), ("6", "after the result is stored, before it is committed", "job.stored"), ("7", "after the commit", "job.ended")];
+        return deaths.Select(death => new Mishap($"{letter}{death.Number}", $"kill -9 of a worker {death.When}, on {carrier}", trial => trial.WorkerDiesAtAsync(death.Step))
+        {
+            Carrier = carrier,
+            Happened = [Proof.Noted($"killed at {death.Step}")],
+        });
+    }
+
+    private static async Task CarrierIsAwayAsync(Trial trial)
+    {
+        var load = trial.LoadAsync(6);
+        await trial.PassSomeAsync();
+        await trial.Deployment.Carrier.LoseAsync();
+        trial.Note(Away);
+        var more = trial.LoadAsync(6, atOnce: 1);
+        await trial.PassAsync(10);
+        await trial.Deployment.Carrier.RestoreAsync(trial.Cancellation);
+        await Task.WhenAll(load, more);
+        await trial.LoadAsync(4);
+    }
+
+    private static async Task AnswersAreLostAsync(Trial trial)
+    {
+        var before = trial.Deployment.Links.Struck(Target.Broker);
+        trial.Deployment.Links.LoseReplies(Target.Broker, share: 0.1, trial.Chance);
+        var load = trial.LoadAsync(10);
+        await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Links.Struck(Target.Broker) >= before + 5));
+        await load;
+        trial.Deployment.Links.Heal();
+    }
+
+    private static async Task RedisDiesAsync(Trial trial)
+    {
+        var load = trial.LoadAsync(6);
+        await trial.PassSomeAsync();
+        await trial.Deployment.Redis!.KillAsync();
+        trial.Note(RedisKilled);
+        var more = trial.LoadAsync(6);
+        await trial.PassAsync(5);
+        await trial.Deployment.Redis!.StartAgainAsync(trial.Cancellation);
+        await Task.WhenAll(load, more);
+        await trial.LoadAsync(4);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+
+namespace Fotograma.Faults.Checking;
+
+/// <summary>Whether every blob that something refers to is there and sound, and whether there are no others.</summary>
+internal static class BlobCheck
+{
+    private static readonly string[] SourceFailures = ["job.source_missing", "job.source_damaged"];
+
+    public static async Task<List<string>> BadResultsAsync(Evidence evidence, StoredBlobs blobs, CancellationToken cancellation)
+    {
+        var complaints = new List<string>();
+        foreach (var job in evidence.Jobs.Where(job => job.State == States.Completed))
+            complaints.AddRange((await ResultCheck.ProblemsAsync(job, blobs, cancellation)).Select(problem => $"The result of job {job.Id} is bad: {problem}"));
+        return complaints;
+    }
+
+    /// <summary>Videos whose upload is gone or is not what was uploaded. Where a job failed for just that, the fault was the trial's.</summary>
+    public static async Task<List<string>> BadSourcesAsync(Evidence evidence, StoredBlobs blobs, CancellationToken cancellation)
+    {
+        var complaints = new List<string>();
+        var spoilt = evidence.Jobs.Where(job => SourceFailures.Contains(job.ErrorCode)).Select(job => job.VideoId).ToHashSet();
+        foreach (var video in evidence.Videos.Where(video => !spoilt.Contains(video.Id)))
+        {
+            await using var source = await blobs.OpenAsync(video.SourceKey, cancellation);
+            if (source is null) complaints.Add($"The upload of video {video.Id} is gone.");
+            else if (source.Length != video.Bytes || Convert.ToHexStringLower(await SHA256.HashDataAsync(source, cancellation)) != video.Sha256)
+                complaints.Add($"The upload of video {video.Id} is not what was uploaded.");
+        }
+        return complaints;
+    }
+
+    public static IEnumerable<string> Orphans(Evidence evidence)
+    {
+        var known = evidence.Videos.Select(video => $"videos/{video.Id}/").Concat(evidence.Jobs.Select(job => job.ResultPrefix).OfType<string>()).ToHashSet(StringComparer.Ordinal);
+        // One blob says which ledger the others belong to.
+        return evidence.Keys.Where(key => key != "ledger.json" && !known.Contains(key[..(key.LastIndexOf('/') + 1)])).Select(key => $"Nothing refers to the blob {key}.");
+    }
+}

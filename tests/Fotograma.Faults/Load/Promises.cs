@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+
+namespace Fotograma.Faults.Load;
+
+/// <summary>What people asked for and what they were answered.</summary>
+internal sealed class Promises
+{
+    private readonly ConcurrentDictionary<Guid, Guid> accepted = new();
+    private readonly ConcurrentDictionary<Guid, bool> deleted = new();
+    private readonly ConcurrentDictionary<int, int> refusals = new();
+    private int attempted;
+    private int unanswered;
+
+    /// <summary>Uploads begun.</summary>
+    public int Attempted => Volatile.Read(ref attempted);
+
+    /// <summary>Uploads without an answer: they may or may not have been accepted.</summary>
+    public int Unanswered => Volatile.Read(ref unanswered);
+
+    /// <summary>Jobs that were promised (HTTP 201), each with its video.</summary>
+    public IReadOnlyDictionary<Guid, Guid> Accepted => accepted;
+
+    /// <summary>Videos that somebody asked to be deleted, whatever the answer was.</summary>
+    public ICollection<Guid> Deleted => deleted.Keys;
+
+    /// <summary>Uploads answered with this status.</summary>
+    public int RefusedWith(int status) => refusals.GetValueOrDefault(status);
+
+    public void Attempt() => Interlocked.Increment(ref attempted);
+
+    public void Accept(Guid job, Guid video) => accepted[job] = video;
+
+    public void Refuse(int status) => refusals.AddOrUpdate(status, 1, (_, count) => count + 1);
+
+    public void GiveUp() => Interlocked.Increment(ref unanswered);
+
+    public void Delete(Guid video) => deleted[video] = true;
+}
