@@ -1,3 +1,4 @@
+using Fotograma.Auth.Accounts;
 using Fotograma.Auth.Aliases;
 using Fotograma.Auth.Passwords;
 using Fotograma.Auth.Profile;
@@ -10,6 +11,7 @@ using Fotograma.Fleeting;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Identity;
 using Fotograma.Kernel.Modules;
+using Fotograma.Messages;
 using Fotograma.Messaging;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +48,8 @@ public sealed class AuthModule : IModule
         builder.Services.AddSingleton<SignInDesk>();
         builder.Services.AddSingleton<SignOutDesk>();
         builder.Services.AddSingleton<ProfileEditor>();
+        builder.Services.AddSingleton<AccountNews>();
+        builder.AddConsumer(Name, consumer => consumer.On<QueuesMade, AccountNews>((news, _, _, cancellation) => news.RepeatAsync(cancellation)));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
@@ -63,6 +64,26 @@ public sealed class DynamoStore(IAmazonDynamoDB client, DynamoTables tables, Dyn
         }
         while (request.ExclusiveStartKey is { Count: > 0 } && found.Count < limit);
         return found;
+    }
+
+    /// <summary>Reads a whole table for the items in which a number or a time is at least so large; items that are written meanwhile may be among them or not.</summary>
+    public async IAsyncEnumerable<Item> ScanAsync(string table, (string Attribute, object Value) atLeast, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var request = new ScanRequest
+        {
+            TableName = tables.NameOf(table),
+            ConsistentRead = true,
+            FilterExpression = "#a >= :a",
+            ExpressionAttributeNames = new Dictionary<string, string> { ["#a"] = atLeast.Attribute },
+            ExpressionAttributeValues = new Dictionary<string, AttributeValue> { [":a"] = Item.ValueOf(atLeast.Value) },
+        };
+        do
+        {
+            var answer = await TryAsync(() => client.ScanAsync(request, cancellation), cancellation);
+            foreach (var item in answer.Items ?? []) yield return new Item(item);
+            request.ExclusiveStartKey = answer.LastEvaluatedKey;
+        }
+        while (request.ExclusiveStartKey is { Count: > 0 });
     }
 
     /// <summary>Writes one item.</summary>

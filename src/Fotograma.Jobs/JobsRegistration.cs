@@ -9,9 +9,11 @@ using Fotograma.Jobs.Trash;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging;
 using Fotograma.Messaging.Outbox;
+using Fotograma.Messaging.Repeating;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Jobs;
 
@@ -39,6 +41,7 @@ public static class JobsRegistration
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new JobRescue(
             Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>()));
+        services.AddSingleton(s => new JobNews(Store(s), Outbox(s), s.GetRequiredService<Repetition>(), s.GetRequiredService<ILogger<JobNews>>()));
         services.AddSingleton(s => new BlobTrash(Store(s), s.GetRequiredService<Ids>()));
     }
 

@@ -28,6 +28,17 @@ public sealed record UserChanged(Guid UserId, string Email, string Name, string 
     public string Subject => UserId.ToString();
 }
 
+/// <summary>Queues were missing and are made anew: what waited in them is gone. Whoever told anything lately says it again.</summary>
+/// <param name="Missing">What was missing, each with its kind and name, as the transport calls it.</param>
+public sealed record QueuesMade(IReadOnlyList<string> Missing) : IMessage
+{
+    /// <inheritdoc/>
+    public static string Type => "queues.made";
+
+    /// <inheritdoc/>
+    public string Subject => "queues";
+}
+
 /// <summary>A video was accepted. Nobody in the house listens; it is for others on the same broker.</summary>
 /// <param name="VideoId">The video.</param>
 /// <param name="OwnerId">Whose it is.</param>

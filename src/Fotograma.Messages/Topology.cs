@@ -9,7 +9,9 @@ public static class Topology
     /// <summary>Each consumer group with the types of event it wants.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
+        ["auth"] = [QueuesMade.Type],
         ["notify"] = [UserChanged.Type, VideoFailed.Type, VideoProcessed.Type],
+        ["video"] = [QueuesMade.Type],
         ["worker"] = [VideoUploaded.Type],
     };
 }

@@ -56,11 +56,11 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         if (events.Count == 0) return;
-        var nowhere = await topics.EnsureAsync([.. events.Select(happened => topics.Events(names.Of(happened.Type)))], cancellation);
+        var all = events.Select(happened => names.Of(happened.Type)).Distinct().Select(topics.Events).ToList();
+        // One that a group reads is not made in passing: whoever prepares it has to see that it was missing.
+        await FindAsync(all.FindAll(topic => started.Keys.Any(known => known.Topic == topic.Name)), cancellation);
+        var nowhere = await topics.EnsureAsync(all, cancellation);
         var records = events.Where(happened => !nowhere.Contains(names.Of(happened.Type))).Select(Record).ToList();
-        // One that a group reads is about to be found missing by whoever reads it; until then the event is better kept.
-        if (nowhere.FirstOrDefault(topic => started.Keys.Any(known => known.Topic == topic)) is { } wanted)
-            throw new BrokerException($"The Kafka topic {wanted} has vanished, though a group reads it.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
         foreach (var topic in nowhere) LogIntoNothing(topic);
         try
         {
@@ -76,7 +76,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     public async Task ConsumeAsync(
         Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
     {
-        await PrepareAsync([subscription], cancellation);
+        await FindAsync([.. TopicsOf(subscription)], cancellation);
+        await StartAsync(subscription, cancellation);
         var read = subscription.Types.Select(names.Of).Append(names.Retries(subscription.Group)).ToList();
         using var consumption = new KafkaConsumption(
             clients, names.Group(subscription.Group), read, slots, handle, new Settler(producer, names, subscription.Group, clock), options, messaging.PollInterval, clock, log,
@@ -87,7 +88,6 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         }
         catch (BrokerException exception) when (exception.TopicIsMissing)
         {
-            // They are looked for, and made where that is allowed, before the next consumption.
             topics.Forget();
             throw;
         }
@@ -116,6 +116,12 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         topics.Events(names.Retries(subscription.Group)),
         topics.DeadLetters(names.DeadLetters(subscription.Group)),
     ];
+
+    private async Task FindAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
+    {
+        if (await topics.FindAsync(wanted, cancellation) is { Count: > 0 } missing)
+            throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} were not made yet or have vanished, though a group reads them.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
+    }
 
     // Only what this process has not started yet: when the brokers have lost a group's place since, its events are read from the first one on.
     private async Task StartAsync(Subscription subscription, CancellationToken cancellation)

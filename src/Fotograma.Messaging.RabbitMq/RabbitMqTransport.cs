@@ -28,9 +28,8 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
         this.options = options;
         names = new Names(options);
         layout = new BrokerLayout(options, names);
-        publisher = new Publisher(connections.Publishing, layout, options);
+        publisher = new Publisher(connections.Publishing, options);
         tools = new ConsumptionTools(publisher, names, options, messaging, clock, log);
-        connections.Publishing.Opened += layout.Doubt;
     }
 
     public TransportCapabilities Capabilities { get; } = new("rabbitmq", DelaysRetries: true, OrdersSubjects: false, DropsDuplicates: false, SharesEveryEvent: true);
@@ -57,14 +56,12 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
         try
         {
             var connection = await connections.Consuming.OpenAsync(cancellation);
-            await layout.PrepareAsync(connection, [subscription], cancellation);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
             using var consumption = new Consumption(channel, subscription, slots, handle, tools);
             await consumption.RunAsync(cancellation);
         }
         catch (Exception exception) when (Lost(exception, cancellation) is { } sentence)
         {
-            layout.Doubt();
             throw new RabbitMqException(sentence, exception);
         }
     }

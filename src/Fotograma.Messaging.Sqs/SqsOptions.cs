@@ -114,6 +114,12 @@ public enum SqsEncryption
 /// <summary>Queues that are not called prefix and group: a name or a URL. Their dead letter queues are those of their redrive policies.</summary>
 public sealed class SqsQueueNames
 {
+    /// <summary>The queue of the group <c>auth</c>.</summary>
+    public string? Auth { get; set; }
+
+    /// <summary>The queue of the group <c>video</c>.</summary>
+    public string? Video { get; set; }
+
     /// <summary>The queue of the group <c>worker</c>.</summary>
     public string? Worker { get; set; }
 
@@ -122,10 +128,12 @@ public sealed class SqsQueueNames
 
     internal string? Of(string group) => group switch
     {
+        "auth" => Auth,
+        "video" => Video,
         "worker" => Worker,
         "notify" => Notify,
         _ => null,
     };
 
-    internal IEnumerable<string> All() => new[] { Worker, Notify }.OfType<string>();
+    internal IEnumerable<string> All() => new[] { Auth, Video, Worker, Notify }.OfType<string>();
 }

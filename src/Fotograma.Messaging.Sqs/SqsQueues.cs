@@ -21,12 +21,12 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     /// <summary>Queues that were found so far.</summary>
     public IEnumerable<SqsQueue> Known => known.Values;
 
-    /// <summary>The group's queue; looked for, or made, unless it is known.</summary>
+    /// <summary>The group's queue; looked for unless it is known, and made by <see cref="PrepareAsync"/> only.</summary>
     public async ValueTask<SqsQueue> OfAsync(string group, CancellationToken cancellation)
     {
         if (known.TryGetValue(group, out var queue)) return queue;
         var missing = new List<string>();
-        return await FindAsync(group, options.Declare, missing, cancellation) ?? throw Missing(missing);
+        return await FindAsync(group, make: false, missing, cancellation) ?? throw Missing(missing);
     }
 
     /// <summary>Makes the queues of these groups, or only looks for them.</summary>
@@ -64,7 +64,7 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
 
     private InvalidOperationException Missing(IEnumerable<string> missing)
     {
-        var why = options.Declare ? "A queue that is named by a URL or by another queue's redrive policy is not made here." : $"{SqsOptions.Section}:Declare forbids to make any.";
+        var why = options.Declare ? "It is made when queues are prepared, unless it is named by a URL or by another queue's redrive policy." : $"{SqsOptions.Section}:Declare forbids to make any.";
         return new InvalidOperationException($"SQS has no {string.Join(" and no ", missing)}. {why}");
     }
 

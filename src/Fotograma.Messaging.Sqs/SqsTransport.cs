@@ -90,7 +90,7 @@ internal sealed class SqsTransport : ITransport, IDisposable
 
     public void Dispose() => calls.Dispose();
 
-    // Queues that vanished are looked for, or made, at the caller's next try.
+    // Queues that vanished are looked for at the next try.
     private async Task ForgettingAsync(Func<Task> use)
     {
         try

@@ -32,6 +32,12 @@ public sealed class MessagingOptions : ICheckedOptions
     /// <summary>How long a delivered event stays hidden from the group's other members, in seconds (1 to 3600).</summary>
     public int VisibilityTimeoutSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// How far back news are told again when a broker lost its queues, in hours (0 to 720; 0: never): longer than a listener is ever away. What was told and handled before does no
+    /// harm when it is told again.
+    /// </summary>
+    public int RepeatHours { get; set; } = 72;
+
     /// <summary>How long a relay may take to publish what it has read, and a vanished one keeps others from relaying on PostgreSQL, in seconds (1 to 3600).</summary>
     public int RelayTurnSeconds { get; set; } = 120;
 
@@ -40,6 +46,9 @@ public sealed class MessagingOptions : ICheckedOptions
 
     /// <summary><see cref="RelayTurnSeconds"/> as a time span.</summary>
     public TimeSpan RelayTurn => TimeSpan.FromSeconds(RelayTurnSeconds);
+
+    /// <summary><see cref="RepeatHours"/> as a time span.</summary>
+    public TimeSpan RepeatReach => TimeSpan.FromHours(RepeatHours);
 
     /// <summary><see cref="PollMilliseconds"/> as a time span.</summary>
     public TimeSpan PollInterval => TimeSpan.FromMilliseconds(PollMilliseconds);
@@ -51,6 +60,7 @@ public sealed class MessagingOptions : ICheckedOptions
         if (RelayBatchEvents is < 1 or > 1000) yield return "RelayBatchEvents must lie between 1 and 1000.";
         if (DeliveriesMax is < 1 or > 100) yield return "DeliveriesMax must lie between 1 and 100.";
         if (GiveUpMinutes is < 0 or > 4320) yield return "GiveUpMinutes must lie between 0 and 4320.";
+        if (RepeatHours is < 0 or > 720) yield return "RepeatHours must lie between 0 and 720.";
         if (RelayTurnSeconds is < 1 or > 3600) yield return "RelayTurnSeconds must lie between 1 and 3600.";
         if (VisibilityTimeoutSeconds is < 1 or > 3600) yield return "VisibilityTimeoutSeconds must lie between 1 and 3600.";
     }

@@ -4,6 +4,7 @@ using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Embedded;
 using Fotograma.Messaging.Live;
 using Fotograma.Messaging.Outbox;
+using Fotograma.Messaging.Repeating;
 using Fotograma.Messaging.Transport;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +25,10 @@ public static class MessagingRegistration
         if (builder.Services.Any(service => service.ServiceType == typeof(QueuePreparation))) return;
         var options = builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
         builder.Services.TryAddSingleton<LiveFeed>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<Ids>();
         builder.Services.AddSingleton<QueuePreparation>();
+        builder.Services.AddSingleton(services => new Repetition(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), options));
         builder.Services.AddSingleton<EventCounts>();
         AddTransport(builder, options);
         builder.Services.AddMetrics();

@@ -1,7 +1,10 @@
 using Fotograma.Blobs;
 using Fotograma.Jobs;
+using Fotograma.Jobs.Leases;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Modules;
+using Fotograma.Messages;
+using Fotograma.Messaging;
 using Fotograma.Video.Cleanup;
 using Fotograma.Video.Downloads;
 using Fotograma.Video.Jobs;
@@ -27,6 +30,7 @@ public sealed class VideoModule : IModule
         builder.AddChecked<CleanupOptions>(CleanupOptions.Section);
         builder.AddBlobs();
         builder.AddJobs();
+        builder.AddConsumer(Name, consumer => consumer.On<QueuesMade, JobNews>((news, _, _, cancellation) => news.RepeatAsync(cancellation)));
         var services = builder.Services;
         services.AddSingleton<UploadReceiver>();
         services.AddSingleton<MultipartUpload>();

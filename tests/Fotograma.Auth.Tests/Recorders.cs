@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Auth.Tests;
 
-/// <summary>Keeps what was published.</summary>
+/// <summary>Keeps what was published, and hands out what it is given.</summary>
 internal sealed class RecordingTransport : ITransport
 {
     private readonly Channel<CloudEvent> published = Channel.CreateUnbounded<CloudEvent>();
+    private readonly TaskCompletionSource<Func<Delivery, CancellationToken, Task<Settlement>>> consumer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TransportCapabilities Capabilities { get; } = new("recording", false, true, false, true);
 
@@ -22,8 +23,18 @@ internal sealed class RecordingTransport : ITransport
     }
 
     public Task ConsumeAsync(
-        Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) =>
-        Task.Delay(Timeout.Infinite, cancellation);
+        Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
+    {
+        consumer.TrySetResult(handle);
+        return Task.Delay(Timeout.Infinite, cancellation);
+    }
+
+    /// <summary>Gives the module's consumer an event.</summary>
+    public async Task<Settlement> GiveAsync(CloudEvent happened)
+    {
+        var handle = await consumer.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        return await handle(new Delivery(happened, 1), TestContext.Current.CancellationToken);
+    }
 
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<DeadLetter>>([]);

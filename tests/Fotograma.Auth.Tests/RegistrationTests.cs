@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Fotograma.Messages;
+using Fotograma.Messaging.Transport;
 
 namespace Fotograma.Auth.Tests;
 
@@ -22,6 +24,20 @@ public abstract class RegistrationSuite(Store store)
         happened.UserId.ShouldBe(user.GetProperty("id").GetGuid());
         happened.Revision.ShouldBe(1);
         happened.Email.ShouldBe("ana@example.org");
+    }
+
+    [Fact]
+    public async Task How_to_reach_everybody_is_told_again_when_a_broker_lost_its_queues()
+    {
+        await using var host = await AuthHost.StartAsync(store);
+        await host.RegisterAsync();
+        await host.RegisterAsync("bia@example.org", "bia");
+        UserChanged[] told = [await host.Transport.NextAsync(), await host.Transport.NextAsync()];
+        var made = CloudEvent.Of(new QueuesMade(["queue notify"]), Guid.NewGuid(), "/fotograma/messaging", DateTimeOffset.UnixEpoch, null);
+        (await host.Transport.GiveAsync(made)).ShouldBeOfType<Settlement.Done>();
+        UserChanged[] again = [await host.Transport.NextAsync(), await host.Transport.NextAsync()];
+        again.ShouldBe(told, ignoreOrder: true);
+        host.Transport.IsEmpty.ShouldBeTrue();
     }
 
     [Fact]

@@ -108,6 +108,6 @@ public sealed class DeclarationTests
         // Whoever reads finds out.
         await Should.ThrowAsync<BrokerException>(() =>
             transport.ConsumeAsync(kafka.Group, new Slots(1), (_, _) => Task.FromResult<Settlement>(new Settlement.Done()), Kafka.Cancellation));
-        (await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation))).Message.ShouldContain("has vanished");
+        (await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation))).Message.ShouldContain("have vanished");
     }
 }

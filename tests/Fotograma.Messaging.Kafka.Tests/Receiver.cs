@@ -24,6 +24,7 @@ internal sealed class Receiver : IAsyncDisposable
             {
                 try
                 {
+                    await transport.PrepareAsync([group], stopping.Token);
                     await transport.ConsumeAsync(group, Slots, (delivery, cancellation) =>
                     {
                         seen.Enqueue(delivery.Event.Id);

@@ -22,6 +22,7 @@ internal sealed class Listener : IAsyncDisposable
             {
                 try
                 {
+                    await transport.PrepareAsync([group], stopping.Token);
                     await transport.ConsumeAsync(group, slots ?? new Slots(4), (delivery, cancellation) =>
                     {
                         given.Writer.TryWrite(delivery);

@@ -96,7 +96,7 @@ public sealed class RabbitMqFaultTests(HarmedNode harmed) : IClassFixture<Harmed
     }
 
     [Fact]
-    public async Task Broker_that_lost_everything_is_set_up_again_by_who_publishes_and_who_consumes()
+    public async Task Broker_that_lost_everything_takes_nothing_until_its_queues_are_prepared_again()
     {
         await using var broker = await Broker.OnAsync(node, Cancellation);
         var client = broker.Connect();
@@ -106,11 +106,18 @@ public sealed class RabbitMqFaultTests(HarmedNode harmed) : IClassFixture<Harmed
         await listener.NextAsync();
         await node.WipeAsync(Cancellation);
         await node.AddVirtualHostAsync(broker.VirtualHost, Cancellation);
+        var others = new Subscription("others", [Events.Type]);
+        await Should.ThrowAsync<RabbitMqException>(async () =>
+        {
+            while (true) await client.Transport.PublishAsync([Events.New()], Cancellation);
+        });
+        (await client.Transport.LookAsync([others], Cancellation)).Missing.ShouldContain("queue fotograma.others");
+        await client.Transport.PrepareAsync([Events.Listeners, others], Cancellation);
         var sent = Events.New();
         await client.Transport.PublishUntilConfirmedAsync(sent, Cancellation);
         await listener.UntilAllAsync([sent]);
-        await using var others = new Listener(client.Transport, new Subscription("others", [Events.Type]));
-        await others.UntilAllAsync([sent]);
+        await using var other = new Listener(client.Transport, others);
+        await other.UntilAllAsync([sent]);
     }
 
     [Fact]

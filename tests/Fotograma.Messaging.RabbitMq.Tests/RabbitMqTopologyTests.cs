@@ -51,13 +51,15 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         var sent = Events.New();
         var failure = await Should.ThrowAsync<RabbitMqException>(() => transport.PublishAsync([sent], Cancellation));
         failure.Message.ShouldContain("no exchange 'fotograma.events'");
+        (await transport.LookAsync([Events.Listeners], Cancellation)).Missing.ShouldBe(["exchange fotograma.events"]);
+        await transport.PrepareAsync([Events.Listeners], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         await using var listener = new Listener(transport, Events.Listeners);
         (await listener.NextAsync()).Event.Id.ShouldBe(sent.Id);
     }
 
     [Fact]
-    public async Task Consumption_ends_with_its_queue_and_makes_it_again_when_it_is_taken_up()
+    public async Task Consumption_ends_with_its_queue_and_goes_on_once_it_is_prepared_again()
     {
         var transport = broker.Connect().Transport;
         await using var listener = new Listener(transport, Events.Listeners);

@@ -125,18 +125,21 @@ public sealed class SqsQueuesTests : SqsStory
     [Fact]
     public void Every_group_of_the_product_can_be_given_a_queue_of_another_name()
     {
-        var names = new SqsQueueNames { Worker = "worker-queue", Notify = "notify-queue" };
+        var names = new SqsQueueNames { Auth = "auth-queue", Video = "video-queue", Worker = "worker-queue", Notify = "notify-queue" };
         foreach (var group in Topology.Groups.Keys) names.Of(group).ShouldBe($"{group}-queue");
     }
 
     [Fact]
-    public async Task Queues_that_vanished_are_made_again()
+    public async Task Queues_that_vanished_are_made_again_when_they_are_prepared_and_not_in_passing()
     {
         var transport = await PreparedAsync();
         foreach (var name in new[] { QueueName, DeadLettersName }) await Peer.Outside.DeleteQueueAsync(await Peer.UrlAsync(name, Cancellation), Cancellation);
         (await Should.ThrowAsync<InvalidOperationException>(() => transport.PingAsync(Cancellation))).Message.ShouldStartWith("SQS cannot be used: SQS has no queue ");
         var sent = Event();
         await Should.ThrowAsync<QueueDoesNotExistException>(() => transport.PublishAsync([sent], Cancellation));
+        (await Should.ThrowAsync<InvalidOperationException>(() => transport.PublishAsync([sent], Cancellation))).Message.ShouldStartWith("SQS has no queue");
+        (await transport.LookAsync([Group], Cancellation)).Missing.ShouldNotBeEmpty();
+        await transport.PrepareAsync([Group], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         (await DrainAsync(transport)).ShouldBe([sent.Id]);
     }

@@ -43,7 +43,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     [Fact]
     public async Task Queues_of_all_modules_are_made_before_the_first_event_is_published()
     {
-        using var queues = new QueuePreparation(transport, [consumer]);
+        using var queues = Some.Queues(transport, consumer);
         await queues.EnsureAsync(Cancellation);
         await PublishAsync(new { text = "early" });
         using var loop = await StartAsync();
@@ -198,7 +198,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
 
     private async Task<ConsumerLoop> StartAsync(ITransport? from = null)
     {
-        var queues = new QueuePreparation(transport, [consumer]);
+        var queues = Some.Queues(transport, consumer);
         await queues.EnsureAsync(Cancellation);
         var loop = new ConsumerLoop(
             consumer, new Slots(4), from ?? transport, queues, options, services, new EventCounts(services.GetRequiredService<IMeterFactory>()),

@@ -131,7 +131,7 @@ public sealed class OutboxOnPostgresTests : IAsyncLifetime
     private async Task<OutboxRelay> StartRelayAsync(ITransport to, Databases? there = null)
     {
         var relay = new OutboxRelay(
-            new EfOutboxStore<StoryDb>(there ?? databases, options), to, new QueuePreparation(to, []), outbox.Events, options, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
+            new EfOutboxStore<StoryDb>(there ?? databases, options), to, Some.Queues(to), outbox.Events, options, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }

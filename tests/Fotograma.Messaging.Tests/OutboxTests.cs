@@ -131,7 +131,7 @@ public sealed class OutboxTests : IAsyncLifetime
         options.RelayBatchEvents = batch;
         options.PollMilliseconds = pollMilliseconds;
         var relay = new OutboxRelay(
-            new EfOutboxStore<StoryDb>(database, options), to, new QueuePreparation(to, []), outbox.Events, options, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
+            new EfOutboxStore<StoryDb>(database, options), to, Some.Queues(to), outbox.Events, options, TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }

@@ -90,7 +90,7 @@ public sealed class RelayQuarantineTests : IDisposable
 
     private async Task<OutboxRelay> StartAsync()
     {
-        var relay = new OutboxRelay(store, broker, new QueuePreparation(broker, []), outbox.Events, options, clock, NullLogger<OutboxRelay>.Instance);
+        var relay = new OutboxRelay(store, broker, Some.Queues(broker), outbox.Events, options, clock, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }

@@ -8,7 +8,7 @@ namespace Fotograma.Jobs.Ledger;
 /// methods one write that happens whole or not at all, events included. A driver has the clock of its store: the faces hand it durations, never times of day.
 /// The contract suite is the specification.
 /// </summary>
-internal interface ILedgerStore : ICatalogueStore, ILeaseStore, ITrashStore, IInstallationStore;
+internal interface ILedgerStore : ICatalogueStore, ILeaseStore, INewsStore, ITrashStore, IInstallationStore;
 
 /// <summary>The owner's side of the ledger.</summary>
 internal interface ICatalogueStore
@@ -78,6 +78,13 @@ internal interface ILeaseStore
 
     /// <summary>Jobs in the hands of a worker, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation);
+}
+
+/// <summary>What was told to others, and can be told again.</summary>
+internal interface INewsStore
+{
+    /// <summary>Jobs that were completed or failed within the last <paramref name="within"/>, in no particular order. What ends while they are read may be among them or not.</summary>
+    IAsyncEnumerable<LedgerEntry> EndedAsync(TimeSpan within, CancellationToken cancellation);
 }
 
 /// <summary>Prefixes of blobs that are to be deleted.</summary>

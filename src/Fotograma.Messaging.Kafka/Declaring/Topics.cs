@@ -27,8 +27,6 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
     /// <summary>Any topic that was seen; null when none was.</summary>
     public string? Any => known.Keys.FirstOrDefault();
 
-    public bool Knows(string name) => known.ContainsKey(name);
-
     public IEnumerable<TopicPartition> PartitionsOf(string name) => Enumerable.Range(0, known[name]).Select(partition => new TopicPartition(name, partition));
 
     /// <summary>Forgets what was seen: the brokers say it is not there any more.</summary>
@@ -55,12 +53,22 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         return [];
     }
 
-    /// <summary>Those of the topics that are missing; none is made.</summary>
-    public async Task<IReadOnlyList<string>> MissingAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
+    /// <summary>Looks for topics that were not seen yet, and makes none.</summary>
+    /// <returns>Those that are missing.</returns>
+    public async Task<IReadOnlyList<string>> FindAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
     {
+        if (wanted.All(topic => known.ContainsKey(topic.Name))) return [];
         using var admin = await Task.Run(clients.Admin, cancellation);
         Note(await AllAsync(admin, cancellation));
         return [.. wanted.Select(topic => topic.Name).Where(name => !known.ContainsKey(name)).Distinct()];
+    }
+
+    /// <summary>Those of the topics that are missing, whatever was seen before; none is made.</summary>
+    public async Task<IReadOnlyList<string>> MissingAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
+    {
+        using var admin = await Task.Run(clients.Admin, cancellation);
+        var there = (await AllAsync(admin, cancellation)).Topics.Where(IsThere).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
+        return [.. wanted.Select(topic => topic.Name).Where(name => !there.Contains(name)).Distinct()];
     }
 
     internal static TopicSpecification Specification(Topic topic, int replicas) => new()
@@ -109,8 +117,10 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
 
     private void Note(Metadata metadata)
     {
-        foreach (var topic in metadata.Topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)) known[topic.Topic] = topic.Partitions.Count;
+        foreach (var topic in metadata.Topics.Where(IsThere)) known[topic.Topic] = topic.Partitions.Count;
     }
+
+    private static bool IsThere(TopicMetadata topic) => !topic.Error.IsError && topic.Partitions.Count > 0;
 
     private Task<Metadata> OneAsync(IAdminClient admin, string name, CancellationToken cancellation) =>
         AskAsync(() => admin.GetMetadata(name, options.RequestTimeout), cancellation);

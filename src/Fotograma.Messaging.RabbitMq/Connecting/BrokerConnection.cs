@@ -15,9 +15,6 @@ internal sealed partial class BrokerConnection(string purpose, RabbitMqOptions o
     private IConnection? current;
     private volatile string? blocked;
 
-    /// <summary>Called after a connection was opened, before anybody gets it.</summary>
-    public event Action? Opened;
-
     /// <summary>Why the broker takes nothing from publishers at the moment; null while it does.</summary>
     public string? Blocked => blocked;
 
@@ -36,7 +33,6 @@ internal sealed partial class BrokerConnection(string purpose, RabbitMqOptions o
             fresh.ConnectionBlockedAsync += (_, arguments) => Note(fresh, arguments.Reason);
             fresh.ConnectionUnblockedAsync += (_, _) => Note(fresh, null);
             current = fresh;
-            Opened?.Invoke();
             return fresh;
         }
         finally

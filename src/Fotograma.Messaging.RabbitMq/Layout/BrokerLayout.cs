@@ -6,8 +6,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Fotograma.Messaging.RabbitMq.Layout;
 
 /// <summary>
-/// Makes the exchanges and queues, or looks whether they are there. What was prepared once is made again after every loss of the connection: the broker may have come
-/// back with an empty disk.
+/// Makes the exchanges and queues, or looks whether they are there: when they are prepared, and at no other time. A broker that came back with an empty disk refuses what
+/// is published or consumed, so that whoever wanted it prepares again and learns what was missing.
 /// </summary>
 internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
 {
@@ -19,36 +19,15 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
     private const int ReadingsMax = 1_000_000_000;
 
     private readonly ConcurrentDictionary<string, Subscription> prepared = new(StringComparer.Ordinal);
-    private volatile bool doubtful;
 
     /// <summary>Whether some group that was prepared wants the type.</summary>
     public bool IsWanted(string type) => prepared.Values.Any(subscription => subscription.Types.Contains(type));
 
-    /// <summary>The connection was lost, or something was not found: what was prepared is to be made again.</summary>
-    public void Doubt() => doubtful = true;
-
     public async Task PrepareAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
-        if (prepared.IsEmpty) doubtful = false;
         if (options.Declare) await DeclareAsync(connection, subscriptions, cancellation);
         else await CheckAsync(connection, subscriptions, cancellation);
         foreach (var subscription in subscriptions) prepared[subscription.Group] = subscription;
-    }
-
-    /// <summary>Makes again what was prepared, where there is doubt; the exchange in any case, so that an event that nobody wants can be published.</summary>
-    public async Task RestoreAsync(IConnection connection, CancellationToken cancellation)
-    {
-        if (!doubtful) return;
-        doubtful = false;
-        try
-        {
-            if (options.Declare) await DeclareAsync(connection, [.. prepared.Values], cancellation);
-        }
-        catch
-        {
-            doubtful = true;
-            throw;
-        }
     }
 
     private async Task DeclareAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)

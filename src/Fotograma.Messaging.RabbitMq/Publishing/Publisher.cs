@@ -1,5 +1,4 @@
 using Fotograma.Messaging.RabbitMq.Connecting;
-using Fotograma.Messaging.RabbitMq.Layout;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -9,7 +8,7 @@ namespace Fotograma.Messaging.RabbitMq.Publishing;
 /// Publishes and waits until the broker confirmed every single one: a quorum queue confirms what a majority has written to its disk. The channel is shared by everybody
 /// in the process who publishes.
 /// </summary>
-internal sealed class Publisher(BrokerConnection connection, BrokerLayout layout, RabbitMqOptions options) : IDisposable
+internal sealed class Publisher(BrokerConnection connection, RabbitMqOptions options) : IDisposable
 {
     private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
     private readonly SemaphoreSlim opening = new(1, 1);
@@ -35,7 +34,6 @@ internal sealed class Publisher(BrokerConnection connection, BrokerLayout layout
         }
         catch (PublishReturnException exception)
         {
-            layout.Doubt();
             throw new RabbitMqException(
                 $"RabbitMQ has no queue for {exception.RoutingKey} at the exchange '{exception.Exchange}', though a group wants it. Is a queue or its binding missing?", exception);
         }
@@ -45,7 +43,6 @@ internal sealed class Publisher(BrokerConnection connection, BrokerLayout layout
         }
         catch (Exception exception) when (RabbitMqException.IsLoss(exception))
         {
-            layout.Doubt();
             throw new RabbitMqException($"RabbitMQ at {connection.Where} was lost while events were published: {exception.Message}", exception);
         }
     }
@@ -64,7 +61,6 @@ internal sealed class Publisher(BrokerConnection connection, BrokerLayout layout
         try
         {
             var open = await connection.OpenAsync(cancellation);
-            await layout.RestoreAsync(open, cancellation);
             if (current is { IsOpen: true } channel) return channel;
             if (current is { } closed) await closed.DisposeAsync();
             return current = await open.CreateChannelAsync(Confirmed, cancellation);

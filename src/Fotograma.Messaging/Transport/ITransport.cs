@@ -14,7 +14,8 @@ public interface ITransport
 
     /// <summary>
     /// Makes the durable queues of these subscriptions, or checks them where it may not make any. Events published before a queue exists do not reach it, so
-    /// every process prepares the subscriptions of all modules, not only its own. Harmless when repeated.
+    /// every process prepares the subscriptions of all modules, not only its own. Harmless when repeated. Nothing else makes a queue that was prepared before: one that vanishes
+    /// is found missing by whoever publishes to it or consumes from it, and is prepared again by the caller, who then knows that what waited in it is gone.
     /// </summary>
     Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation);
 

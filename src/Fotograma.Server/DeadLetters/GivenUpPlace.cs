@@ -1,5 +1,6 @@
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;
+using Fotograma.Messaging.Repeating;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,23 +24,20 @@ internal sealed record GivenUpPlace(string Name, Func<CancellationToken, Task<IR
     public static IReadOnlyList<GivenUpPlace> All(IServiceProvider services)
     {
         var transport = services.GetRequiredService<ITransport>();
+        var repetition = services.GetRequiredService<Repetition>();
         var groups = Topology.Groups.Select(group => new Subscription(group.Key, group.Value)).ToList();
         return
         [
-            .. groups.Select(group => new GivenUpPlace(group.Group, cancellation => DeadLettersAsync(transport, group, groups, cancellation))),
+            .. groups.Select(group => new GivenUpPlace(group.Group, cancellation => DeadLettersAsync(transport, group, repetition, cancellation))),
             .. services.GetServices<RelayedOutbox>().DistinctBy(outbox => outbox.Source)
                 .Select(outbox => new GivenUpPlace(outbox.Source, cancellation => QuarantineAsync(outbox.Store, cancellation))),
         ];
     }
 
-    private static async Task<IReadOnlyList<GivenUp>> DeadLettersAsync(ITransport transport, Subscription group, IReadOnlyCollection<Subscription> groups, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<GivenUp>> DeadLettersAsync(ITransport transport, Subscription group, Repetition repetition, CancellationToken cancellation)
     {
         var letters = await transport.ReadDeadLettersAsync(group, Most, cancellation);
-        return [.. letters.Select(letter => new GivenUp(letter.Event, letter.Reason, letter.At, async stopping =>
-        {
-            await transport.PrepareAsync(groups, stopping);
-            await transport.PublishAsync([letter.Event!], stopping);
-        }))];
+        return [.. letters.Select(letter => new GivenUp(letter.Event, letter.Reason, letter.At, stopping => repetition.PublishAsync([letter.Event!], stopping)))];
     }
 
     private static async Task<IReadOnlyList<GivenUp>> QuarantineAsync(IOutboxStore store, CancellationToken cancellation)

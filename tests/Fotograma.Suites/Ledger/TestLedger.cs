@@ -34,7 +34,7 @@ internal sealed class TestLedger : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton<Ids>();
         builder.Services.AddSingleton<LiveFeed>();
-        builder.Services.AddSingleton<ITransport, NoTransport>();
+        builder.Services.AddSingleton<ITransport>(new Broker(Published));
         if (chance is not null) builder.Services.AddSingleton(chance);
         builder.AddJobs();
         place.Register(builder.Services);
@@ -53,6 +53,11 @@ internal sealed class TestLedger : IAsyncDisposable
     public JobRescue Rescue => host.Services.GetRequiredService<JobRescue>();
 
     public BlobTrash Trash => host.Services.GetRequiredService<BlobTrash>();
+
+    public JobNews News => host.Services.GetRequiredService<JobNews>();
+
+    /// <summary>What was published past the outbox.</summary>
+    public List<CloudEvent> Published { get; } = [];
 
     public JobSignals Signals => host.Services.GetRequiredService<JobSignals>();
 
@@ -145,13 +150,17 @@ internal sealed class TestLedger : IAsyncDisposable
         await place.DisposeAsync();
     }
 
-    private sealed class NoTransport : ITransport
+    private sealed class Broker(List<CloudEvent> published) : ITransport
     {
         public TransportCapabilities Capabilities => new("none", false, false, false, false);
 
-        public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) => throw NotStarted();
+        public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) => Task.CompletedTask;
 
-        public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation) => throw NotStarted();
+        public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+        {
+            published.AddRange(events);
+            return Task.CompletedTask;
+        }
 
         public Task ConsumeAsync(
             Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) => throw NotStarted();

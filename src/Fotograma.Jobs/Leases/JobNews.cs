@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Fotograma.Jobs.Ledger;
+using Fotograma.Messages;
+using Fotograma.Messaging.Outbox;
+using Fotograma.Messaging.Repeating;
+using Microsoft.Extensions.Logging;
+
+namespace Fotograma.Jobs.Leases;
+
+/// <summary>
+/// Tells again how jobs ended when a broker lost its queues: a listener that was away had not heard it yet, and it lay nowhere else. Listeners know what they dealt with by the job, not
+/// by the event's id, which is a new one.
+/// </summary>
+public sealed partial class JobNews
+{
+    private readonly ILedgerStore store;
+    private readonly EventOutbox outbox;
+    private readonly Repetition repetition;
+    private readonly ILogger<JobNews> log;
+
+    internal JobNews(ILedgerStore store, EventOutbox outbox, Repetition repetition, ILogger<JobNews> log)
+    {
+        this.store = store;
+        this.outbox = outbox;
+        this.repetition = repetition;
+        this.log = log;
+    }
+
+    /// <summary>Publishes the ends of all jobs that ended within <c>Messaging:RepeatHours</c>.</summary>
+    public async Task RepeatAsync(CancellationToken cancellation)
+    {
+        if (repetition.Reach == TimeSpan.Zero) return;
+        var told = await repetition.PublishAsync(EndsAsync(cancellation), cancellation);
+        if (told > 0) LogRepeated(told);
+    }
+
+    private async IAsyncEnumerable<CloudEvent> EndsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var (video, job) in store.EndedAsync(repetition.Reach, cancellation)) yield return EndOf(video, job);
+    }
+
+    private CloudEvent EndOf(VideoRow video, JobRow job) => job.State == JobState.Completed
+        ? outbox.Of(new VideoProcessed(video.Id, job.Id, job.OwnerId, video.Name, job.Frames ?? 0, job.ArchiveBytes ?? 0, Count(job.Warnings), Elapsed(job)), job.TraceParent)
+        : outbox.Of(new VideoFailed(video.Id, job.Id, job.OwnerId, video.Name, job.ErrorCode ?? "", job.ErrorMessage ?? ""), job.TraceParent);
+
+    private static double Elapsed(JobRow job) => job is { StartedAt: { } started, FinishedAt: { } finished } ? Math.Max(0, (finished - started).TotalSeconds) : 0;
+
+    private static int Count(string warnings)
+    {
+        using var read = JsonDocument.Parse(warnings);
+        return read.RootElement.GetArrayLength();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The broker had lost its queues; the ends of {Jobs} jobs were told again.")]
+    private partial void LogRepeated(int jobs);
+}
