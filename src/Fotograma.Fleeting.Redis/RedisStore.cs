@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Fotograma.Fleeting.Redis;
 
-/// <summary>Marks and counters in Redis. A counter's step is one script, so that processes that count at the same time miss nothing and never leave one without an end.</summary>
+/// <summary>Marks, counters and copies in Redis. A counter's step is one script, so that processes that count at the same time miss nothing and never leave one without an end.</summary>
 internal sealed class RedisStore(RedisConnection connection) : IFleetingStore
 {
     private const string Add = """
@@ -39,6 +39,19 @@ internal sealed class RedisStore(RedisConnection connection) : IFleetingStore
         var answer = await database.ScriptEvaluateAsync(Add, [Key("count:", counter)], [amount, (long)window.TotalMilliseconds]).WaitAsync(cancellation);
         var numbers = (long[])answer!;
         return new WindowCount(numbers[0], TimeSpan.FromMilliseconds(numbers[1]));
+    }
+
+    public async Task KeepAsync(string name, ReadOnlyMemory<byte> copy, TimeSpan life, CancellationToken cancellation)
+    {
+        var database = await connection.DatabaseAsync(cancellation);
+        if (life < TimeSpan.FromMilliseconds(1)) await database.KeyDeleteAsync(Key("copy:", name)).WaitAsync(cancellation);
+        else await database.StringSetAsync(Key("copy:", name), copy, life, When.Always).WaitAsync(cancellation);
+    }
+
+    public async Task<byte[]?> FindAsync(string name, CancellationToken cancellation)
+    {
+        var database = await connection.DatabaseAsync(cancellation);
+        return await database.StringGetAsync(Key("copy:", name)).WaitAsync(cancellation);
     }
 
     public async Task PingAsync(CancellationToken cancellation)

@@ -91,7 +91,7 @@ public static class FleetingRegistration
         var isShared = services.Any(service => service.ServiceType == typeof(IFleetingStore));
         builder.AddLink(
             StoreLink, "The shared memory", isShared ? "shared" : "in this process",
-            "sign-in attempts are counted in each process alone, and a signed-out token may be taken until it ends");
+            "sign-in attempts are counted in each process alone, a signed-out token may be taken until it ends, and every process reads tables of frames for itself");
         if (isShared)
         {
             services.AddHostedService<FleetingWatch>();

@@ -1,4 +1,5 @@
 using Fotograma.Blobs;
+using Fotograma.Fleeting;
 using Fotograma.Jobs;
 using Fotograma.Jobs.Leases;
 using Fotograma.Kernel.Hosting;
@@ -36,6 +37,8 @@ public sealed class VideoModule : IModule
         services.AddSingleton<MultipartUpload>();
         services.AddSingleton<UploadSlots>();
         services.AddSingleton<UploadRoutes>();
+        builder.AddFleeting();
+        services.AddSingleton<FrameTable>();
         services.AddSingleton<ArchiveSource>();
         services.AddSingleton<LiveView>();
         services.AddSingleton<BucketMarker>();

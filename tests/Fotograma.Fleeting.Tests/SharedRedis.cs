@@ -24,5 +24,7 @@ public sealed class SharedRedis : IAsyncLifetime
 
     public string FreshPrefix() => $"test-{ids.New():N}:";
 
-    internal static RedisConnection Connect(string endpoint, string prefix) => new(new RedisOptions { Endpoints = endpoint, Prefix = prefix });
+    internal static RedisConnection Connect(string endpoint, string prefix) => 
+        // A busy machine may not answer within a second.
+        new(new RedisOptions { Endpoints = endpoint, Prefix = prefix, ConnectMilliseconds = 20_000 });
 }

@@ -25,6 +25,12 @@ internal sealed class ExpiringTable<T>(int entriesMax, TimeProvider clock)
         }
     }
 
+    /// <summary>The value of a name; nothing when there is none, or none any more.</summary>
+    public T? Find(string name)
+    {
+        lock (guard) return Living(name) is { } living ? living.Value : default;
+    }
+
     public bool Has(string name)
     {
         lock (guard) return Living(name) is not null;

@@ -1,7 +1,7 @@
 namespace Fotograma.Fleeting.Store;
 
 /// <summary>
-/// The port to a memory that may forget: marks with an end, and counters of a window of time. Callers hold a <see cref="FleetingMemory"/>, which bounds every
+/// The port to a memory that may forget: marks with an end, counters of a window of time, and copies of what can be had elsewhere at a higher price. Callers hold a <see cref="FleetingMemory"/>, which bounds every
 /// call by its cancellation and goes on without the store when it fails. The contract suite is the specification.
 /// </summary>
 public interface IFleetingStore
@@ -20,6 +20,12 @@ public interface IFleetingStore
     /// over. Taking away never goes below 0 and begins no window.
     /// </summary>
     Task<WindowCount> AddAsync(string counter, int amount, TimeSpan window, CancellationToken cancellation);
+
+    /// <summary>Keeps a copy of something under a name for so long, in place of what was kept there. A life that is over already keeps nothing.</summary>
+    Task KeepAsync(string name, ReadOnlyMemory<byte> copy, TimeSpan life, CancellationToken cancellation);
+
+    /// <summary>What is kept under a name; null when nothing is, or nothing is any more.</summary>
+    Task<byte[]?> FindAsync(string name, CancellationToken cancellation);
 
     /// <summary>Asks for a sign of life.</summary>
     Task PingAsync(CancellationToken cancellation);

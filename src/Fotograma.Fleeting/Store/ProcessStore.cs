@@ -1,21 +1,26 @@
 namespace Fotograma.Fleeting.Store;
 
-/// <summary>Marks and counters in the memory of this process.</summary>
+/// <summary>Marks, counters and copies in the memory of this process.</summary>
 public sealed class ProcessStore : IFleetingStore
 {
     /// <summary>Most marks, and most counters, that are held at a time.</summary>
     public const int EntriesMax = 100_000;
 
+    /// <summary>Most copies that are held at a time; with <see cref="FleetingMemory.CopyBytesMax"/> a bound on the memory they take.</summary>
+    public const int CopiesMax = 512;
+
+    private readonly ExpiringTable<byte[]> copies;
     private readonly ExpiringTable<bool> marks;
     private readonly ExpiringTable<long> counters;
 
     /// <summary>An empty memory.</summary>
-    public ProcessStore(TimeProvider clock) : this(clock, EntriesMax)
+    public ProcessStore(TimeProvider clock) : this(clock, EntriesMax, CopiesMax)
     {
     }
 
-    internal ProcessStore(TimeProvider clock, int entriesMax)
+    internal ProcessStore(TimeProvider clock, int entriesMax, int copiesMax)
     {
+        copies = new ExpiringTable<byte[]>(copiesMax, clock);
         marks = new ExpiringTable<bool>(entriesMax, clock);
         counters = new ExpiringTable<long>(entriesMax, clock);
     }
@@ -48,6 +53,21 @@ public sealed class ProcessStore : IFleetingStore
             return amount > 0 ? (amount, window) : (0, TimeSpan.Zero);
         });
         return Task.FromResult(new WindowCount(count, life));
+    }
+
+    /// <inheritdoc/>
+    public Task KeepAsync(string name, ReadOnlyMemory<byte> copy, TimeSpan life, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        copies.Change(name, _ => (copy.ToArray(), life));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]?> FindAsync(string name, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Task.FromResult(copies.Find(name));
     }
 
     /// <inheritdoc/>

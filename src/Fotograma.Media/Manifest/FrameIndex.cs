@@ -16,6 +16,7 @@ public static class FrameIndex
     public const int HeaderBytes = 128;
 
     private const int HeaderBytesOfVersion1 = 16;
+    private const int CountAt = 8;
     private const byte Version = 2;
 
     private static ReadOnlySpan<byte> Magic => "FGFI"u8;
@@ -29,22 +30,47 @@ public static class FrameIndex
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
-        var header = new byte[HeaderBytes];
-        table.Position = 0;
-        var read = await table.ReadAtLeastAsync(header, HeaderBytes, throwOnEndOfStream: false, cancellation);
-        var (version, count, format, names) = ReadHeader(header.AsSpan(0, read));
-        var (start, bytes) = version == 1 ? (HeaderBytesOfVersion1, FrameIndexRecord.BytesOfVersion1) : (HeaderBytes, FrameIndexRecord.Bytes);
-        if (table.Length < start + (long)count * bytes) throw new InvalidDataException("The frame index is cut off.");
-        end = Math.Min(end, count);
-        if (first >= end) return new FrameIndexPage(count, format, names, []);
-
-        var page = new byte[checked((end - first) * bytes)];
-        table.Position = start + (long)first * bytes;
-        await table.ReadExactlyAsync(page, cancellation);
-        var records = new FrameIndexRecord[end - first];
+        var (head, _) = await ReadHeadAsync(table, cancellation);
+        var page = await ReadRecordsAsync(table, head, first, end, cancellation);
+        var records = new FrameIndexRecord[page.Length / head.RecordBytes];
         for (var i = 0; i < records.Length; i++)
-            records[i] = version == 1 ? FrameIndexRecord.ReadVersion1(page.AsSpan(i * bytes)) : FrameIndexRecord.Read(page.AsSpan(i * bytes));
-        return new FrameIndexPage(count, format, names, records);
+        {
+            var record = page.AsSpan(i * head.RecordBytes);
+            records[i] = head.Version == 1 ? FrameIndexRecord.ReadVersion1(record) : FrameIndexRecord.Read(record);
+        }
+        return new FrameIndexPage(head.Count, head.Format, head.Names, records);
+    }
+
+    /// <summary>Cuts a table out of a table: with the records from <paramref name="first"/> (from 0) to before <paramref name="end"/>, as far as there are any.</summary>
+    /// <exception cref="InvalidDataException">The stream is not such a table, or a newer one.</exception>
+    public static async Task<byte[]> CutAsync(Stream table, int first, int end, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        var (head, bytes) = await ReadHeadAsync(table, cancellation);
+        var records = await ReadRecordsAsync(table, head, first, end, cancellation);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(CountAt), records.Length / head.RecordBytes);
+        return [.. bytes, .. records];
+    }
+
+    private static async Task<(Head Head, byte[] Bytes)> ReadHeadAsync(Stream table, CancellationToken cancellation)
+    {
+        var bytes = new byte[HeaderBytes];
+        table.Position = 0;
+        var read = await table.ReadAtLeastAsync(bytes, HeaderBytes, throwOnEndOfStream: false, cancellation);
+        var head = ReadHeader(bytes.AsSpan(0, read));
+        if (table.Length < head.Bytes + (long)head.Count * head.RecordBytes) throw new InvalidDataException("The frame index is cut off.");
+        return (head, bytes[..head.Bytes]);
+    }
+
+    private static async Task<byte[]> ReadRecordsAsync(Stream table, Head head, int first, int end, CancellationToken cancellation)
+    {
+        end = Math.Min(end, head.Count);
+        if (first >= end) return [];
+        var records = new byte[checked((end - first) * head.RecordBytes)];
+        table.Position = head.Bytes + (long)first * head.RecordBytes;
+        await table.ReadExactlyAsync(records, cancellation);
+        return records;
     }
 
     /// <summary>Writes the head of a table.</summary>
@@ -55,24 +81,31 @@ public static class FrameIndex
         target[4] = Version;
         target[5] = (byte)format;
         BinaryPrimitives.WriteUInt16LittleEndian(target[6..], FrameIndexRecord.Bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(target[8..], count);
+        BinaryPrimitives.WriteInt32LittleEndian(target[CountAt..], count);
         target[12] = (byte)Encoding.ASCII.GetBytes(names.Text, target[HeaderBytesOfVersion1..HeaderBytes]);
     }
 
-    private static (byte Version, int Count, ImageFormat Format, NameTemplate Names) ReadHeader(ReadOnlySpan<byte> source)
+    private static Head ReadHeader(ReadOnlySpan<byte> source)
     {
         if (source.Length < HeaderBytesOfVersion1 || !source.StartsWith(Magic) || source[4] is 0 or > Version)
             throw new InvalidDataException("This is not a frame index of version 1 or 2.");
         var version = source[4];
         var recordBytes = version == 1 ? FrameIndexRecord.BytesOfVersion1 : FrameIndexRecord.Bytes;
-        var count = BinaryPrimitives.ReadInt32LittleEndian(source[8..]);
+        var count = BinaryPrimitives.ReadInt32LittleEndian(source[CountAt..]);
         if (count < 0 || source[5] > (byte)ImageFormat.Webp || BinaryPrimitives.ReadUInt16LittleEndian(source[6..]) != recordBytes)
             throw new InvalidDataException("The frame index is damaged.");
-        if (version == 1) return (version, count, (ImageFormat)source[5], NameTemplate.Default);
+        if (version == 1) return new Head(version, count, (ImageFormat)source[5], NameTemplate.Default);
         var end = HeaderBytesOfVersion1 + source[12];
         return end <= HeaderBytes && source.Length == HeaderBytes && NameTemplate.TryParse(Encoding.ASCII.GetString(source[HeaderBytesOfVersion1..end]), out var names)
-            ? (version, count, (ImageFormat)source[5], names)
+            ? new Head(version, count, (ImageFormat)source[5], names)
             : throw new InvalidDataException("The frame index is damaged.");
+    }
+
+    private readonly record struct Head(byte Version, int Count, ImageFormat Format, NameTemplate Names)
+    {
+        public int Bytes => Version == 1 ? HeaderBytesOfVersion1 : HeaderBytes;
+
+        public int RecordBytes => Version == 1 ? FrameIndexRecord.BytesOfVersion1 : FrameIndexRecord.Bytes;
     }
 }
 

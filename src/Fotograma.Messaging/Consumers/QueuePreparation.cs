@@ -69,7 +69,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     private async Task TellAsync(CancellationToken cancellation)
     {
         if (told) return;
-        LogMade(string.Join(", ", missing));
+        LogMade(missing);
         await transport.PublishAsync([CloudEvent.Of(new QueuesMade(missing), ids.New(), Source, clock.GetUtcNow(), Activity.Current?.Id)], cancellation);
         told = true;
     }
@@ -82,5 +82,5 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The transport lacked {Missing}. It is made, and what was told lately is told again.")]
-    private partial void LogMade(string missing);
+    private partial void LogMade(IReadOnlyList<string> missing);
 }

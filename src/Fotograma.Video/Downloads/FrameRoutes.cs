@@ -48,9 +48,9 @@ internal static class FrameRoutes
     }
 
     private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> Image(
-        Guid id, int index, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation, string? download = null)
+        Guid id, int index, HttpContext context, Caller caller, VideoCatalogue catalogue, FrameTable table, Bucket bucket, CancellationToken cancellation, string? download = null)
     {
-        var (job, found, problem) = await FindAsync(id, index, caller, catalogue, bucket, cancellation);
+        var (job, found, problem) = await FindAsync(id, index, caller, catalogue, table, cancellation);
         if (problem is not null) return problem;
         var (frame, page) = (found!.Records[0], found);
         if (await bucket.OpenRangeAsync(BlobKeys.Archive(job!.Result!.Prefix), frame.ImageOffset, frame.ImageBytes, cancellation) is not { } image)
@@ -61,9 +61,9 @@ internal static class FrameRoutes
     }
 
     private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> Thumbnail(
-        Guid id, int index, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation)
+        Guid id, int index, HttpContext context, Caller caller, VideoCatalogue catalogue, FrameTable table, Bucket bucket, CancellationToken cancellation)
     {
-        var (job, found, problem) = await FindAsync(id, index, caller, catalogue, bucket, cancellation);
+        var (job, found, problem) = await FindAsync(id, index, caller, catalogue, table, cancellation);
         if (problem is not null) return problem;
         var frame = found!.Records[0];
         if (frame.ThumbnailBytes == 0) return ErrorCatalogue.FrameNotFound.Problem();
@@ -74,15 +74,12 @@ internal static class FrameRoutes
     }
 
     private static async Task<(JobView? Job, FrameIndexPage? Found, ProblemHttpResult? Problem)> FindAsync(
-        Guid id, int index, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation)
+        Guid id, int index, Caller caller, VideoCatalogue catalogue, FrameTable table, CancellationToken cancellation)
     {
         if (await catalogue.FindJobAsync(caller.UserId, id, cancellation) is not { } job) return (null, null, ErrorCatalogue.JobNotFound.Problem());
         if (job.Result is not { } result) return (job, null, ResultRoutes.NotReady(job));
         if (index < 1 || index > result.Frames) return (job, null, ErrorCatalogue.FrameNotFound.Problem());
-        await using var table = await bucket.OpenAsync(BlobKeys.Index(result.Prefix), cancellation);
-        if (table is null) return (job, null, ErrorCatalogue.FrameNotFound.Problem());
-        var page = await FrameIndex.ReadAsync(table.Content, index - 1, index, cancellation);
-        return page.Records.Count == 1 ? (job, page, null) : (job, null, ErrorCatalogue.FrameNotFound.Problem());
+        return await table.FindAsync(result.Prefix, index, cancellation) is { } page ? (job, page, null) : (job, null, ErrorCatalogue.FrameNotFound.Problem());
     }
 
     // A frame of a completed job never changes, and its address names the job.

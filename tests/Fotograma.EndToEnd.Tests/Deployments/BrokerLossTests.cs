@@ -41,6 +41,7 @@ public sealed class BrokerLossTests
         await rabbit.StartAgainAsync(Cancellation);
 
         (await MailBox.WaitForMailsAsync(user, 2, Cancellation)).Count.ShouldBe(2);
+        await Health.BecomesAsync(server.Address, "transport", "healthy", Cancellation);
         (await inside.GetStringAsync("/metrics", Cancellation)).ShouldMatch(@"fotograma_transport_connected\{[^}]*\} 1");
         foreach (var said in (string[])["The transport of events does not answer: polling", "The transport of events answers again."])
         {

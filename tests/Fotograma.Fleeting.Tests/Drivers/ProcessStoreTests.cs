@@ -10,7 +10,7 @@ public sealed class ProcessStoreTests : FleetingStoreSuite
     [Fact]
     public async Task Only_so_much_is_remembered_and_what_would_end_first_is_forgotten_first()
     {
-        var small = new ProcessStore(TimeProvider.System, entriesMax: 8);
+        var small = new ProcessStore(TimeProvider.System, entriesMax: 8, copiesMax: 8);
         for (var i = 1; i <= 9; i++) await small.MarkAsync($"{i}", TimeSpan.FromHours(i), Cancellation);
 
         (await small.IsMarkedAsync("1", Cancellation)).ShouldBeFalse();

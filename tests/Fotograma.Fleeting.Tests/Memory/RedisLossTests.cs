@@ -58,6 +58,52 @@ public sealed class RedisLossTests
     }
 
     [Fact]
+    public async Task A_copy_is_made_once_for_all_processes_and_by_each_while_Redis_is_away()
+    {
+        await using var redis = await RedisPeer.StartAsync(Cancellation);
+        await using var one = await Proc.StartAsync(redis.Endpoint, "x:");
+        await using var two = await Proc.StartAsync(redis.Endpoint, "x:");
+        await one.BecomesAsync(HealthStatus.Healthy);
+        await two.BecomesAsync(HealthStatus.Healthy);
+        var made = 0;
+
+        foreach (var process in (Proc[])[one, two, one, two]) (await CopyAsync(process, "shared")).ShouldBe([7, 7]);
+        made.ShouldBe(1);
+
+        await redis.KillAsync();
+        (await CopyAsync(two, "shared")).ShouldBe([7, 7]);
+        made.ShouldBe(1, "What a process has it keeps.");
+        foreach (var process in (Proc[])[one, two, one, two]) (await CopyAsync(process, "alone")).ShouldBe([7, 7]);
+        made.ShouldBe(3, "Each makes its own.");
+
+        Task<byte[]?> CopyAsync(Proc process, string name) => process.Memory.CopyAsync(name, _ =>
+        {
+            made++;
+            return Task.FromResult<byte[]?>([7, 7]);
+        }, Cancellation);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_and_what_is_too_large_is_asked_for_every_time()
+    {
+        await using var redis = await RedisPeer.StartAsync(Cancellation);
+        await using var one = await Proc.StartAsync(redis.Endpoint, "x:");
+        var asked = 0;
+        for (var times = 0; times < 2; times++)
+        {
+            (await one.Memory.CopyAsync("missing", _ => AnswerAsync(null), Cancellation)).ShouldBeNull();
+            (await one.Memory.CopyAsync("large", _ => AnswerAsync(new byte[Store.FleetingMemory.CopyBytesMax + 1]), Cancellation))!.Length.ShouldBe(Store.FleetingMemory.CopyBytesMax + 1);
+        }
+        asked.ShouldBe(4);
+
+        Task<byte[]?> AnswerAsync(byte[]? answer)
+        {
+            asked++;
+            return Task.FromResult(answer);
+        }
+    }
+
+    [Fact]
     public async Task Away_at_the_start_it_is_used_once_it_is_there()
     {
         await using var redis = await RedisPeer.StartAsync(Cancellation);

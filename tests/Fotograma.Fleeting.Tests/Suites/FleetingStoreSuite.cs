@@ -112,6 +112,37 @@ public abstract class FleetingStoreSuite : IAsyncLifetime
         counts.Select(count => count.Count).Order().ShouldBe(Enumerable.Range(1, 200).Select(i => (long)i));
     }
 
+    [Fact]
+    public async Task Copy_is_found_by_every_user_of_the_store_as_it_was_kept()
+    {
+        byte[] copy = [.. Enumerable.Range(0, 65_536).Select(i => (byte)i)];
+        (await store.FindAsync("a", Cancellation)).ShouldBeNull();
+        await store.KeepAsync("a", copy, Long, Cancellation);
+        (await store.FindAsync("a", Cancellation)).ShouldBe(copy);
+        (await Open().FindAsync("a", Cancellation)).ShouldBe(copy);
+        (await store.FindAsync("b", Cancellation)).ShouldBeNull();
+        (await store.IsMarkedAsync("a", Cancellation)).ShouldBeFalse("A copy is no mark.");
+    }
+
+    [Fact]
+    public async Task Empty_copy_is_a_copy()
+    {
+        await store.KeepAsync("a", ReadOnlyMemory<byte>.Empty, Long, Cancellation);
+        (await store.FindAsync("a", Cancellation)).ShouldNotBeNull().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Copy_ends_when_its_life_is_over_and_is_replaced_by_a_later_one()
+    {
+        await store.KeepAsync("a", new byte[] { 1 }, Long, Cancellation);
+        await store.KeepAsync("a", new byte[] { 2 }, Short, Cancellation);
+        (await store.FindAsync("a", Cancellation)).ShouldBe([2]);
+        await UntilAsync(async () => await store.FindAsync("a", Cancellation) is null);
+        await store.KeepAsync("a", new byte[] { 3 }, Long, Cancellation);
+        await store.KeepAsync("a", new byte[] { 4 }, TimeSpan.Zero, Cancellation);
+        (await store.FindAsync("a", Cancellation)).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a b\r\nc * ? [x] {y}")]

@@ -8,14 +8,18 @@ namespace Fotograma.Media.Tests.Decoding;
 /// <summary>What the ffmpeg and ffprobe programs make of a video.</summary>
 internal static class Reference
 {
+    private static readonly string[] Raw = ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24"];
+
     /// <summary>Raw RGB of every frame a filter chain gives, one after the other.</summary>
-    public static Task<byte[]> PixelsAsync(string path, string filter) => Tool.RunAsync(
-        "ffmpeg", ["-i", path, "-vf", filter, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], TestContext.Current.CancellationToken);
+    public static async Task<byte[]> PixelsAsync(string path, string filter) =>
+        await UsualReference.FindAsync(path, filter, Raw) ?? await Tool.RunAsync("ffmpeg", ["-i", path, "-vf", filter, .. Raw, "-"], TestContext.Current.CancellationToken);
 
     /// <summary>Raw RGB of images, one after the other.</summary>
-    public static Task<byte[]> PixelsAsync(IEnumerable<DecodedImage> images, string demuxer = "png_pipe") => Tool.RunAsync(
-        "ffmpeg", ["-f", demuxer, "-i", "-", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
-        TestContext.Current.CancellationToken, images.SelectMany(image => image.Image).ToArray());
+    public static async Task<byte[]> PixelsAsync(IReadOnlyCollection<DecodedImage> images, string demuxer = "png_pipe")
+    {
+        if (demuxer == "png_pipe" && PlainPng.TryReadAll(images.Select(image => image.Image)) is { } pixels) return pixels;
+        return await Tool.RunAsync("ffmpeg", ["-f", demuxer, "-i", "-", .. Raw, "-"], TestContext.Current.CancellationToken, images.SelectMany(image => image.Image).ToArray());
+    }
 
     /// <summary>Presentation time of every frame, in the stream's unit and in seconds as text; null where the file has none.</summary>
     public static async Task<List<(long? Pts, string? Seconds)>> TimesAsync(string path)

@@ -21,6 +21,21 @@ public sealed class FrameIndexTests
         page.Records.ShouldBe(Enumerable.Range(first, Math.Min(end, 3000) - first).Select(Record));
     }
 
+    [Theory]
+    [InlineData(0, 256)]
+    [InlineData(2816, 3072)]
+    [InlineData(3000, 3256)]
+    public async Task A_part_that_was_cut_out_is_a_table_of_its_own(int first, int end)
+    {
+        using var table = await TableAsync(3000);
+
+        using var part = new MemoryStream(await FrameIndex.CutAsync(table, first, end, Cancellation));
+
+        var (page, whole) = (await FrameIndex.ReadAsync(part, 0, 256, Cancellation), await FrameIndex.ReadAsync(table, first, end, Cancellation));
+        page.Records.ShouldBe(whole.Records);
+        (page.Count, page.Format, page.Names.Text).ShouldBe((whole.Records.Count, whole.Format, whole.Names.Text));
+    }
+
     [Fact]
     public async Task A_page_beyond_the_end_is_empty()
     {
@@ -60,6 +75,8 @@ public sealed class FrameIndexTests
         (page.Count, page.Format, page.Names).ShouldBe((2, ImageFormat.Jpeg, NameTemplate.Default));
         page.Records.ShouldBe([Record(1) with { PerceptualHash = null, SceneScore = -1, NameRepeat = 1 }]);
         page.NameOf(page.Records[0]).ShouldBe("frames/frame_000002.jpg");
+        using var part = new MemoryStream(await FrameIndex.CutAsync(table, 1, 2, Cancellation));
+        (await FrameIndex.ReadAsync(part, 0, 1, Cancellation)).Records.ShouldBe(page.Records);
     }
 
     [Fact]
