@@ -28,7 +28,7 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
         this.options = options;
         names = new Names(options);
         layout = new BrokerLayout(options, names);
-        publisher = new Publisher(connections.Publishing, options);
+        publisher = new Publisher(connections.Publishing, names, options);
         tools = new ConsumptionTools(publisher, names, options, messaging, clock, log);
     }
 

@@ -33,7 +33,7 @@ public abstract class RegistrationSuite(Store store)
         await host.RegisterAsync();
         await host.RegisterAsync("bia@example.org", "bia");
         UserChanged[] told = [await host.Transport.NextAsync(), await host.Transport.NextAsync()];
-        var made = CloudEvent.Of(new QueuesMade(["queue notify"]), Guid.NewGuid(), "/fotograma/messaging", DateTimeOffset.UnixEpoch, null);
+        var made = CloudEvent.Of(new QueuesMade(["queue notify"]), Guid.Empty, "/fotograma/messaging", DateTimeOffset.UnixEpoch, null);
         (await host.Transport.GiveAsync(made)).ShouldBeOfType<Settlement.Done>();
         UserChanged[] again = [await host.Transport.NextAsync(), await host.Transport.NextAsync()];
         again.ShouldBe(told, ignoreOrder: true);

@@ -204,19 +204,22 @@ public sealed class RabbitMqNetworkTests : IAsyncLifetime
     // A busy broker lets one attempt or the other wait for too long.
     private static async Task AnswersAsync(RabbitMqTransport transport)
     {
-        const int attemptsMax = 5;
-        for (var attempt = 1; ; attempt++)
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        bound.CancelAfter(TimeSpan.FromSeconds(60));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        do
         {
             try
             {
-                await transport.PingAsync(Cancellation);
+                await transport.PingAsync(bound.Token);
                 return;
             }
-            catch (RabbitMqException) when (attempt < attemptsMax)
+            catch (RabbitMqException)
             {
                 // The next attempt follows.
             }
         }
+        while (await timer.WaitForNextTickAsync(bound.Token));
     }
 
     [Fact]

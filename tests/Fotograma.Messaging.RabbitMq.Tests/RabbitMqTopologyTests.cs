@@ -28,30 +28,48 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Queue_that_went_missing_is_made_again_when_the_event_is_published_again()
+    public async Task Queue_that_went_missing_is_missed_until_it_is_prepared_again()
     {
         var transport = broker.Connect().Transport;
         await transport.PrepareAsync([Events.Listeners], Cancellation);
         await using var raw = await broker.RawAsync(Cancellation);
         await raw.QueueDeleteAsync("fotograma.listeners", cancellationToken: Cancellation);
         var sent = Events.New();
-        await Should.ThrowAsync<RabbitMqException>(() => transport.PublishAsync([sent], Cancellation));
+        for (var tries = 0; tries < 2; tries++) await Should.ThrowAsync<RabbitMqException>(() => transport.PublishAsync([sent], Cancellation));
+        (await transport.LookAsync([Events.Listeners], Cancellation)).Missing.ShouldBe(["queue fotograma.listeners"]);
+        await transport.PrepareAsync([Events.Listeners], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         await using var listener = new Listener(transport, Events.Listeners);
         (await listener.NextAsync()).Event.Id.ShouldBe(sent.Id);
     }
 
     [Fact]
-    public async Task Exchange_that_went_missing_is_made_again_when_the_event_is_published_again()
+    public async Task Exchange_that_went_missing_is_missed_until_it_is_prepared_again()
     {
         var transport = broker.Connect().Transport;
         await transport.PrepareAsync([Events.Listeners], Cancellation);
+        await transport.PublishAsync([Events.New()], Cancellation);
         await using var raw = await broker.RawAsync(Cancellation);
         await raw.ExchangeDeleteAsync("fotograma.events", cancellationToken: Cancellation);
         var sent = Events.New();
         var failure = await Should.ThrowAsync<RabbitMqException>(() => transport.PublishAsync([sent], Cancellation));
         failure.Message.ShouldContain("no exchange 'fotograma.events'");
         (await transport.LookAsync([Events.Listeners], Cancellation)).Missing.ShouldBe(["exchange fotograma.events"]);
+        await transport.PrepareAsync([Events.Listeners], Cancellation);
+        await transport.PublishAsync([sent], Cancellation);
+        await using var listener = new Listener(transport, Events.Listeners);
+        await listener.UntilAllAsync([sent]);
+    }
+
+    [Fact]
+    public async Task A_lost_binding_is_made_again_when_it_is_prepared_again()
+    {
+        var transport = broker.Connect().Transport;
+        await transport.PrepareAsync([Events.Listeners], Cancellation);
+        await using var raw = await broker.RawAsync(Cancellation);
+        await raw.ExchangeDeleteAsync("fotograma.events", cancellationToken: Cancellation);
+        var sent = Events.New();
+        await Should.ThrowAsync<RabbitMqException>(() => transport.PublishAsync([sent], Cancellation));
         await transport.PrepareAsync([Events.Listeners], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         await using var listener = new Listener(transport, Events.Listeners);

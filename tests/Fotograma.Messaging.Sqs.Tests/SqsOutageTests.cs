@@ -58,9 +58,10 @@ public sealed class SqsOutageTests : IAsyncLifetime
         (await Should.ThrowAsync<Exception>(() => SqsStory.InTimeAsync(consuming.Ended))).ShouldNotBeOfType<OperationCanceledException>();
         await Should.ThrowAsync<Exception>(() => transport.PublishAsync([SqsStory.Event()], Cancellation));
         await server.StartAgainAsync(Cancellation);
-        // It came back empty: the queues are missed once and made again.
+        // It came back empty: the queues are missed, and made when they are prepared again.
         var sent = SqsStory.Event();
         await Should.ThrowAsync<Exception>(() => transport.PublishAsync([sent], Cancellation));
+        await transport.PrepareAsync([SqsStory.Group], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         (await SqsStory.DrainAsync(transport)).ShouldBe([sent.Id]);
     }

@@ -66,7 +66,7 @@ public sealed class SqsQueuesTests : SqsStory
     {
         Peer.Options.Queues.Worker = $"{Peer.Options.ServiceUrl}/000000000000/{Peer.Options.QueuePrefix}elsewhere";
         var refused = await Should.ThrowAsync<InvalidOperationException>(() => Peer.Connect(new Connection()).PrepareAsync([new Subscription("worker", [Type])], Cancellation));
-        refused.Message.ShouldBe($"SQS has no queue {Peer.Options.Queues.Worker}. A queue that is named by a URL or by another queue's redrive policy is not made here.");
+        refused.Message.ShouldBe($"SQS has no queue {Peer.Options.Queues.Worker}. It is made when queues are prepared, unless it is named by a URL or by another queue's redrive policy.");
     }
 
     [Fact]

@@ -47,9 +47,9 @@ public abstract class SqsStory : IAsyncLifetime
         return transport;
     }
 
-    internal static Task<T> InTimeAsync<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    internal static Task<T> InTimeAsync<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(90), Cancellation);
 
-    internal static Task InTimeAsync(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    internal static Task InTimeAsync(Task task) => task.WaitAsync(TimeSpan.FromSeconds(90), Cancellation);
 
     /// <summary>What the group was given until an event that is published now came too. The server behind the tests keeps the order, and one slot keeps it here.</summary>
     internal static async Task<List<Guid>> DrainAsync(SqsTransport transport)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Fotograma.Data;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
-using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Outbox;
 using Fotograma.Messaging.Transport;
 using Fotograma.Peers.Faults;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Fotograma.Messaging.Consumers;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
-using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Outbox;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Logging.Abstractions;

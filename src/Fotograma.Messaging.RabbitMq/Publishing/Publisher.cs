@@ -1,4 +1,5 @@
 using Fotograma.Messaging.RabbitMq.Connecting;
+using Fotograma.Messaging.RabbitMq.Layout;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -8,7 +9,7 @@ namespace Fotograma.Messaging.RabbitMq.Publishing;
 /// Publishes and waits until the broker confirmed every single one: a quorum queue confirms what a majority has written to its disk. The channel is shared by everybody
 /// in the process who publishes.
 /// </summary>
-internal sealed class Publisher(BrokerConnection connection, RabbitMqOptions options) : IDisposable
+internal sealed class Publisher(BrokerConnection connection, Names names, RabbitMqOptions options) : IDisposable
 {
     private static readonly CreateChannelOptions Confirmed = new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
     private readonly SemaphoreSlim opening = new(1, 1);
@@ -63,7 +64,10 @@ internal sealed class Publisher(BrokerConnection connection, RabbitMqOptions opt
             var open = await connection.OpenAsync(cancellation);
             if (current is { IsOpen: true } channel) return channel;
             if (current is { } closed) await closed.DisposeAsync();
-            return current = await open.CreateChannelAsync(Confirmed, cancellation);
+            current = await open.CreateChannelAsync(Confirmed, cancellation);
+            // So that what nobody wants can be published, whether or not anything was prepared. It holds nothing; a binding that it lost is missed by the first event that is wanted.
+            if (options.Declare) await current.ExchangeDeclareAsync(names.Events, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
+            return current;
         }
         finally
         {

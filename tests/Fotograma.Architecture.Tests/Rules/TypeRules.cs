@@ -8,7 +8,7 @@ internal static class TypeRules
 {
     /// <summary>Each is a seam with two real implementations, or the shape in which something registers itself.</summary>
     private static readonly string[] Ports = ["IModule", "IMessage", "ICheckedOptions", "ITransport", "IBlobDriver", "IMailDriver", "ILedgerStore",
-        "ICatalogueStore", "ILeaseStore", "ITrashStore", "IInstallationStore", "IOutboxStore", "INotificationLog", "ISignalDriver", "IFleetingStore"];
+        "ICatalogueStore", "ILeaseStore", "INewsStore", "ITrashStore", "IInstallationStore", "IOutboxStore", "INotificationLog", "ISignalDriver", "IFleetingStore"];
 
     /// <summary>Where native code is declared. Managed code cannot do what is declared there.</summary>
     private static readonly string[] NativeFolders = ["src/Fotograma.Media/Native/", "src/Fotograma.Media/Sandbox/", "src/Fotograma.Blobs/Native/", "src/Fotograma.Decoder/"];

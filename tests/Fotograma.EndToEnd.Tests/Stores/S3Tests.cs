@@ -148,7 +148,7 @@ public sealed class S3Tests
     }
 
     // But for the blob that says which ledger the others belong to.
-    private static async Task<List<string>> KeysAsync(IAmazonS3 client, string bucket, CancellationToken cancellation) =>
+    private static async Task<List<string>> KeysAsync(AmazonS3Client client, string bucket, CancellationToken cancellation) =>
         [.. ((await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket }, cancellation)).S3Objects ?? []).Select(item => item.Key).Where(key => key != "ledger.json")];
 
     private static Task<FotogramaServer> StartAsync(string endpoint, string bucket, params (string, string)[] more) => FotogramaServer.StartAsync(Cancellation,

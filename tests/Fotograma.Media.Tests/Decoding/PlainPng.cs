@@ -29,7 +29,8 @@ internal static class PlainPng
         for (var rest = file[SignatureBytes..]; rest.Length > 0;)
         {
             var length = BinaryPrimitives.ReadInt32BigEndian(rest);
-            var (name, data) = (rest.Slice(4, 4), rest.Slice(8, length));
+            var name = rest.Slice(4, 4);
+            var data = rest.Slice(8, length);
             if (name.SequenceEqual("IHDR"u8))
             {
                 (width, height) = (BinaryPrimitives.ReadInt32BigEndian(data), BinaryPrimitives.ReadInt32BigEndian(data[4..]));

@@ -7,7 +7,7 @@ namespace Fotograma.Suites.Transport;
 /// <summary>One consuming member of a group: shows what it was given, in the order in which it was given.</summary>
 internal sealed class Member : IAsyncDisposable
 {
-    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(90);
     private readonly CancellationTokenSource stopping = new();
     private readonly Channel<Delivery> given = Channel.CreateUnbounded<Delivery>();
     private readonly Task consuming;

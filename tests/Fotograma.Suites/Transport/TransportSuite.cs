@@ -75,5 +75,5 @@ public abstract partial class TransportSuite : IAsyncLifetime
         (await member.EverythingBeforeAsync(Event(type), last => PublishAsync(last))).ShouldBeEmpty();
 
     // As strong a signal as there is that something was done, bounded.
-    private static Task InTimeAsync(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+    private static Task InTimeAsync(Task task) => task.WaitAsync(TimeSpan.FromSeconds(90), Cancellation);
 }
