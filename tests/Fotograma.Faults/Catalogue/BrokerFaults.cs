@@ -28,7 +28,7 @@ internal static class BrokerFaults
         new("F18", "broker stopped for one minute (not ten) while uploads go on", trial => BrokerIsAwayAsync(trial, 60)) { Happened = [ConsumersLostIt, Proof.Noted(AcceptedWithout)] },
         new("F19", "kill -9 of the broker", BrokerDiesAsync) { Happened = [ConsumersLostIt] },
         new("F20", "broker loses all its data", BrokerForgetsAsync) { Happened = [ConsumersLostIt, Proof.Noted(Wiped)] },
-        new("F20b", "broker loses all its data while events wait in it", BrokerForgetsEventsAsync) { Happened = [ConsumersLostIt, Proof.Noted(WipedWithEvents)] },
+        new("F20b", "broker loses all its data while events wait in it", BrokerForgetsEventsAsync) { Happened = [ConsumersLostIt, Proof.Noted(WipedWithEvents), Proof.Said("jobs were told again")] },
         new("F21", "every event comes ten times", EventsRepeatAsync) { Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }] },
         new("F22", "events come in another order", EventsAreShuffledAsync) { Happened = [Proof.Noted(Overtaken) with { AtLeast = 3 }] },
         new("F23", "broker takes nothing because it is short of memory", BrokerIsFullAsync) { Happened = [Proof.Said("RabbitMQ takes no events at the moment")] },
