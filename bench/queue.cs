@@ -7,7 +7,8 @@
 // are a column of their own (cold: the program is being compiled and connections are made) and in none of the others. Throughput: a backlog of JOBS is claimed and completed by
 // one process that takes eight at a time and whose program is compiled by then; the events of the backlog are carried beside it. Processor time is what a job costs meanwhile: this
 // process (worker, relay and consumers, with the client of the broker), PostgreSQL, and the broker. Sharing: one, two and four hosts that take two jobs at a time share a backlog of
-// jobs that take 50 ms and no processor time. Everything is the product's own code but for the extraction, which is nothing, and the few lines of the worker's loop.
+// jobs that take 50 ms and no processor time. Fairness: while one owner's backlog of jobs that take 100 ms keeps the only slot busy, others come one after the other with their first
+// job; how long each waits until it is claimed, and how much that is of one job's time. Everything is the product's own code but for the extraction, which is nothing, and the few lines of the worker's loop.
 #:project ../src/Fotograma.Jobs/Fotograma.Jobs.csproj
 #:project ../src/Fotograma.Messaging.Kafka/Fotograma.Messaging.Kafka.csproj
 #:project ../src/Fotograma.Messaging.RabbitMq/Fotograma.Messaging.RabbitMq.csproj
@@ -78,6 +79,17 @@ foreach (var hosts in (int[])[1, 2, 4])
     Console.WriteLine($"| {hosts} | {together:0.0} | {together / alone:0.00} |");
 }
 
+Console.WriteLine();
+Console.WriteLine("| jobs of one owner that wait | owners who come with their first job | it waits, p50, ms | longest, ms | longest, of one job's time |");
+Console.WriteLine("|---|---|---|---|---|");
+foreach (var backlog in (int[])[0, 1000])
+{
+    await using var broker = await Broker.StartAsync(transports[0]);
+    await using var room = postgres.MakeRoom();
+    var waits = await Queue.MeasureFairnessAsync(room, broker, backlog);
+    Console.WriteLine($"| {backlog} | {waits.Count} | {At(waits, 0.50):0.0} | {waits[^1]:0.0} | {waits[^1] / Queue.FairCost.TotalMilliseconds:0.00} |");
+}
+
 return 0;
 
 static async Task<int> PostmasterAsync(PostgresPeer postgres)
@@ -130,6 +142,10 @@ internal sealed class Queue : IAsyncDisposable
     private const int SlotsSharing = 2;
     private const int JobsPerHost = 200;
     private const int Owners = 10;
+    private const int Newcomers = 50;
+    private const int OfTheBacklog = -1;
+
+    public static readonly TimeSpan FairCost = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FixedCost = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
     private readonly IHost host;
@@ -192,6 +208,23 @@ internal sealed class Queue : IAsyncDisposable
         return jobs / elapsed.TotalSeconds;
     }
 
+    public static async Task<List<double>> MeasureFairnessAsync(PostgresRoom room, Broker broker, int backlog)
+    {
+        await using var queue = await StartAsync(room, broker, new Tally(int.MaxValue), slots: 1);
+        await Parallel.ForEachAsync(Enumerable.Range(0, backlog), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await queue.AcceptAsync(OfTheBacklog, queue.owners[0]));
+        queue.Work(FairCost);
+        var chance = new Random(1);
+        // One before is not counted: the program is being compiled.
+        for (var newcomer = -2; newcomer >= -2 - Newcomers; newcomer--)
+        {
+            await queue.AcceptAsync(newcomer, queue.ids.New());
+            while (!queue.delays.Any(delay => delay.Number == newcomer)) await Task.Delay(5);
+            // At no particular moment of the job that runs.
+            await Task.Delay(TimeSpan.FromMilliseconds(chance.Next(100, 300)));
+        }
+        return [.. queue.delays.Where(delay => delay.Number < -2).Select(delay => delay.Milliseconds).Order()];
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -217,12 +250,14 @@ internal sealed class Queue : IAsyncDisposable
         return new Queue(host, tally);
     }
 
-    private async Task AcceptAsync(int number)
+    private Task AcceptAsync(int number) => AcceptAsync(number, owners[number % Owners]);
+
+    private async Task AcceptAsync(int number, Guid owner)
     {
         var video = ids.New();
         accepted[video] = (number, Stopwatch.GetTimestamp());
         await host.Services.GetRequiredService<VideoCatalogue>().AcceptAsync(
-            new NewVideo(video, owners[number % Owners], "clip.mp4", 1, new string('0', 64), "mp4", BlobKeys.Source(video), "{}"), CancellationToken.None);
+            new NewVideo(video, owner, "clip.mp4", 1, new string('0', 64), "mp4", BlobKeys.Source(video), "{}"), CancellationToken.None);
     }
 
     private Task FillAsync(int jobs) => Parallel.ForEachAsync(

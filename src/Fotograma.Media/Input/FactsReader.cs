@@ -25,6 +25,7 @@ internal static unsafe class FactsReader
         var (width, height) = turn.Size(stream.Width, stream.Height);
         (width, height) = aspect.Turned(turn).Shown(width, height);
         var container = input.Container;
+        var start = Ticks.Seconds(PacketClock.TicksOfOrigin(container, stream), stream.TimeBase);
         return new ProbeReport
         {
             Container = container.Name,
@@ -33,7 +34,8 @@ internal static unsafe class FactsReader
             Height = height,
             Rotation = turn.Degrees,
             DurationSeconds = container.Duration == Libav.NoTimestamp ? null : container.Duration / Microseconds,
-            StartSeconds = Ticks.Seconds(PacketClock.TicksOfOrigin(container, stream), stream.TimeBase),
+            StartSeconds = start,
+            LeadSeconds = container.StartTime == Libav.NoTimestamp ? 0 : Math.Max(0, start - container.StartTime / Microseconds),
             AverageFrameRate = stream.AverageRate.ToRational(),
             TimeBase = new Rational(stream.TimeBase.Numerator, stream.TimeBase.Denominator),
             PixelFormat = stream.Format < 0 ? null : new PixelFormat(stream.Format).Name,

@@ -142,8 +142,8 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private void TakeFacts(ProbeReport report)
     {
         if (video is not null) throw Misbehaved("It sent the facts twice.");
-        var finite = double.IsFinite(report.DurationSeconds ?? 0) && double.IsFinite(report.StartSeconds);
-        if (!finite || report.DurationSeconds < 0 || report.Width <= 0 || report.Height <= 0) throw Misbehaved("It sent impossible facts.");
+        var finite = double.IsFinite(report.DurationSeconds ?? 0) && double.IsFinite(report.StartSeconds) && double.IsFinite(report.LeadSeconds);
+        if (!finite || report.DurationSeconds < 0 || report.LeadSeconds < 0 || report.Width <= 0 || report.Height <= 0) throw Misbehaved("It sent impossible facts.");
         foreach (var warning in report.Warnings ?? throw Misbehaved("It sent facts without a list of warnings.")) TakeWarning(warning);
         video = report with
         {

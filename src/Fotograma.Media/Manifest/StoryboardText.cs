@@ -41,7 +41,7 @@ internal static class StoryboardText
     {
         if (next < ledger.Count) return Seconds(ledger[next]);
         var last = Seconds(ledger[ledger.Count - 1]);
-        var end = video.StartSeconds + video.DurationSeconds ?? 0;
+        var end = video.StartSeconds - video.LeadSeconds + video.DurationSeconds ?? 0;
         return end > last ? end : last + LastSeconds;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Options;
 
@@ -26,6 +27,10 @@ public sealed record ProbeReport
 
     /// <summary>The time from which moments are counted, in seconds: the container's start or, where its clock may jump, the picture's if that is later.</summary>
     public double StartSeconds { get; init; }
+
+    /// <summary>How long before <see cref="StartSeconds"/> the container begins, and <see cref="DurationSeconds"/> with it: where its clock may jump sound can come first. In seconds; left out of JSON when 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double LeadSeconds { get; init; }
 
     /// <summary>Average frame rate by the container; unknown as <c>default</c>.</summary>
     public Rational AverageFrameRate { get; init; }
