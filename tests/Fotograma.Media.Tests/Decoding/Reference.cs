@@ -32,6 +32,17 @@ internal static class Reference
             frame.TryGetProperty("pts_time", out var time) ? time.GetString() : null))];
     }
 
+    /// <summary>Start and length of the container, in seconds; null where it does not say.</summary>
+    public static async Task<(double? Start, double? Duration)> SpanAsync(string path)
+    {
+        var json = await Tool.RunAsync("ffprobe", ["-show_entries", "format=start_time,duration", "-of", "json", path], TestContext.Current.CancellationToken);
+        using var document = JsonDocument.Parse(json);
+        var format = document.RootElement.GetProperty("format");
+        return (Number("start_time"), Number("duration"));
+
+        double? Number(string name) => format.TryGetProperty(name, out var value) ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : null;
+    }
+
     /// <summary>The numbers of the frames that are key frames.</summary>
     public static async Task<IEnumerable<long>> KeysAsync(string path)
     {

@@ -51,6 +51,18 @@ public sealed class SameFramesAsFfmpegTests
     }
 
     [Theory, MemberData(nameof(Clips))]
+    public async Task The_container_begins_and_ends_where_ffprobe_says(Clip clip)
+    {
+        var path = await clip.PathAsync(TestContext.Current.CancellationToken);
+        var facts = (await Decoded.RunAsync(path, Stored(Rate("1")))).Facts!;
+        var (start, duration) = await Reference.SpanAsync(path);
+        (facts.StartSeconds - facts.LeadSeconds).ShouldBe(start ?? 0, 0.0015, $"{clip}");
+        if (duration is { } length) facts.DurationSeconds!.Value.ShouldBe(length, 0.000001);
+        else facts.DurationSeconds.ShouldBeNull();
+        if (clip == GoodClips.TsWithSound) facts.LeadSeconds.ShouldBe(0.7, 0.1);
+    }
+
+    [Theory, MemberData(nameof(Clips))]
     public async Task Times_are_those_ffprobe_prints(Clip clip)
     {
         var path = await clip.PathAsync(TestContext.Current.CancellationToken);

@@ -43,7 +43,7 @@ internal sealed class Answer
 
     public Answer Text(DecoderMessage kind, string json) => Message(kind, Encoding.UTF8.GetBytes(json));
 
-    public Answer Facts() => Message(DecoderMessage.Facts, JsonSerializer.SerializeToUtf8Bytes(Video, DecoderJson.Default.ProbeReport));
+    public Answer Facts(ProbeReport? video = null) => Message(DecoderMessage.Facts, JsonSerializer.SerializeToUtf8Bytes(video ?? Video, DecoderJson.Default.ProbeReport));
 
     public Answer Plan(int? frames) => Message(DecoderMessage.Plan, JsonSerializer.SerializeToUtf8Bytes(new DecoderPlan(frames), DecoderJson.Default.DecoderPlan));
 

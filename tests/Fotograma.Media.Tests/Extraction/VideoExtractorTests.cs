@@ -80,6 +80,25 @@ public sealed class VideoExtractorTests
             "manifest.json", "manifest.ndjson", "manifest.csv"]);
     }
 
+    /// <summary>Frames at 0 and at 1 second of a container of two seconds.</summary>
+    [Theory]
+    [InlineData(0, "00:00:02.000")]
+    [InlineData(0.4, "00:00:01.600")]
+    [InlineData(1.5, "00:00:02.000")]
+    public async Task The_last_cue_of_a_storyboard_ends_where_the_container_does_however_early_its_sound_began(double lead, string end)
+    {
+        using var stage = new FakeDecoder(new Answer().Facts(Answer.Video with { LeadSeconds = lead }).Frame(0).Frame(1)
+            .Extra(Extras.Storyboard, head => head with { Tiles = 2, Columns = 2, Width = 2 * Answer.Width }, Answer.Jpeg(2 * Answer.Width)).Done(2));
+        ExtractionOptionsParser.TryParse(new Dictionary<string, string> { ["extras"] = "storyboard" }, out var options, out _).ShouldBeTrue();
+        using var archive = new MemoryStream();
+
+        var result = await FakeDecoder.Extractor().ExtractAsync(
+            stage.Input, new InputFacts("a.mp4", 7), options!, new ExtractionOutputs { Archive = archive, Timestamp = Moment }, null, Cancellation);
+
+        var text = result.Extras[^1];
+        System.Text.Encoding.UTF8.GetString(archive.ToArray().AsSpan((int)text.Offset, text.Bytes)).ShouldContain($"\n\n00:00:01.000 --> {end}\n");
+    }
+
     [Fact]
     public async Task Equal_frames_at_an_equal_time_make_equal_archives()
     {
