@@ -23,17 +23,6 @@ internal sealed partial class JobRunner(
     JobLeases leases, JobSignals signals, AttemptEnd ends, StoreRoom room, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, JobCounts counts,
     TimeProvider clock, ILogger<JobRunner> log)
 {
-    // A store that is away is away for every job, and so are file descriptors: it costs none of them an attempt. Each is given back after a pause, and in the end only
-    // so often, because a store may also refuse one blob for ever.
-    private const int FreeReturnsMax = 2000;
-
-    // A store that is full may have been filled by this very job.
-    private const int FreeReturnsWhenFullMax = 10;
-    private const int OpenFilesOfSystem = 23;
-    private const int OpenFilesOfProcess = 24;
-    private static readonly TimeSpan FreeReturnPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FreeReturnPauseMax = TimeSpan.FromMinutes(2);
-
     /// <summary>Warnings kept with a job, which every change of it is told with. The manifest has all.</summary>
     private const int WarningsShownMax = 200;
 
@@ -58,11 +47,11 @@ internal sealed partial class JobRunner(
         {
             await ends.ReleaseAsync(claim, heart);
         }
-        catch (Exception exception) when (IsReturnedFree(exception, claim))
+        catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.Epoch - claim.Attempt))
         {
             LogNotTheJobs(exception, claim.Id);
             if (exception is BlobNoSpaceException) room.Doubt();
-            await Task.Delay(PauseOf(exception, claim), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Blame.PauseOf(exception, claim.Epoch - claim.Attempt), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ends.ReleaseAsync(claim, heart);
         }
         catch (Exception exception)
@@ -115,27 +104,6 @@ internal sealed partial class JobRunner(
 
     /// <summary>The frame that stands for the video: the poster's, or the one in the middle.</summary>
     private static int PosterOf(ExtractionResult made) => made.Extras.FirstOrDefault(extra => extra.Kind == Extras.Poster)?.FirstImage ?? (made.Frames + 1) / 2;
-
-    /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are), and not too often to this one.</summary>
-    private static bool IsReturnedFree(Exception exception, ClaimedJob claim)
-    {
-        var returns = claim.Epoch - claim.Attempt;
-        return exception switch
-        {
-            BlobNoSpaceException => returns < FreeReturnsWhenFullMax,
-            BlobStoreUnavailableException or IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess } => returns < FreeReturnsMax,
-            MediaException { InnerException: { } cause } => IsReturnedFree(cause, claim),
-            _ => false,
-        };
-    }
-
-    // Room takes longer to come back than a connection.
-    private static TimeSpan PauseOf(Exception exception, ClaimedJob claim)
-    {
-        if (exception is not BlobNoSpaceException) return FreeReturnPause;
-        var pause = FreeReturnPause * Math.Pow(2, claim.Epoch - claim.Attempt);
-        return pause < FreeReturnPauseMax ? pause : FreeReturnPauseMax;
-    }
 
     private static JobFailure Explain(Exception exception) => exception switch
     {

@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using Fotograma.Blobs;
+using Fotograma.Media.Faults;
+
+namespace Fotograma.Worker.Running;
+
+/// <summary>
+/// Whether a failure says something about the job. A store that is away is away for every job, and so are file descriptors, and a decoder that cannot be started: it costs none of
+/// them an attempt. Each is given back after a pause, and in the end only so often, because what fails may also fail for one job only.
+/// </summary>
+internal static class Blame
+{
+    private const int FreeReturnsMax = 2000;
+
+    // A store that is full may have been filled by this very job.
+    private const int FreeReturnsWhenFullMax = 10;
+    private const int OpenFilesOfSystem = 23;
+    private const int OpenFilesOfProcess = 24;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are), and not too often to this one.</summary>
+    /// <param name="exception">What happened.</param>
+    /// <param name="returns">How often the job was given back already without an attempt lost.</param>
+    public static bool IsReturnedFree(Exception exception, long returns) => exception switch
+    {
+        BlobNoSpaceException => returns < FreeReturnsWhenFullMax,
+        BlobStoreUnavailableException or IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess } => returns < FreeReturnsMax,
+        // There is no process to be had, or the program is being replaced.
+        MediaException { InnerException: Win32Exception or UnauthorizedAccessException } media when media.Fault == MediaFault.DecoderUnavailable => returns < FreeReturnsMax,
+        MediaException { InnerException: { } cause } => IsReturnedFree(cause, returns),
+        _ => false,
+    };
+
+    /// <summary>How long it waits before it goes back. Room takes longer to come back than a connection.</summary>
+    public static TimeSpan PauseOf(Exception exception, long returns)
+    {
+        if (exception is not BlobNoSpaceException) return Pause;
+        var pause = Pause * Math.Pow(2, returns);
+        return pause < PauseMax ? pause : PauseMax;
+    }
+}

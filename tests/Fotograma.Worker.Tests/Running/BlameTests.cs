@@ -1,0 +1,51 @@
+using System.ComponentModel;
+using Fotograma.Blobs;
+using Fotograma.Media.Faults;
+using Fotograma.Worker.Running;
+
+namespace Fotograma.Worker.Tests.Running;
+
+public sealed class BlameTests
+{
+    public static IEnumerable<TheoryDataRow<string, Exception>> NotTheJobs =>
+    [
+        new("the store is full", new BlobNoSpaceException("full")),
+        new("the store is away", new BlobStoreUnavailableException("away", new IOException())),
+        new("no file can be opened", new IOException("Too many open files", 24)),
+        new("no file can be opened on this machine", new IOException("Too many open files in system", 23)),
+        new("no decoder can be started: files", Unstartable(new Win32Exception(24))),
+        new("no decoder can be started: processes", Unstartable(new Win32Exception(11))),
+        new("no decoder can be started: memory", Unstartable(new Win32Exception(12))),
+        new("no decoder is there at the moment", Unstartable(new Win32Exception(2))),
+        new("no pipe can be made to the decoder", Unstartable(new IOException("Too many open files", 24))),
+        new("the input cannot be read from the store", new MediaException(MediaFault.TimedOut, "x", new BlobStoreUnavailableException("away", new IOException()))),
+    ];
+
+    public static IEnumerable<TheoryDataRow<string, Exception>> TheJobs =>
+    [
+        new("the decoder crashed", new MediaException(MediaFault.DecoderCrashed, "x")),
+        new("the decoder says it cannot", new MediaException(MediaFault.DecoderUnavailable, "This libav has no decoder for it.")),
+        new("the disk fails", new IOException("Input/output error", 5)),
+        new("a program fault", new InvalidOperationException()),
+        new("a process fails that is no decoder's start", new MediaException(MediaFault.DecoderCrashed, "x", new Win32Exception(2))),
+    ];
+
+    [Theory, MemberData(nameof(NotTheJobs))]
+    public void What_would_happen_to_any_job_costs_none_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 3).ShouldBeTrue(what);
+
+    [Theory, MemberData(nameof(NotTheJobs))]
+    public void What_happens_to_one_job_again_and_again_is_its_own_in_the_end(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 2000).ShouldBeFalse(what);
+
+    [Theory, MemberData(nameof(TheJobs))]
+    public void What_happens_to_this_job_costs_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 0).ShouldBeFalse(what);
+
+    [Fact]
+    public void Room_is_waited_for_longer_and_longer()
+    {
+        TimeSpan[] pauses = [.. Enumerable.Range(0, 7).Select(returns => Blame.PauseOf(new BlobNoSpaceException("full"), returns))];
+        pauses.Select(pause => pause.TotalSeconds).ShouldBe([5, 10, 20, 40, 80, 120, 120]);
+        Blame.PauseOf(new IOException("Too many open files", 24), 6).TotalSeconds.ShouldBe(5);
+    }
+
+    private static MediaException Unstartable(Exception cause) => new(MediaFault.DecoderUnavailable, "It cannot be started.", cause);
+}
