@@ -50,8 +50,7 @@ if (args.Length < 2 || !int.TryParse(args[0], out var jobs) || !int.TryParse(arg
 string[] transports = args.Length > 2 ? args[2..] : ["embedded", "rabbitmq", "kafka", "sqs"];
 await using var postgres = await PostgresPeer.StartAsync(new PostgresManner(SynchronousCommit: true, Fsync: true));
 var processors = new Processors(await PostmasterAsync(postgres));
-Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | cold p99, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |");
-Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | cold p99, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |\n|---|---|---|---|---|---|---|---|---|---|");
 var before = processors.Read();
 var plain = await PlainLoop.MeasureAsync(postgres, jobs);
 Console.WriteLine($"| plain SKIP LOCKED loop | | | | | {plain:0} | 1.00 | {processors.Read().Since(before, jobs)} |");
@@ -66,9 +65,7 @@ foreach (var transport in transports)
         $"| {transport} | {At(delays, 0.50):0.0} | {At(delays, 0.99):0.0} | {delays[^1]:0.0} | {At(cold, 0.99):0.0} | {throughput:0} | {throughput / plain:0.00} | {cost} |");
 }
 
-Console.WriteLine();
-Console.WriteLine("| hosts that share a backlog | jobs/s | of one |");
-Console.WriteLine("|---|---|---|");
+Console.WriteLine("\n| hosts that share a backlog | jobs/s | of one |\n|---|---|---|");
 var alone = 0.0;
 foreach (var hosts in (int[])[1, 2, 4])
 {
@@ -79,9 +76,7 @@ foreach (var hosts in (int[])[1, 2, 4])
     Console.WriteLine($"| {hosts} | {together:0.0} | {together / alone:0.00} |");
 }
 
-Console.WriteLine();
-Console.WriteLine("| jobs of one owner that wait | owners who come with their first job | it waits, p50, ms | longest, ms | longest, of one job's time |");
-Console.WriteLine("|---|---|---|---|---|");
+Console.WriteLine("\n| jobs of one owner that wait | owners who come with their first job | it waits, p50, ms | longest, ms | longest, of one job's time |\n|---|---|---|---|---|");
 foreach (var backlog in (int[])[0, 1000])
 {
     await using var broker = await Broker.StartAsync(transports[0]);
@@ -356,10 +351,8 @@ internal sealed class Processors(int postmaster)
     private static double Below(int root, List<(int Id, int Parent, double Seconds)> processes)
     {
         var family = new HashSet<int> { root };
-        while (processes.Exists(process => family.Contains(process.Parent) && family.Add(process.Id)))
-        {
-            // Until nobody is added.
-        }
+        // Until nobody is added.
+        while (processes.Exists(process => family.Contains(process.Parent) && family.Add(process.Id))) ;
         return processes.Where(process => family.Contains(process.Id) && process.Id != Environment.ProcessId).Sum(process => process.Seconds);
     }
 

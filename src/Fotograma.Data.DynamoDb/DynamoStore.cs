@@ -66,13 +66,17 @@ public sealed class DynamoStore(IAmazonDynamoDB client, DynamoTables tables, Dyn
         return found;
     }
 
-    /// <summary>Reads a whole table for the items in which a number or a time is at least so large; items that are written meanwhile may be among them or not.</summary>
-    public async IAsyncEnumerable<Item> ScanAsync(string table, (string Attribute, object Value) atLeast, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>
+    /// Reads a whole table, or the part of it behind a key, for the items in which a number or a time is at least so large. The order is the table's own; items that are
+    /// written meanwhile may be among them or not.
+    /// </summary>
+    public async IAsyncEnumerable<Item> ScanAsync(string table, (string Attribute, object Value) atLeast, Item? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var request = new ScanRequest
         {
             TableName = tables.NameOf(table),
             ConsistentRead = true,
+            ExclusiveStartKey = after?.Attributes,
             FilterExpression = "#a >= :a",
             ExpressionAttributeNames = new Dictionary<string, string> { ["#a"] = atLeast.Attribute },
             ExpressionAttributeValues = new Dictionary<string, AttributeValue> { [":a"] = Item.ValueOf(atLeast.Value) },

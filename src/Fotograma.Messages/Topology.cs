@@ -6,6 +6,9 @@ namespace Fotograma.Messages;
 /// </summary>
 public static class Topology
 {
+    /// <summary>Types that say what a module's store says too, so that they can be told again when they were lost.</summary>
+    public static IReadOnlyList<string> CanBeRepeated { get; } = [UserChanged.Type, VideoFailed.Type, VideoProcessed.Type];
+
     /// <summary>Each consumer group with the types of event it wants.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {

@@ -40,16 +40,23 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
 
     public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
-        var missing = await topics.EnsureAsync([.. subscriptions.SelectMany(TopicsOf)], cancellation);
+        var wanted = subscriptions.SelectMany(TopicsOf).ToList();
+        var fresh = await topics.FindAsync(wanted, cancellation);
+        var missing = await topics.EnsureAsync(wanted, cancellation);
         if (missing.Count > 0)
             throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} are missing, and Kafka:Declare is Check. Make them, or let Fotograma do it with Kafka:Declare Create.", null);
+        // Before anything is published: a process that comes later would take the group for a new one, which begins behind what is there by then.
+        foreach (var subscription in subscriptions) await BeginAsync(subscription, fresh, cancellation);
         foreach (var subscription in subscriptions) await StartAsync(subscription, cancellation);
     }
 
     public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
         var missing = await topics.MissingAsync([.. subscriptions.SelectMany(TopicsOf)], cancellation);
-        return new TransportLook([.. missing.Select(name => $"topic {name}")], options.Declare != KafkaDeclaration.Check);
+        return new TransportLook([.. missing.Select(name => $"topic {name}")], options.Declare != KafkaDeclaration.Check)
+        {
+            Gone = [.. subscriptions.Where(subscription => subscription.Types.Select(names.Of).Any(missing.Contains)).Select(subscription => subscription.Group)],
+        };
     }
 
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
@@ -95,7 +102,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
 
     public async Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation)
     {
-        await topics.EnsureAsync([topics.DeadLetters(names.DeadLetters(subscription.Group))], cancellation);
+        if (await topics.FindAsync([topics.DeadLetters(names.DeadLetters(subscription.Group))], cancellation) is { Count: > 0 }) return [];
         return await Task.Run(() => new DeadLetterReader(clients, names, options, clock).Read(subscription.Group, limit, cancellation), cancellation);
     }
 
@@ -121,6 +128,14 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     {
         if (await topics.FindAsync(wanted, cancellation) is { Count: > 0 } missing)
             throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} were not made yet or have vanished, though a group reads them.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
+    }
+
+    private async Task BeginAsync(Subscription subscription, IReadOnlyList<string> fresh, CancellationToken cancellation)
+    {
+        var made = subscription.Types.Select(names.Of).Where(fresh.Contains).ToList();
+        if (made.Count == 0) return;
+        await new GroupStart(clients, options).BeginAsync(names.Group(subscription.Group), [.. made.SelectMany(topics.PartitionsOf)], cancellation);
+        foreach (var topic in made) started[(subscription.Group, topic)] = true;
     }
 
     // Only what this process has not started yet: when the brokers have lost a group's place since, its events are read from the first one on.

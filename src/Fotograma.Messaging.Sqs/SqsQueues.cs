@@ -38,11 +38,15 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     }
 
     /// <summary>What is not there of the queues of these groups; none is made.</summary>
-    public async Task<IReadOnlyList<string>> MissingAsync(IEnumerable<string> groups, CancellationToken cancellation)
+    public async Task<TransportLook> LookAsync(IReadOnlyCollection<string> groups, CancellationToken cancellation)
     {
-        var missing = new List<string>();
-        foreach (var group in groups) await FindAsync(group, make: false, missing, cancellation);
-        return missing;
+        var (missing, gone) = (new List<string>(), new List<string>());
+        foreach (var group in groups)
+        {
+            await FindAsync(group, make: false, missing, cancellation);
+            if (await UrlAsync(group, cancellation) is not { } url || await AttributesAsync(url, cancellation) is null) gone.Add(group);
+        }
+        return new TransportLook(missing, options.Declare) { Gone = gone };
     }
 
     /// <summary>Looks for every queue anew.</summary>
@@ -102,6 +106,9 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
         // A dead letter queue belongs to the account and the region of its queue, so that only the names differ.
         var deadLetterUrl = url[..(url.LastIndexOf('/') + 1)] + arn[(arn.LastIndexOf(':') + 1)..];
         if (await AttributesAsync(deadLetterUrl, cancellation) is not null) return deadLetterUrl;
+        // One of ours that somebody deleted. A queue of another name is its owner's business.
+        var name = url[(url.LastIndexOf('/') + 1)..];
+        if (make && deadLetterUrl.EndsWith($"/{name}{options.DeadLetterSuffix}", StringComparison.Ordinal)) return (await MakeDeadLetterQueueAsync(name, cancellation)).Url;
         missing.Add($"queue {deadLetterUrl}");
         return null;
     }

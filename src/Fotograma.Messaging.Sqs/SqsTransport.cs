@@ -48,7 +48,7 @@ internal sealed class SqsTransport : ITransport, IDisposable
     }
 
     public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) =>
-        new(await queues.MissingAsync(subscriptions.Select(subscription => subscription.Group), cancellation), options.Declare);
+        await queues.LookAsync([.. subscriptions.Select(subscription => subscription.Group)], cancellation);
 
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {

@@ -28,7 +28,7 @@ public static class MessagingRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<Ids>();
         builder.Services.AddSingleton<QueuePreparation>();
-        builder.Services.AddSingleton(services => new Repetition(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), options));
+        builder.Services.AddSingleton(services => new Repetition(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), options, services.GetRequiredService<Ids>()));
         builder.Services.AddSingleton<EventCounts>();
         AddTransport(builder, options);
         builder.Services.AddMetrics();
@@ -36,7 +36,7 @@ public static class MessagingRegistration
             TransportWatch.LinkName, "The transport of events", "push", "polling: workers find jobs by looking at the ledger, and events wait in the outbox");
         if (options.Transport != MessagingOptions.Embedded) builder.Services.AddConnectionTrial(TransportWatch.LinkName, TryAsync);
         builder.Services.AddHostedService(services => new TransportWatch(
-            services.GetRequiredService<ITransport>(), services.GetRequiredKeyedService<Link>(TransportWatch.LinkName), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), services.GetRequiredKeyedService<Link>(TransportWatch.LinkName), services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<IMeterFactory>()));
     }
 

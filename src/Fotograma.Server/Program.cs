@@ -1,6 +1,7 @@
 using Fotograma.Server.Checking;
 using Fotograma.Server.Cli;
 using Fotograma.Server.DeadLetters;
+using Fotograma.Server.Repeating;
 using Fotograma.Server.Serving;
 
 var terminal = Terminal.Open();
@@ -12,6 +13,7 @@ try
         ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
         ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest, terminal),
         ["dead-letters", .. var rest] => await DeadLettersCommand.RunAsync(rest, terminal),
+        ["repeat", .. var rest] => await RepeatCommand.RunAsync(rest, terminal),
         ["adopt", .. var rest] => await AdoptCommand.RunAsync(rest, terminal),
         ["extract", .. var rest] => await ExtractCommand.RunAsync(rest, terminal, TimeProvider.System),
         ["check-config", "--help" or "-h", ..] => terminal.Say(HelpText.CheckConfig),

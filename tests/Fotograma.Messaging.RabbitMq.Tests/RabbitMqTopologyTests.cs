@@ -36,7 +36,9 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         await raw.QueueDeleteAsync("fotograma.listeners", cancellationToken: Cancellation);
         var sent = Events.New();
         for (var tries = 0; tries < 2; tries++) await Should.ThrowAsync<RabbitMqException>(() => transport.PublishAsync([sent], Cancellation));
-        (await transport.LookAsync([Events.Listeners], Cancellation)).Missing.ShouldBe(["queue fotograma.listeners"]);
+        var look = await transport.LookAsync([Events.Listeners], Cancellation);
+        look.Missing.ShouldBe(["queue fotograma.listeners"]);
+        look.Gone.ShouldBe([Events.Listeners.Group]);
         await transport.PrepareAsync([Events.Listeners], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         await using var listener = new Listener(transport, Events.Listeners);
@@ -54,7 +56,9 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         var sent = Events.New();
         var failure = await Should.ThrowAsync<RabbitMqException>(() => transport.PublishAsync([sent], Cancellation));
         failure.Message.ShouldContain("no exchange 'fotograma.events'");
-        (await transport.LookAsync([Events.Listeners], Cancellation)).Missing.ShouldBe(["exchange fotograma.events"]);
+        var look = await transport.LookAsync([Events.Listeners], Cancellation);
+        look.Missing.ShouldBe(["exchange fotograma.events"]);
+        look.Gone.ShouldBeEmpty("What waits in the queue is still there.");
         await transport.PrepareAsync([Events.Listeners], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         await using var listener = new Listener(transport, Events.Listeners);

@@ -138,10 +138,23 @@ public sealed class SqsQueuesTests : SqsStory
         var sent = Event();
         await Should.ThrowAsync<QueueDoesNotExistException>(() => transport.PublishAsync([sent], Cancellation));
         (await Should.ThrowAsync<InvalidOperationException>(() => transport.PublishAsync([sent], Cancellation))).Message.ShouldStartWith("SQS has no queue");
-        (await transport.LookAsync([Group], Cancellation)).Missing.ShouldNotBeEmpty();
+        (await transport.LookAsync([Group], Cancellation)).Gone.ShouldBe([Group.Group]);
         await transport.PrepareAsync([Group], Cancellation);
         await transport.PublishAsync([sent], Cancellation);
         (await DrainAsync(transport)).ShouldBe([sent.Id]);
+    }
+
+    [Fact]
+    public async Task Dead_letter_queue_that_vanished_alone_is_made_again_and_nothing_is_taken_for_lost()
+    {
+        await PreparedAsync();
+        await Peer.Outside.DeleteQueueAsync(await Peer.UrlAsync(DeadLettersName, Cancellation), Cancellation);
+        var other = Peer.Connect(new Connection());
+        var look = await other.LookAsync([Group], Cancellation);
+        look.Missing.ShouldHaveSingleItem().ShouldEndWith(DeadLettersName);
+        look.Gone.ShouldBeEmpty();
+        await other.PrepareAsync([Group], Cancellation);
+        (await other.LookAsync([Group], Cancellation)).Missing.ShouldBeEmpty();
     }
 
     /// <summary>SQS whose queues show how they were asked for.</summary>

@@ -18,7 +18,8 @@ public sealed class QueuePreparationTests
     {
         using var queues = Some.Queues(broker);
         await queues.EnsureAsync(Cancellation);
-        broker.Deeds.ShouldBe(["made auth", "made video", $"told auth, video of {string.Join(", ", broker.Lacked)}", "made notify", "made worker"]);
+        broker.Deeds.ShouldBe(["made auth", "made video", "told auth, video of notify", "made notify", "made worker"]);
+        queues.Failure.ShouldBeNull();
     }
 
     [Fact]
@@ -30,13 +31,15 @@ public sealed class QueuePreparationTests
         broker.Deeds.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Queues_in_which_only_such_news_wait_lose_nothing()
+    [Theory]
+    [InlineData("auth", "video")]
+    [InlineData("worker")]
+    public async Task Queues_in_which_nothing_waits_that_could_be_said_again_are_made_and_nobody_is_told(params string[] missing)
     {
-        broker.Make("notify", "worker");
+        broker.Make(Everybody.Except(missing));
         using var queues = Some.Queues(broker);
         await queues.EnsureAsync(Cancellation);
-        broker.Deeds.ShouldBe(["made auth", "made video"]);
+        broker.Deeds.ShouldBe(missing.Select(group => $"made {group}"));
     }
 
     [Fact]
@@ -46,7 +49,7 @@ public sealed class QueuePreparationTests
         using (var queues = Some.Queues(broker)) await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
         broker.Deeds.Clear();
         using (var queues = Some.Queues(broker)) await queues.EnsureAsync(Cancellation);
-        broker.Deeds.ShouldContain(deed => deed.StartsWith("told auth, video", StringComparison.Ordinal));
+        broker.Deeds.ShouldContain("told auth, video of notify");
     }
 
     [Fact]
@@ -54,11 +57,12 @@ public sealed class QueuePreparationTests
     {
         broker.MayMake = false;
         using var queues = Some.Queues(broker);
-        await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
-        await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
+        for (var tries = 0; tries < 2; tries++) await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
+        queues.Failure.ShouldBeOfType<IOException>("Health says so.");
         broker.Make(Everybody);
         await queues.EnsureAsync(Cancellation);
-        broker.Deeds.ShouldHaveSingleItem().ShouldStartWith("told auth, video of");
+        broker.Deeds.ShouldBe(["told auth, video of notify"]);
+        queues.Failure.ShouldBeNull();
     }
 
     [Fact]
@@ -67,41 +71,114 @@ public sealed class QueuePreparationTests
         broker.DiesAlwaysAt = "notify";
         using var queues = Some.Queues(broker);
         for (var tries = 0; tries < 5; tries++) await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
-        broker.Deeds.Count(deed => deed.StartsWith("told", StringComparison.Ordinal)).ShouldBe(1);
+        Told().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_others_make_meanwhile_is_no_reason_to_tell_it_again()
+    {
+        broker.DiesAlwaysAt = "worker";
+        using var queues = Some.Queues(broker, new Consumer("listeners").On<VideoFailed, object>((_, _, _, _) => Task.CompletedTask));
+        await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
+        broker.Make("listeners");
+        await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
+        Told().ShouldBe(1);
     }
 
     [Fact]
     public async Task A_second_loss_is_told_again()
     {
         using var queues = Some.Queues(broker);
-        await queues.EnsureAsync(Cancellation);
-        broker.Forget();
-        queues.Forget();
-        await queues.EnsureAsync(Cancellation);
-        broker.Deeds.Count(deed => deed.StartsWith("told", StringComparison.Ordinal)).ShouldBe(2);
+        for (var losses = 0; losses < 2; losses++)
+        {
+            broker.Forget();
+            queues.Forget();
+            await queues.EnsureAsync(Cancellation);
+            queues.Forget();
+            await queues.EnsureAsync(Cancellation);
+        }
+        Told().ShouldBe(2);
     }
 
     [Fact]
-    public async Task What_is_said_again_waits_for_the_queues_and_goes_in_batches()
+    public async Task Where_the_tellers_queues_cannot_be_had_everything_else_goes_on()
     {
+        broker.DiesAlwaysAt = "auth";
         using var queues = Some.Queues(broker);
-        var repetition = new Repetition(broker, queues, new MessagingOptions());
-        var events = Enumerable.Range(0, 250).Select(_ => Some.Event()).ToList();
-        (await repetition.PublishAsync(events.ToAsyncEnumerable(), Cancellation)).ShouldBe(250);
-        broker.Deeds.Where(deed => deed.StartsWith("published", StringComparison.Ordinal)).ShouldBe(["published 100", "published 100", "published 50"]);
+        await queues.EnsureAsync(Cancellation);
+        broker.Deeds.ShouldBe(["made notify", "made worker"]);
+        broker.DiesAlwaysAt = null;
+        queues.Forget();
+        await queues.EnsureAsync(Cancellation);
+        broker.Deeds.ShouldContain("told auth, video of notify", "What was lost is told as soon as anybody can hear it.");
     }
 
     [Fact]
     public async Task What_could_not_be_said_again_has_the_queues_looked_for_anew()
     {
         using var queues = Some.Queues(broker);
-        var repetition = new Repetition(broker, queues, new MessagingOptions());
+        var repetition = RepetitionOf(queues);
         await queues.EnsureAsync(Cancellation);
         broker.Forget();
         await Should.ThrowAsync<IOException>(() => repetition.PublishAsync([Some.Event()], Cancellation));
         await repetition.PublishAsync([Some.Event()], Cancellation);
         broker.Deeds[^1].ShouldBe("published 1");
     }
+
+    [Fact]
+    public async Task A_teller_says_a_thousand_facts_and_asks_itself_for_more()
+    {
+        broker.Make(Everybody);
+        using var queues = Some.Queues(broker);
+        var turns = RepetitionOf(queues).TurnsOf("video");
+        var facts = Enumerable.Range(1, 2500).Select(number => new Guid(number, 0, 0, new byte[8])).ToList();
+        var asked = Some.Event().Id;
+        (await turns.TakeAsync(new QueuesMade(["notify"]), asked, PageAsync, Cancellation)).ShouldBe(1000);
+        broker.Asked.ShouldBe([("video", facts[999])]);
+        (await turns.TakeAsync(new QueuesMade(["notify"], "video", facts[999]), Some.Event().Id, PageAsync, Cancellation)).ShouldBe(1000);
+        (await turns.TakeAsync(new QueuesMade(["notify"], "video", facts[1999]), Some.Event().Id, PageAsync, Cancellation)).ShouldBe(500);
+        broker.Asked.Count.ShouldBe(2, "The last page is not followed by another.");
+        (await turns.TakeAsync(new QueuesMade(["notify"], "auth", facts[999]), Some.Event().Id, PageAsync, Cancellation)).ShouldBe(0, "That is another teller's.");
+
+        Task<(IReadOnlyList<CloudEvent>, Guid?)> PageAsync(Guid? after, CancellationToken cancellation)
+        {
+            var page = facts.Where(fact => after is null || fact.CompareTo(after.Value) > 0).Take(1000).ToList();
+            return Task.FromResult<(IReadOnlyList<CloudEvent>, Guid?)>(([.. page.Select(_ => Some.Event())], page.Count > 0 ? page[^1] : null));
+        }
+    }
+
+    [Fact]
+    public async Task Many_that_found_the_queues_missing_at_once_have_it_told_once()
+    {
+        broker.Make(Everybody);
+        using var queues = Some.Queues(broker);
+        var turns = RepetitionOf(queues).TurnsOf("video");
+        var looked = Enumerable.Range(0, 20).Select(_ => Some.Event().Id).ToList();
+        await Some.NextMillisecondAsync();
+        var told = await Task.WhenAll(looked.Select(id => turns.TakeAsync(new QueuesMade(["notify"]), id, OneAsync, Cancellation)));
+        told.Sum().ShouldBe(1);
+        await Some.NextMillisecondAsync();
+        (await turns.TakeAsync(new QueuesMade(["notify"]), Some.Event().Id, OneAsync, Cancellation)).ShouldBe(1, "Who finds them missing later saw another loss.");
+
+        static Task<(IReadOnlyList<CloudEvent>, Guid?)> OneAsync(Guid? after, CancellationToken cancellation) =>
+            Task.FromResult<(IReadOnlyList<CloudEvent>, Guid?)>(([Some.Event()], Guid.Empty));
+    }
+
+    [Fact]
+    public async Task A_repetition_that_fails_is_not_taken_for_one_that_was_made()
+    {
+        broker.Make(Everybody);
+        using var queues = Some.Queues(broker);
+        var turns = RepetitionOf(queues).TurnsOf("video");
+        var asked = Some.Event().Id;
+        await Some.NextMillisecondAsync();
+        await Should.ThrowAsync<IOException>(() => turns.TakeAsync(new QueuesMade(["notify"]), asked, (_, _) => throw new IOException("The ledger is meant to be away."), Cancellation));
+        (await turns.TakeAsync(new QueuesMade(["notify"]), asked, (_, _) => Task.FromResult<(IReadOnlyList<CloudEvent>, Guid?)>(([Some.Event()], Guid.Empty)), Cancellation)).ShouldBe(1);
+    }
+
+    private Repetition RepetitionOf(QueuePreparation queues) => new(broker, queues, new MessagingOptions(), Some.Ids);
+
+    private int Told() => broker.Deeds.Count(deed => deed.StartsWith("told", StringComparison.Ordinal));
 
     /// <summary>A broker whose queues can vanish; notes what is done to it.</summary>
     private sealed class ForgetfulBroker : ITransport
@@ -110,7 +187,7 @@ public sealed class QueuePreparationTests
 
         public List<string> Deeds { get; } = [];
 
-        public IReadOnlyList<string> Lacked { get; private set; } = [];
+        public List<(string? Teller, Guid? After)> Asked { get; } = [];
 
         public bool MayMake { get; set; } = true;
 
@@ -126,8 +203,8 @@ public sealed class QueuePreparationTests
 
         public Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
         {
-            Lacked = [.. subscriptions.Where(subscription => !queues.Contains(subscription.Group)).Select(subscription => $"queue {subscription.Group}")];
-            return Task.FromResult(new TransportLook(Lacked, MayMake));
+            string[] missing = [.. subscriptions.Select(subscription => subscription.Group).Where(group => !queues.Contains(group))];
+            return Task.FromResult(new TransportLook([.. missing.Select(group => $"queue {group}")], MayMake) { Gone = missing });
         }
 
         public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
@@ -150,11 +227,17 @@ public sealed class QueuePreparationTests
         {
             if (events is [{ Type: "queues.made" } made])
             {
+                var said = made.Read<QueuesMade>();
+                if (said.Teller is not null)
+                {
+                    Asked.Add((said.Teller, said.After));
+                    return Task.CompletedTask;
+                }
                 var ears = Topology.Groups.Where(group => group.Value.Contains(made.Type) && queues.Contains(group.Key)).Select(group => group.Key).Order();
-                Deeds.Add($"told {string.Join(", ", ears)} of {string.Join(", ", made.Read<QueuesMade>().Missing)}");
+                Deeds.Add($"told {string.Join(", ", ears)} of {string.Join(", ", said.Groups)}");
                 return Task.CompletedTask;
             }
-            if (queues.Count < Topology.Groups.Count) throw new IOException("The broker is meant to lack queues.");
+            if (!Everybody.All(queues.Contains)) throw new IOException("The broker is meant to lack queues.");
             Deeds.Add($"published {events.Count}");
             return Task.CompletedTask;
         }
@@ -171,7 +254,10 @@ public sealed class QueuePreparationTests
 /// <summary>What tests say again and again.</summary>
 internal static class Some
 {
-    private static readonly Kernel.Hosting.Ids Ids = new(TimeProvider.System);
+    public static readonly Kernel.Hosting.Ids Ids = new(TimeProvider.System);
+
+    /// <summary>Ids are ordered by the millisecond in which they were made.</summary>
+    public static Task NextMillisecondAsync() => Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
 
     public static QueuePreparation Queues(ITransport transport, params IEnumerable<Consumer> consumers) =>
         new(transport, consumers, Ids, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<QueuePreparation>.Instance);

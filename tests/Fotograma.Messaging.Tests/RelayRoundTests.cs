@@ -56,6 +56,23 @@ public sealed class RelayRoundTests
     }
 
     [Fact]
+    public async Task Event_that_is_alone_and_refused_does_not_hold_up_one_that_was_refused_before()
+    {
+        Write("mended", "a");
+        refused.Add("mended");
+        await RoundAsync();
+        refused.Clear();
+        refused.Add("bad");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Write("bad");
+        asked = 0;
+        await RoundAsync();
+        arrived.ShouldBe(["a", "mended"]);
+        Texts.ShouldBe(["bad"]);
+        asked.ShouldBe(2, "Once each.");
+    }
+
+    [Fact]
     public async Task Later_events_of_a_subject_wait_behind_a_refused_one_until_it_is_put_aside()
     {
         Write(("bad", "one"), ("after", "one"), ("other", "two"));

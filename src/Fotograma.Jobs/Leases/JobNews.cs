@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Messages;
@@ -16,28 +15,29 @@ public sealed partial class JobNews
 {
     private readonly ILedgerStore store;
     private readonly EventOutbox outbox;
-    private readonly Repetition repetition;
+    private readonly RepetitionTurns turns;
+    private readonly TimeSpan reach;
     private readonly ILogger<JobNews> log;
 
     internal JobNews(ILedgerStore store, EventOutbox outbox, Repetition repetition, ILogger<JobNews> log)
     {
         this.store = store;
         this.outbox = outbox;
-        this.repetition = repetition;
         this.log = log;
+        (turns, reach) = (repetition.TurnsOf("video"), repetition.Reach);
     }
 
-    /// <summary>Publishes the ends of all jobs that ended within <c>Messaging:RepeatHours</c>.</summary>
-    public async Task RepeatAsync(CancellationToken cancellation)
+    /// <summary>Publishes the ends of jobs that ended within <c>Messaging:RepeatHours</c>, so many as one delivery may tell.</summary>
+    public async Task RepeatAsync(QueuesMade made, Guid eventId, CancellationToken cancellation)
     {
-        if (repetition.Reach == TimeSpan.Zero) return;
-        var told = await repetition.PublishAsync(EndsAsync(cancellation), cancellation);
+        var told = await turns.TakeAsync(made, eventId, PageAsync, cancellation);
         if (told > 0) LogRepeated(told);
     }
 
-    private async IAsyncEnumerable<CloudEvent> EndsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    private async Task<(IReadOnlyList<CloudEvent> Events, Guid? Last)> PageAsync(Guid? after, CancellationToken cancellation)
     {
-        await foreach (var (video, job) in store.EndedAsync(repetition.Reach, cancellation)) yield return EndOf(video, job);
+        var ended = await store.ListEndedAsync(reach, after, Repetition.PageFacts, cancellation);
+        return ([.. ended.Select(entry => EndOf(entry.Video, entry.Job))], ended.Count > 0 ? ended[^1].Job.Id : null);
     }
 
     private CloudEvent EndOf(VideoRow video, JobRow job) => job.State == JobState.Completed

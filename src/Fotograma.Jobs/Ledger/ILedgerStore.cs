@@ -83,8 +83,11 @@ internal interface ILeaseStore
 /// <summary>What was told to others, and can be told again.</summary>
 internal interface INewsStore
 {
-    /// <summary>Jobs that were completed or failed within the last <paramref name="within"/>, in no particular order. What ends while they are read may be among them or not.</summary>
-    IAsyncEnumerable<LedgerEntry> EndedAsync(TimeSpan within, CancellationToken cancellation);
+    /// <summary>
+    /// Jobs that were completed or failed within the last <paramref name="within"/>, at most <paramref name="limit"/>, in an order of the driver's own: those behind the job
+    /// <paramref name="after"/>, which may be gone by now. Less than the limit is the end. What ends while they are read may be among them or not.
+    /// </summary>
+    Task<IReadOnlyList<LedgerEntry>> ListEndedAsync(TimeSpan within, Guid? after, int limit, CancellationToken cancellation);
 }
 
 /// <summary>Prefixes of blobs that are to be deleted.</summary>

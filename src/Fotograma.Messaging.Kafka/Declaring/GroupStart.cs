@@ -27,6 +27,21 @@ internal sealed class GroupStart(KafkaClients clients, KafkaOptions options)
         }
     }, cancellation);
 
+    /// <summary>Gives the group the first place in topics that were just made, where it has none yet.</summary>
+    public Task BeginAsync(string group, IReadOnlyList<TopicPartition> made, CancellationToken cancellation) => Task.Run(() =>
+    {
+        try
+        {
+            using var reader = clients.Reader(group);
+            var unknown = reader.Committed(made, options.RequestTimeout).Where(place => place.Offset == Offset.Unset);
+            Commit(reader, [.. unknown.Select(place => new TopicPartitionOffset(place.TopicPartition, 0))]);
+        }
+        catch (KafkaException exception)
+        {
+            throw new BrokerException($"The place of the Kafka group {group} could not be set: {clients.LastError ?? exception.Error.Reason}", exception, exception.Error.Code);
+        }
+    }, cancellation);
+
     // The end of a partition is read before the group is asked again whether it has a place. If another process has set it meanwhile, and published right
     // after, the end read here lies before that event: setting it once more can repeat events, never pass one over.
     private void Ensure(IConsumer<byte[], byte[]> reader, IReadOnlyCollection<IReadOnlyList<TopicPartition>> topics, IEnumerable<TopicPartition> traces)
@@ -37,6 +52,11 @@ internal sealed class GroupStart(KafkaClients clients, KafkaOptions options)
         if (fresh.Count == topics.Count && traces.Any(partition => reader.QueryWatermarkOffsets(partition, options.RequestTimeout).High > 0)) return;
         var ends = fresh.SelectMany(topic => topic).ToDictionary(partition => partition, partition => reader.QueryWatermarkOffsets(partition, options.RequestTimeout).High);
         var start = FreshTopics(reader, fresh).SelectMany(topic => topic).Select(partition => new TopicPartitionOffset(partition, ends[partition])).ToList();
+        Commit(reader, start);
+    }
+
+    private static void Commit(IConsumer<byte[], byte[]> reader, List<TopicPartitionOffset> start)
+    {
         if (start.Count == 0) return;
         try
         {

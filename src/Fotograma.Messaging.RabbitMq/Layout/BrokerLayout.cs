@@ -104,9 +104,12 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
         foreach (var exchange in exchanges)
             if (!await ExistsAsync(connection, channel => channel.ExchangeDeclarePassiveAsync(exchange, cancellation), cancellation)) missing.Add($"exchange {exchange}");
         foreach (var queue in queues)
-            if (!await ExistsAsync(connection, channel => channel.QueueDeclarePassiveAsync(queue, cancellation), cancellation)) missing.Add($"queue {queue}");
+            if (!await ExistsAsync(connection, channel => channel.QueueDeclarePassiveAsync(queue, cancellation), cancellation)) missing.Add(Queue(queue));
         return missing;
     }
+
+    /// <summary>What a queue is called in sentences.</summary>
+    public static string Queue(string name) => $"queue {name}";
 
     private static async Task<bool> ExistsAsync(IConnection connection, Func<IChannel, Task> ask, CancellationToken cancellation)
     {

@@ -8,17 +8,22 @@ namespace Fotograma.Messaging.Consumers;
 
 /// <summary>
 /// Makes the queues of all modules once, before this process publishes or consumes anything: those of the <see cref="Topology"/> and of its own consumers. A
-/// broker that is away, or that came back without them, is asked again by whoever needs the queues next. Where some were missing, whatever waited in them is gone, and nobody
-/// else knows it: so those who can say things again are told (<see cref="QueuesMade"/>), and that before the queues are there, because afterwards nobody could see any more
-/// that they had been missing.
+/// broker that is away, or that came back without them, is asked again by whoever needs the queues next. Where a group's queue was missing, whatever waited in it is gone, and
+/// nobody else knows it: so those who can say things again are told (<see cref="QueuesMade"/>), and that before the queue is there, because afterwards nobody could see any more
+/// that it had been missing.
 /// </summary>
 internal sealed partial class QueuePreparation(ITransport transport, IEnumerable<Consumer> consumers, Ids ids, TimeProvider clock, ILogger<QueuePreparation> log) : IDisposable
 {
-    private const string Source = "/fotograma/messaging";
     private readonly SemaphoreSlim preparing = new(1, 1);
-    private IReadOnlyList<string> missing = [];
-    private bool told;
+    // Groups whose loss has to be told, and those of which it was told since they were last there.
+    private readonly HashSet<string> lost = new(StringComparer.Ordinal);
+    private readonly HashSet<string> told = new(StringComparer.Ordinal);
     private volatile bool done;
+    private volatile Exception? failure;
+    private bool silent;
+
+    /// <summary>Why the queues were not there when they were needed last; null when they were.</summary>
+    public Exception? Failure => failure;
 
     public async Task EnsureAsync(CancellationToken cancellation)
     {
@@ -28,7 +33,13 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         {
             if (done) return;
             await PrepareAsync(cancellation);
+            failure = null;
             done = true;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            failure = exception;
+            throw;
         }
         finally
         {
@@ -47,32 +58,53 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     private async Task PrepareAsync(CancellationToken cancellation)
     {
         var all = Subscriptions();
-        var repeaters = all.FindAll(subscription => subscription.Types.Contains(QueuesMade.Type));
-        var look = await transport.LookAsync(all.Except(repeaters).ToList(), cancellation);
-        if (look.Missing.Count > 0)
-        {
-            // What cannot be made is found missing again and again.
-            told = told && missing.SequenceEqual(look.Missing);
-            missing = look.Missing;
-        }
-        if (missing.Count > 0 && look.MadeWhenPrepared)
-        {
-            await transport.PrepareAsync(repeaters, cancellation);
-            await TellAsync(cancellation);
-        }
-        await transport.PrepareAsync(all, cancellation);
+        var tellers = all.FindAll(subscription => subscription.Types.Contains(QueuesMade.Type));
+        var listeners = all.Except(tellers).ToList();
+        var look = await transport.LookAsync(listeners, cancellation);
+        Note(look.Gone.Where(group => listeners.Exists(listener => listener.Group == group && listener.Types.Intersect(Topology.CanBeRepeated).Any())).ToList());
+        var canTell = await PrepareTellersAsync(tellers, cancellation);
+        if (canTell && look.MadeWhenPrepared) await TellAsync(cancellation);
+        await transport.PrepareAsync(listeners, cancellation);
         // Where none may be made an operator made them since they were found missing.
-        if (missing.Count > 0) await TellAsync(cancellation);
-        (missing, told) = ([], false);
+        if (canTell) await TellAsync(cancellation);
+    }
+
+    // A queue that cannot be made is found missing again and again; one that was there in between was lost once more.
+    private void Note(List<string> gone)
+    {
+        told.IntersectWith(gone);
+        lost.UnionWith(gone.Except(told));
+    }
+
+    // Nobody works with these queues day by day: where they cannot be had, because an operator has yet to make them, everything else goes on.
+    private async Task<bool> PrepareTellersAsync(List<Subscription> tellers, CancellationToken cancellation)
+    {
+        try
+        {
+            await transport.PrepareAsync(tellers, cancellation);
+            silent = false;
+            return true;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            if (!silent) LogSilent(exception, string.Join(", ", tellers.Select(teller => teller.Group)));
+            silent = true;
+            return false;
+        }
     }
 
     private async Task TellAsync(CancellationToken cancellation)
     {
-        if (told) return;
-        LogMade(missing);
-        await transport.PublishAsync([CloudEvent.Of(new QueuesMade(missing), ids.New(), Source, clock.GetUtcNow(), Activity.Current?.Id)], cancellation);
-        told = true;
+        if (lost.Count == 0) return;
+        string[] groups = [.. lost.Order(StringComparer.Ordinal)];
+        LogMade(groups);
+        await transport.PublishAsync([Of(new QueuesMade(groups))], cancellation);
+        told.UnionWith(lost);
+        lost.Clear();
     }
+
+    /// <summary>Makes the event of a message that comes from no module.</summary>
+    public CloudEvent Of(QueuesMade made) => CloudEvent.Of(made, ids.New(), "/fotograma/messaging", clock.GetUtcNow(), Activity.Current?.Id);
 
     private List<Subscription> Subscriptions()
     {
@@ -81,6 +113,9 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         return [.. own, .. others.Select(group => new Subscription(group.Key, group.Value))];
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The transport lacked {Missing}. It is made, and what was told lately is told again.")]
-    private partial void LogMade(IReadOnlyList<string> missing);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The transport had no queues for the groups {Groups}. They are made, and what was told lately is told again.")]
+    private partial void LogMade(IReadOnlyList<string> groups);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The queues of the groups {Groups} are missing and could not be made. Everything goes on without them; only what a broker loses with its queues cannot be told again.")]
+    private partial void LogSilent(Exception exception, string groups);
 }

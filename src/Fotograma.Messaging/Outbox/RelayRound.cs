@@ -75,11 +75,12 @@ internal sealed class RelayRound(
             await publish([.. fresh.Select(place => waiting[place].Event!)]);
             foreach (var place in fresh) fates[place] = new EventFate.Published();
         }
-        catch (Exception exception) when (fresh.Count > 1 && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             failure = exception;
             await AskAsync(exception, cancellation);
-            await OneByOneAsync(fresh, cancellation);
+            if (fresh.Count > 1) await OneByOneAsync(fresh, cancellation);
+            else Note(fresh[0], exception);
         }
     }
 
@@ -117,11 +118,17 @@ internal sealed class RelayRound(
             }
             catch (Exception exception) when (!cancellation.IsCancellationRequested)
             {
-                failures[happened.Type] = failures.GetValueOrDefault(happened.Type) + 1;
-                broken.Add(happened.Subject);
-                Refused.Add((place, exception));
+                Note(place, exception);
             }
         }
+    }
+
+    private void Note(int place, Exception exception)
+    {
+        var happened = waiting[place].Event!;
+        failures[happened.Type] = failures.GetValueOrDefault(happened.Type) + 1;
+        broken.Add(happened.Subject);
+        Refused.Add((place, exception));
     }
 
     private void PutAside(int place, string reason) => fates[place] = new EventFate.Quarantined(reason, clock.GetUtcNow());

@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
@@ -5,44 +6,42 @@ using Fotograma.Messaging.Transport;
 namespace Fotograma.Messaging.Repeating;
 
 /// <summary>
-/// Publishes what was published before, past the outbox: the fact is in the module's store, and <see cref="QueuesMade"/>, which asks for it, comes again until all of it is out.
+/// How a module says again what a broker lost (<see cref="QueuesMade"/>): so many facts of its store at a time, published past the outbox, and then an event to itself that says where
+/// it goes on. So no delivery takes long, and a teller that dies is taken over where it was. Of many processes that all found the queues missing, each tells of it; here one
+/// repetition that began after the queues were there does for all of them.
 /// </summary>
 public sealed class Repetition
 {
+    /// <summary>How many facts are told with one delivery.</summary>
+    public const int PageFacts = 1000;
+
     private const int BatchEvents = 100;
     private readonly ITransport transport;
     private readonly QueuePreparation queues;
+    private readonly Ids ids;
 
-    internal Repetition(ITransport transport, QueuePreparation queues, MessagingOptions options)
+    internal Repetition(ITransport transport, QueuePreparation queues, MessagingOptions options, Ids ids)
     {
         this.transport = transport;
         this.queues = queues;
+        this.ids = ids;
         Reach = options.RepeatReach;
     }
 
     /// <summary>How far back things are told again; zero where they are not.</summary>
     public TimeSpan Reach { get; }
 
-    /// <summary>Publishes events, in batches, once the queues are there.</summary>
-    /// <returns>How many there were.</returns>
-    public async Task<int> PublishAsync(IAsyncEnumerable<CloudEvent> events, CancellationToken cancellation)
-    {
-        var published = 0;
-        await foreach (var batch in events.Chunk(BatchEvents).WithCancellation(cancellation))
-        {
-            await PublishAsync(batch, cancellation);
-            published += batch.Length;
-        }
-        return published;
-    }
+    /// <summary>A turn for one module's teller.</summary>
+    /// <param name="teller">The module.</param>
+    public RepetitionTurns TurnsOf(string teller) => new(this, teller);
 
-    /// <summary>Publishes events once the queues are there.</summary>
-    public async Task PublishAsync(IReadOnlyList<CloudEvent> batch, CancellationToken cancellation)
+    /// <summary>Publishes events once the queues are there, in batches.</summary>
+    public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
         try
         {
             await queues.EnsureAsync(cancellation);
-            await transport.PublishAsync(batch, cancellation);
+            foreach (var batch in events.Chunk(BatchEvents)) await transport.PublishAsync(batch, cancellation);
         }
         catch
         {
@@ -51,4 +50,15 @@ public sealed class Repetition
             throw;
         }
     }
+
+    /// <summary>Asks all modules to say again what they said lately, as if queues had been lost.</summary>
+    public Task AskAsync(CancellationToken cancellation) => PublishAsync([queues.Of(new QueuesMade([.. Topology.Groups.Keys]))], cancellation);
+
+    internal async Task<Guid> BeginAsync(CancellationToken cancellation)
+    {
+        await queues.EnsureAsync(cancellation);
+        return ids.New();
+    }
+
+    internal Task GoOnAsync(QueuesMade made, CancellationToken cancellation) => PublishAsync([queues.Of(made)], cancellation);
 }

@@ -61,6 +61,9 @@ public sealed record TransportCapabilities(string Name, bool DelaysRetries, bool
 /// <param name="MadeWhenPrepared">Whether <see cref="ITransport.PrepareAsync"/> makes it, or refuses to go on without.</param>
 public sealed record TransportLook(IReadOnlyList<string> Missing, bool MadeWhenPrepared)
 {
+    /// <summary>The groups among them whose events are gone, because what held them is not there.</summary>
+    public IReadOnlyList<string> Gone { get; init; } = [];
+
     /// <summary>Nothing is missing.</summary>
     public static TransportLook Complete { get; } = new([], MadeWhenPrepared: true);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Messaging.Consumers;
 using Microsoft.Extensions.Hosting;
 
 namespace Fotograma.Messaging.Transport;
@@ -8,7 +9,7 @@ namespace Fotograma.Messaging.Transport;
 /// Looks all the time whether the broker answers, for health, metrics and the log. Nothing waits for it: consumers and relays find out for themselves, and workers look
 /// at the ledger in any case.
 /// </summary>
-internal sealed class TransportWatch(ITransport transport, Link link, TimeProvider clock, IMeterFactory meters) : BackgroundService
+internal sealed class TransportWatch(ITransport transport, QueuePreparation queues, Link link, TimeProvider clock, IMeterFactory meters) : BackgroundService
 {
     public const string LinkName = "transport";
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
@@ -40,7 +41,9 @@ internal sealed class TransportWatch(ITransport transport, Link link, TimeProvid
         {
             // A driver that does not notice its cancellation must not keep the watch waiting either.
             await transport.PingAsync(bound.Token).WaitAsync(bound.Token);
-            link.Works();
+            // A broker that answers and has no queues carries nothing.
+            if (queues.Failure is { } failure) link.Fails(failure);
+            else link.Works();
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {

@@ -21,6 +21,7 @@ internal static class HelpText
           migrate   Bring the databases up to date, and end
           dead-letters
                     Show events that were given up, and try them again
+          repeat    Tell listeners again how jobs ended and how to reach people, after a broker lost what they had not heard
           adopt     Say whose the stored uploads and results are, and make them the ledger's in use (--yes)
           extract   Extract frames of a video file to a ZIP archive with a manifest
           probe     Say what a video file is
@@ -152,6 +153,17 @@ internal static class HelpText
         and stay where they are, which does no harm when it is done twice. What is in quarantine goes back to the outbox.
         """;
 
+    /// <summary>Help of <c>repeat</c>.</summary>
+    public const string Repeat =
+        """
+        Have the running servers tell again how to reach people and how the jobs of the last hours ended. Servers do so by themselves when they find
+        a queue missing; this is for a broker or a database that lost something unseen, for example one that was restored from a backup.
+
+        Usage: fotograma repeat [the arguments of migrate]
+
+        How far back it goes: the setting Messaging:RepeatHours of the servers. What was heard before does no harm when it is heard again.
+        """;
+
     /// <summary>Help of <c>adopt</c>.</summary>
     public const string Adopt =
         """
@@ -174,6 +186,7 @@ internal static class HelpText
         "check-config" => CheckConfig,
         "migrate" => Migrate,
         "dead-letters" => DeadLetters,
+        "repeat" => Repeat,
         "adopt" => Adopt,
         "extract" => Extract,
         "probe" => Probe,

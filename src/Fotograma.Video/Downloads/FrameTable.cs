@@ -21,19 +21,20 @@ internal sealed class FrameTable(Bucket bucket, FleetingMemory memory)
         if (part is null) return null;
         try
         {
-            return await PageAsync(part, index - 1 - first, cancellation);
+            if (await PageAsync(part, index, first, cancellation) is { } page) return page;
         }
         catch (InvalidDataException)
         {
-            // A store that others can write to hands out whatever they wrote; the table itself says the truth, or that it is damaged.
-            return await ReadAsync(prefix, first, cancellation) is { } again ? await PageAsync(again, index - 1 - first, cancellation) : null;
+            // As good as another image's record.
         }
+        // A store that others can write to hands out whatever they wrote; the table itself says the truth, or that it is damaged.
+        return await ReadAsync(prefix, first, cancellation) is { } again ? await PageAsync(again, index, first, cancellation) : null;
     }
 
-    private static async Task<FrameIndexPage?> PageAsync(byte[] part, int place, CancellationToken cancellation)
+    private static async Task<FrameIndexPage?> PageAsync(byte[] part, int index, int first, CancellationToken cancellation)
     {
-        var page = await FrameIndex.ReadAsync(new MemoryStream(part, writable: false), place, place + 1, cancellation);
-        return page.Records.Count == 1 ? page : null;
+        var page = await FrameIndex.ReadAsync(new MemoryStream(part, writable: false), index - 1 - first, index - first, cancellation);
+        return page.Records.Count == 1 && page.Records[0].Index == index ? page : null;
     }
 
     private async Task<byte[]?> ReadAsync(string prefix, int first, CancellationToken cancellation)

@@ -101,7 +101,8 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<long> CountSweepAsync(CancellationToken cancellation) => CallAsync(() => inner.CountSweepAsync(cancellation));
 
     // Read when a broker lost its queues, which none here does.
-    public IAsyncEnumerable<LedgerEntry> EndedAsync(TimeSpan within, CancellationToken cancellation) => inner.EndedAsync(within, cancellation);
+    public Task<IReadOnlyList<LedgerEntry>> ListEndedAsync(TimeSpan within, Guid? after, int limit, CancellationToken cancellation) =>
+        inner.ListEndedAsync(within, after, limit, cancellation);
 
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {

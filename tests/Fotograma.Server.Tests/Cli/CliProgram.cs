@@ -8,7 +8,7 @@ namespace Fotograma.Server.Tests.Cli;
 /// <summary>Runs the real executables: the server for what only it knows, and the small program for everything else.</summary>
 internal static class CliProgram
 {
-    private static readonly string[] ServerVerbs = ["serve", "migrate", "adopt", "check-config", "dead-letters"];
+    private static readonly string[] ServerVerbs = ["serve", "migrate", "adopt", "check-config", "dead-letters", "repeat"];
 
     public static async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
     {

@@ -15,7 +15,7 @@ public abstract partial class LedgerSuite
         var failed = await ledger.AcceptAndClaimAsync(Bob);
         (await ledger.Leases.FailAsync(failed, Some.Permanent, Some.Cancellation)).ShouldBeTrue();
         var told = (await ledger.EventsAsync()).Where(happened => happened.Type is "video.processed" or "video.failed").ToList();
-        await ledger.News.RepeatAsync(Some.Cancellation);
+        await RepeatAsync(ledger);
         Told(ledger.Published).ShouldBe(Told(told));
         told.Count.ShouldBe(2);
     }
@@ -28,7 +28,7 @@ public abstract partial class LedgerSuite
         await ledger.Catalogue.CancelAsync(Ann, cancelled.Id, Some.Cancellation);
         await ledger.AcceptAndClaimAsync(Ann);
         await ledger.AcceptAsync(Ann);
-        await ledger.News.RepeatAsync(Some.Cancellation);
+        await RepeatAsync(ledger);
         ledger.Published.ShouldBeEmpty();
     }
 
@@ -39,7 +39,7 @@ public abstract partial class LedgerSuite
         await CompletedAsync(ledger);
         await ledger.PassAsync(TimeSpan.FromHours(3));
         var recent = await CompletedAsync(ledger);
-        await ledger.News.RepeatAsync(Some.Cancellation);
+        await RepeatAsync(ledger);
         ledger.Published.Select(happened => happened.Subject).ShouldBe([recent.Id.ToString()]);
     }
 
@@ -48,9 +48,28 @@ public abstract partial class LedgerSuite
     {
         await using var ledger = await MakeAsync(new Dictionary<string, string?> { ["Messaging:RepeatHours"] = "0" });
         await CompletedAsync(ledger);
-        await ledger.News.RepeatAsync(Some.Cancellation);
+        await RepeatAsync(ledger);
         ledger.Published.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Ended_jobs_are_listed_page_by_page_and_each_once()
+    {
+        await using var ledger = await MakeAsync();
+        var ended = new List<Guid>();
+        for (var i = 0; i < 7; i++) ended.Add((await CompletedAsync(ledger)).Id);
+        var listed = new List<Guid>();
+        Guid? after = null;
+        while (await ledger.Store.ListEndedAsync(TimeSpan.FromHours(1), after, 3, Some.Cancellation) is { Count: > 0 } page)
+        {
+            listed.AddRange(page.Select(entry => entry.Job.Id));
+            after = listed[^1];
+            if (page.Count < 3) break;
+        }
+        listed.ShouldBe(ended, ignoreOrder: true);
+    }
+
+    private static Task RepeatAsync(TestLedger ledger) => ledger.News.RepeatAsync(new QueuesMade(["notify"]), ledger.Ids.New(), Some.Cancellation);
 
     private static List<(string Type, string Subject, string Source, string Data)> Told(IEnumerable<CloudEvent> events) =>
         [.. events.Select(happened => (happened.Type, happened.Subject, happened.Source, happened.Data.GetRawText())).OrderBy(told => told.Subject)];

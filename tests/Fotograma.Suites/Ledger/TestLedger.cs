@@ -54,6 +54,8 @@ internal sealed class TestLedger : IAsyncDisposable
 
     public BlobTrash Trash => host.Services.GetRequiredService<BlobTrash>();
 
+    public ILedgerStore Store => host.Services.GetRequiredService<ILedgerStore>();
+
     public JobNews News => host.Services.GetRequiredService<JobNews>();
 
     /// <summary>What was published past the outbox.</summary>
