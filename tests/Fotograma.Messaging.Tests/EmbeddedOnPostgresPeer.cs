@@ -31,6 +31,8 @@ internal sealed class EmbeddedOnPostgresPeer : TransportPeer
 
     public BusDb OpenDatabase() => new Contexts(room, "witness").CreateDbContext();
 
+    public override bool QueuesCanBeMissing => false;
+
     public override async Task<ITransport> ConnectAsync(CancellationToken cancellation)
     {
         var contexts = new Contexts(room, $"connection-{connections.Count}");

@@ -19,6 +19,8 @@ internal sealed class EmbeddedPeer(TimeProvider clock, MessagingOptions options)
 
     public BusDb OpenDatabase() => new Contexts(File).CreateDbContext();
 
+    public override bool QueuesCanBeMissing => false;
+
     public override async Task<ITransport> ConnectAsync(CancellationToken cancellation)
     {
         var contexts = new Contexts(File);

@@ -19,6 +19,9 @@ public abstract class TransportPeer : IAsyncDisposable
     /// <summary>Whether the broker's protocol lets anybody publish such a body at all.</summary>
     public virtual bool CanHold(byte[] body) => true;
 
+    /// <summary>Whether a group's queue is something that can be missing, and not rows of a database that is there or is not.</summary>
+    public virtual bool QueuesCanBeMissing => true;
+
     /// <summary>Closes what is still connected and removes the broker's data.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -15,14 +15,19 @@ public abstract partial class TransportSuite
     }
 
     [Fact]
-    public async Task Looking_for_queues_makes_none_and_misses_none_that_were_prepared()
+    public async Task Looking_for_queues_makes_none_and_misses_those_that_were_not_prepared()
     {
-        var group = Group("one");
-        var before = await transport.LookAsync([group], Cancellation);
-        before.MadeWhenPrepared.ShouldBeTrue();
-        (await transport.LookAsync([group], Cancellation)).Missing.ShouldBe(before.Missing);
+        var (group, other) = (Group("one"), Group("two", OtherType));
+        for (var looks = 0; looks < 2; looks++)
+        {
+            var before = await transport.LookAsync([group, other], Cancellation);
+            before.MadeWhenPrepared.ShouldBeTrue();
+            before.Gone.ShouldBe(peer.QueuesCanBeMissing ? [group.Group, other.Group] : []);
+            before.Missing.Any().ShouldBe(peer.QueuesCanBeMissing);
+        }
         await transport.PrepareAsync([group], Cancellation);
         (await transport.LookAsync([group], Cancellation)).Missing.ShouldBeEmpty();
+        (await transport.LookAsync([group, other], Cancellation)).Gone.ShouldBe(peer.QueuesCanBeMissing ? [other.Group] : []);
     }
 
     [Fact]
