@@ -31,9 +31,22 @@ internal static class FaultCommand
         var clips = await Clips.MakeAsync(cancellation);
         var run = new FaultRun(Product.Program, clips, seed, Console.Error.WriteLine);
         var verdicts = new List<(Mishap Mishap, Verdict Verdict)>();
-        foreach (var mishap in chosen) verdicts.Add((mishap, await run.RunAsync(mishap, runs, cancellation)));
-        Print(verdicts, runs, seed);
-        return verdicts.TrueForAll(found => found.Verdict.Holds) ? 0 : 1;
+        PrintHead();
+        try
+        {
+            foreach (var mishap in chosen)
+            {
+                verdicts.Add((mishap, await run.RunAsync(mishap, runs, cancellation)));
+                // At once: it takes hours, and may be broken off.
+                PrintRow(mishap, verdicts[^1].Verdict);
+            }
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            Console.WriteLine($"\nBroken off after {verdicts.Count} of {chosen.Count} faults.");
+        }
+        PrintSum(verdicts, runs, seed);
+        return verdicts.Count == chosen.Count && verdicts.TrueForAll(found => found.Verdict.Holds) ? 0 : 1;
     }
 
     /// <summary>endurance [JOBS [WORKER-KILLS [BROKER-KILLS [DATABASE-STOPS]]]].</summary>
@@ -55,22 +68,24 @@ internal static class FaultCommand
     /// <summary>The whole catalogue.</summary>
     public static IReadOnlyList<Mishap> All { get; } = [.. ProcessFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All];
 
-    private static void Print(List<(Mishap Mishap, Verdict Verdict)> verdicts, int runs, int seed)
+    private static void PrintHead()
     {
-        Console.WriteLine($"| fault | what happens | attempted | accepted | completed | failed | lost | duplicated | recovered | fenced | mails repeated | unfinished blobs | it happened, the last time | holds |");
+        Console.WriteLine("| fault | what happens | attempted | accepted | completed | failed | lost | duplicated | recovered | fenced | mails repeated | unfinished blobs | it happened, the last time | holds |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (var (mishap, verdict) in verdicts)
-        {
-            Console.WriteLine(
-                $"| {mishap.Id} | {mishap.Title} | {verdict.Attempted} | {verdict.Accepted} | {verdict.Completed} | {verdict.Failed} | {verdict.Lost} | {verdict.Duplicated} "
-                + $"| {verdict.Recovered} | {verdict.Fenced} | {verdict.RepeatedMails} | {verdict.Unfinished} "
-                + $"| {string.Join("; ", verdict.Proofs.Select(proof => $"{proof.Key}: {proof.Value}"))} | {(verdict.Holds ? "yes" : "NO")} |");
-        }
+    }
+
+    private static void PrintRow(Mishap mishap, Verdict verdict) => Console.WriteLine(
+        $"| {mishap.Id} | {mishap.Title} | {verdict.Attempted} | {verdict.Accepted} | {verdict.Completed} | {verdict.Failed} | {verdict.Lost} | {verdict.Duplicated} "
+        + $"| {verdict.Recovered} | {verdict.Fenced} | {verdict.RepeatedMails} | {verdict.Unfinished} "
+        + $"| {string.Join("; ", verdict.Proofs.Select(proof => $"{proof.Key}: {proof.Value}"))} | {(verdict.Holds ? "yes" : "NO")} |");
+
+    private static void PrintSum(List<(Mishap Mishap, Verdict Verdict)> verdicts, int runs, int seed)
+    {
+        Console.WriteLine();
         foreach (var (mishap, verdict) in verdicts)
         {
             foreach (var complaint in verdict.Complaints.Take(10)) Console.WriteLine($"- {mishap.Id}: {complaint}");
         }
-        Console.WriteLine();
-        Console.WriteLine($"{verdicts.Count} faults, {runs} runs each, seed {seed}: {verdicts.Aggregate(new Verdict(), (sum, found) => sum + found.Verdict)}");
+        Console.WriteLine($"\n{verdicts.Count} faults, {runs} runs each, seed {seed}: {verdicts.Aggregate(new Verdict(), (sum, found) => sum + found.Verdict)}");
     }
 }
