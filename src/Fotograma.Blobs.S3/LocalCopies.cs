@@ -39,6 +39,13 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
         }
     }
 
+    /// <summary>Throws when the disk has no room for any copy.</summary>
+    public void MustHaveRoom()
+    {
+        Directory.CreateDirectory(root);
+        FreeSpace.Under(root, options.ScratchFreeBytesMin).MustSuffice();
+    }
+
     public int Sweep(CancellationToken cancellation) => WriterSession.Sweep(root, cancellation);
 
     public void Dispose() => session?.Dispose();

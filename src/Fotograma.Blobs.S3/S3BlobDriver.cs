@@ -136,6 +136,8 @@ internal sealed class S3BlobDriver : IBlobDriver, IDisposable, IAsyncDisposable
         "list blobs", token => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = store.Bucket, Prefix = store.Options.KeyPrefix, MaxKeys = 1 }, token),
         cancellation, triesMax: 1);
 
+    public void MustHaveRoomForCopies() => copies.MustHaveRoom();
+
     public async ValueTask DisposeAsync()
     {
         await live.LeftAsync();

@@ -9,6 +9,7 @@ namespace Fotograma.Blobs;
 /// </summary>
 public sealed class Bucket(IBlobDriver driver)
 {
+    private const string RoomProbe = "room-probe";
     private static readonly TimeSpan AddressLifeMax = TimeSpan.FromDays(7);
 
     /// <summary>What the driver below promises beyond the minimum.</summary>
@@ -89,6 +90,23 @@ public sealed class Bucket(IBlobDriver driver)
 
     /// <summary>Asks the store for a sign of life; throws, with a sentence for the operator, when there is none or when it takes no more.</summary>
     public Task PingAsync(CancellationToken cancellation) => driver.PingAsync(cancellation);
+
+    /// <summary>
+    /// Tries whether a job could be worked on: whether there is room for a copy of its upload where copies are made, and whether the store takes a byte. Stores that are full still
+    /// answer everything else.
+    /// </summary>
+    /// <exception cref="BlobNoSpaceException">There is no room.</exception>
+    public async Task TryRoomAsync(CancellationToken cancellation)
+    {
+        await driver.PingAsync(cancellation);
+        driver.MustHaveRoomForCopies();
+        await using (var writer = await CreateAsync(RoomProbe, overwrite: true, cancellation))
+        {
+            await writer.WriteAsync(new byte[1], cancellation);
+            await writer.CommitAsync(cancellation);
+        }
+        await driver.DeleteAsync(RoomProbe, cancellation);
+    }
 
     private static TimeSpan Checked(TimeSpan validFor) => validFor > TimeSpan.Zero && validFor <= AddressLifeMax
         ? validFor

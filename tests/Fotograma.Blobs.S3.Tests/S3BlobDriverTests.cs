@@ -61,6 +61,20 @@ public sealed class S3BlobDriverTests : BlobSuite
     }
 
     [Fact]
+    public async Task Room_is_missed_where_a_copy_would_find_none_though_the_store_answers()
+    {
+        await using var peer = await BucketPeer.StartAsync();
+        var full = peer.Options();
+        full.ScratchFreeBytesMin = long.MaxValue / 2;
+        var cramped = new Bucket(peer.Open(full));
+        await cramped.PingAsync(Cancellation);
+        await Should.ThrowAsync<BlobNoSpaceException>(() => cramped.TryRoomAsync(Cancellation));
+        var bucket = new Bucket(peer.Open());
+        await bucket.TryRoomAsync(Cancellation);
+        (await bucket.FindAsync("room-probe", Cancellation)).ShouldBeNull("What was tried is gone again.");
+    }
+
+    [Fact]
     public async Task Copies_of_a_killed_process_are_swept()
     {
         await using var peer = await BucketPeer.StartAsync();

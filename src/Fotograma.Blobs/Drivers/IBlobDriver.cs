@@ -54,6 +54,11 @@ public interface IBlobDriver
 
     /// <summary>Asks the store for a sign of life. Throws, with a sentence for the operator, when there is none or when it takes no more.</summary>
     Task PingAsync(CancellationToken cancellation);
+
+    /// <summary>Throws <see cref="BlobNoSpaceException"/> when a local copy of a blob would find no room; a driver whose blobs are files makes no copies.</summary>
+    void MustHaveRoomForCopies()
+    {
+    }
 }
 
 /// <summary>A blob being written, as a driver sees it. <see cref="BlobWriter"/> calls the members one at a time, and none after the end.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
         if (!doubted) return true;
         try
         {
-            await bucket.PingAsync(cancellation);
+            await bucket.TryRoomAsync(cancellation);
             if (missed) LogRoomAgain();
             (doubted, missed) = (false, false);
             return true;
