@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -17,6 +18,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private const int SigStop = 19;
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StillMax = TimeSpan.FromSeconds(10);
     private readonly Process process;
     private readonly ServerOutput output;
     private readonly string name;
@@ -114,8 +116,12 @@ public sealed class ServerProcess : IAsyncDisposable
         await WaitForExitAsync(KillPatience);
     }
 
-    /// <summary>Freezes the group (SIGSTOP): its connections stay open and nothing answers.</summary>
-    public void Freeze() => Signal(-Id, SigStop);
+    /// <summary>Freezes the group (SIGSTOP): its connections stay open and nothing answers. Returns when all of it stands still: the signal alone lets threads go on for a moment.</summary>
+    public void Freeze()
+    {
+        Signal(-Id, SigStop);
+        if (!SpinWait.SpinUntil(StandsStill, StillMax)) throw new TimeoutException($"Process group {Id} did not stand still in time.");
+    }
 
     /// <summary>Lets a frozen group go on (SIGCONT).</summary>
     public void Thaw() => Signal(-Id, SigCont);
@@ -125,6 +131,27 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         if (!HasExited) await KillAsync();
         process.Dispose();
+    }
+
+    private bool StandsStill() => Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(folder[^1])).All(folder =>
+    {
+        try
+        {
+            if (Fields($"{folder}/stat") is not [_, _, var group, ..] || group != Id.ToString(CultureInfo.InvariantCulture)) return true;
+            return Directory.GetDirectories($"{folder}/task").All(thread => Fields($"{thread}/stat")[0] is "T" or "Z" or "X");
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return true;
+        }
+    });
+
+    // Behind the name, which may hold anything: state, parent, group.
+    private static string[] Fields(string stat)
+    {
+        var text = File.ReadAllText(stat);
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     private static async Task<bool> AnswersAsync(int port, CancellationToken cancellation)

@@ -14,7 +14,7 @@ namespace Fotograma.Jobs.Ledger.Sql;
 /// </summary>
 internal sealed class SqliteLedger(IDbContextFactory<LedgerDb> databases, DatabaseClock clock, TimeProvider process) : SqlLedger(databases, clock, "@now"), ILedgerStore
 {
-    private const string Claim =
+    internal const string Claim =
         """
         UPDATE jobs SET "State" = 'processing', "Attempt" = "Attempt" + 1, "Epoch" = "Epoch" + 1, "LeaseOwner" = {0}, "LeaseUntil" = {1} + {2}, "StartedAt" = {1},
             "Percent" = 0, "FramesDone" = 0, "FramesExpected" = NULL, "Speed" = NULL, "EtaSeconds" = NULL, "Revision" = "Revision" + 1
