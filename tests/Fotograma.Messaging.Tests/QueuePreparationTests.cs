@@ -107,6 +107,7 @@ public sealed class QueuePreparationTests
         using var queues = Some.Queues(broker);
         await queues.EnsureAsync(Cancellation);
         broker.Deeds.ShouldBe(["made notify", "made worker"]);
+        (await Should.ThrowAsync<InvalidOperationException>(() => RepetitionOf(queues).AskAsync(Cancellation))).Message.ShouldContain("auth and video");
         broker.DiesAlwaysAt = null;
         queues.Forget();
         await queues.EnsureAsync(Cancellation);

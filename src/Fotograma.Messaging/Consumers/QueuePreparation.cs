@@ -20,10 +20,13 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
     private volatile bool done;
     private volatile Exception? failure;
-    private bool silent;
+    private volatile bool silent;
 
     /// <summary>Why the queues were not there when they were needed last; null when they were.</summary>
     public Exception? Failure => failure;
+
+    /// <summary>Whether those who can say things again can be asked to, as far as the last preparation found.</summary>
+    public bool CanTell => !silent;
 
     public async Task EnsureAsync(CancellationToken cancellation)
     {

@@ -52,7 +52,13 @@ public sealed class Repetition
     }
 
     /// <summary>Asks all modules to say again what they said lately, as if queues had been lost.</summary>
-    public Task AskAsync(CancellationToken cancellation) => PublishAsync([queues.Of(new QueuesMade([.. Topology.Groups.Keys]))], cancellation);
+    /// <exception cref="InvalidOperationException">There are no queues by which they would hear it.</exception>
+    public async Task AskAsync(CancellationToken cancellation)
+    {
+        await queues.EnsureAsync(cancellation);
+        if (!queues.CanTell) throw new InvalidOperationException("the queues of the groups auth and video are missing and could not be made. Make them, or allow it, and ask again.");
+        await PublishAsync([queues.Of(new QueuesMade([.. Topology.Groups.Keys]))], cancellation);
+    }
 
     internal async Task<Guid> BeginAsync(CancellationToken cancellation)
     {
