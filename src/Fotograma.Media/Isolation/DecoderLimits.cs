@@ -15,7 +15,7 @@ public sealed record DecoderLimits
     /// <summary>Images written by one extraction.</summary>
     public int FramesOutMax { get; init; } = 100_000;
 
-    /// <summary>Encoded image bytes written by one extraction.</summary>
+    /// <summary>Encoded image bytes written by one extraction, small pictures included.</summary>
     public long OutputBytesMax { get; init; } = 64L << 30;
 
     /// <summary>Encoded image bytes for each byte of the file, once there are more than <see cref="OutputFreeBytes"/>.</summary>
