@@ -172,6 +172,7 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private void TakeWarning(MediaWarning warning)
     {
         if (warning?.Code is null || warning.Message is null || !double.IsFinite(warning.AtSeconds ?? 0)) throw Misbehaved("It sent an impossible warning.");
+        if (!WarningWords.Allow(warning.Code, warning.Message)) throw Misbehaved("It sent a warning in words of its own.");
         if (warning.Code is MediaWarning.TimestampOutOfRange or MediaWarning.FrameOutOfRange)
         {
             if (++missing > NamedMax) throw Misbehaved("It misses more than was asked for.");
@@ -182,7 +183,7 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
             if (++warningsKept > WarningsKeptMax) return;
         }
 
-        warnings.Add(warning with { Code = Name(warning.Code)!, Message = PrintableText.Of(warning.Message, 500) });
+        warnings.Add(warning);
     }
 
     private static string? Name(string? text) => text is null ? null : PrintableText.Of(text, 100);

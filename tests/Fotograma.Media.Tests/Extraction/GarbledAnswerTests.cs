@@ -10,7 +10,7 @@ public sealed class GarbledAnswerTests
     private const int Attempts = 20_000;
 
     internal static readonly byte[] Good = new Answer().Facts().Plan(2).Progress(0.5)
-        .Frame(0, thumbnail: Answer.Jpeg()).Warning("Something.").Frame(1, thumbnail: Answer.Jpeg()).Done(2).ToArray();
+        .Frame(0, thumbnail: Answer.Jpeg()).Warning().Frame(1, thumbnail: Answer.Jpeg()).Done(2).ToArray();
 
     /// <summary>Other things a decoder may say.</summary>
     internal static readonly byte[][] Others = [new Answer().Fault("media.undecodable").ToArray(), new Answer().Facts().Fault("media.truncated").ToArray()];
