@@ -133,7 +133,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time)
             {
                 OnFrame = ears.OnFrame, OnExtra = ears.OnExtra, OnProgress = ears.OnProgress, NamedMax = NamedIn(request.Options),
-                Witness = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder),
+                Witness = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder, options.Sandbox),
             };
             var finished = await conversation.RunAsync();
             if (finished)

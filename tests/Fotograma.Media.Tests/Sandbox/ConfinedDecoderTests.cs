@@ -79,6 +79,7 @@ public sealed class ConfinedDecoderTests
     [Theory]
     [InlineData("""{"seccomp":2,"noNewPrivs":1,"capEff":0,"landlockAbi":7}""", "The kernel says of thread")]
     [InlineData("""{"seccomp":0,"noNewPrivs":1,"capEff":0,"landlockAbi":7}""", "It says")]
+    [InlineData("""{"seccomp":2,"noNewPrivs":1,"capEff":0,"landlockAbi":0}""", "It says that it has no Landlock")]
     [InlineData("{}", "It says")]
     public async Task A_decoder_that_lies_about_being_confined_is_refused(string proof, string detail)
     {
