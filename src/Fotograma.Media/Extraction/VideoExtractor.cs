@@ -126,6 +126,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
     {
         if (watch.Token.IsCancellationRequested) throw watch.Explain();
         await using var decoder = DecoderProcess.Start(options.DecoderPath, options.Sandbox, options.Time);
+        await using var threads = new ThreadWatch(decoder, options.Limits.ThreadsMax, options.Time);
         await using var ending = watch.Token.UnsafeRegister(static state => ((DecoderProcess)state!).Kill(), decoder);
         try
         {
@@ -136,6 +137,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
                 Witness = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder, options.Sandbox),
             };
             var finished = await conversation.RunAsync();
+            threads.Check();
             if (finished)
             {
                 await decoder.LetEndAsync(FarewellWait);
