@@ -134,7 +134,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time)
             {
                 OnFrame = ears.OnFrame, OnExtra = ears.OnExtra, OnProgress = ears.OnProgress, NamedMax = NamedIn(request.Options),
-                Witness = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder, options.Sandbox),
+                OnConfined = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder, options.Sandbox).LetBeginAsync,
             };
             var finished = await conversation.RunAsync();
             threads.Check();

@@ -91,6 +91,10 @@ internal sealed class Answer
         return encoder.Encode(Enumerable.Repeat((byte)(index + 1), width * height * 3).ToArray(), width, height, width * 3).ToArray();
     }
 
+    /// <summary>The outside of a lossy WebP, with a frame's head and no picture.</summary>
+    public static byte[] Webp() =>
+        [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8 "u8, 10, 0, 0, 0, 0x10, 0, 0, 0x9D, 0x01, 0x2A, Width, 0, Height, 0];
+
     /// <summary>A grey picture.</summary>
     public static byte[] Jpeg(int width = Width, int height = Height)
     {
