@@ -190,7 +190,13 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
         warnings.Add(warning);
     }
 
-    private static string? Name(string? text) => text is null ? null : PrintableText.Of(text, 100);
+    // Names of formats are shown to people, so they must not be sentences.
+    private static string? Name(string? text)
+    {
+        const int CharactersMax = 100;
+        if (text is null || (text.Length <= CharactersMax && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or ','))) return text;
+        throw Misbehaved("It sent a name that is none.");
+    }
 
     private static MediaException Reported(DecoderFault report)
     {
