@@ -86,6 +86,7 @@ public sealed class AbuseTests : IDisposable
     {
         var path = Path.Combine(canary.Folder, clip.Name);
         File.Copy(await clip.PathAsync(TestContext.Current.CancellationToken), path);
+        using var reads = new ReadWatcher(canary.Folder);
         foreach (var options in (ExtractionOptions[])[ExtractionOptionsParser.Default, Others[(AbuseClips.All.ToList().IndexOf(clip) + 1) % Others.Length]])
         {
             var watch = Stopwatch.StartNew();
@@ -94,6 +95,15 @@ public sealed class AbuseTests : IDisposable
             // A crash would be contained, but it would be one: none of these may cause any.
             if (fault is not null) fault.Code.ShouldNotBeOneOf("media.decoder_crashed", "media.decoder_misbehaved", "media.decoder_unavailable", "media.not_confined");
         }
+
+        (await reads.UpToAsync("ended", TestContext.Current.CancellationToken)).Except([clip.Name]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Pictures_that_are_said_to_lie_in_another_file_are_not_there()
+    {
+        var file = AbuseClips.Wrecks.Single(clip => clip.Name == "external.mov");
+        (await OutcomeAsync(await file.PathAsync(TestContext.Current.CancellationToken))).ShouldNotBeNull();
     }
 
     [Theory]
