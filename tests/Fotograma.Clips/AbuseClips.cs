@@ -82,6 +82,7 @@ public static class AbuseClips
         Clip.From(OddClips.FastStart, "nokeys.mp4", "Every key frame is gone.", "nokeys", bytes => Blank(bytes, 0x65)),
         Clip.From(OddClips.FastStart, "zip.mp4", "A ZIP archive hangs on the end.", "zip", bytes => [.. bytes, .. "PK\u0003\u0004"u8, .. new byte[64], .. "PK\u0005\u0006"u8, .. new byte[18]]),
         Clip.From(OddClips.FastStart, "page.mp4", "A page with a script hangs on the end.", "html", bytes => [.. bytes, .. "<script>alert(1)</script>"u8]),
+        Clip.From(GoodClips.ThreeSeconds, "external.mov", "The pictures are said to lie in another file beside it.", "external media.mov", bytes => External(bytes, "media.mov")),
         Clip.Of("encrypted.mp4", "Every packet is encrypted, and nobody has the key.", $"{Small}:d=1 {X264} {Cipher}"),
         Clip.Bytes("backwards.flv", "Time runs backwards.", Flv(5_000, tag => (5_000 - tag) * 40)),
         Clip.Bytes("still.flv", "All packets have the same time.", Flv(5_000, _ => 0)),
@@ -118,6 +119,30 @@ public static class AbuseClips
         if (at < 0) throw new InvalidOperationException($"There is no box {box}.");
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(offset < 0 ? at + offset : at + 4 + offset), value);
         return bytes;
+    }
+
+    /// <summary>
+    /// Makes a track's data another file's: its reference becomes an alias (QuickTime File Format, data reference atoms; the record is that of
+    /// Mac OS). The index must lie behind the pictures, so that nothing it points to moves.
+    /// </summary>
+    private static byte[] External(byte[] bytes, string name)
+    {
+        const int OldBytes = 12;
+        const int NamesRoom = 27 + 12 + 1 + 63 + 16;
+        var at = bytes.AsSpan().IndexOf("url \0\0\0\u0001"u8) - 4;
+        if (at < 0 || bytes.AsSpan().IndexOf("mdat"u8) > at) throw new InvalidOperationException("There is no reference behind the pictures.");
+        byte[] path = [.. Encoding.ASCII.GetBytes($"disk:{name}")];
+        byte[] record = [.. "alis\0\0\0\0"u8, .. new byte[10], 4, .. "disk"u8, .. new byte[NamesRoom - 4], 0, 1, 0, 1, .. new byte[16], 0, 2, 0, (byte)path.Length, .. path, .. new byte[path.Length % 2], 0xFF, 0xFF, 0, 0];
+        var entry = new byte[4 + record.Length];
+        BinaryPrimitives.WriteInt32BigEndian(entry, entry.Length);
+        record.CopyTo(entry, 4);
+        foreach (var box in (string[])["moov", "trak", "mdia", "minf", "dinf", "dref"])
+        {
+            var head = bytes.AsSpan(0, at).LastIndexOf(Encoding.ASCII.GetBytes(box)) - 4;
+            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(head), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(head)) + entry.Length - OldBytes);
+        }
+
+        return [.. bytes[..at], .. entry, .. bytes[(at + OldBytes)..]];
     }
 
     private static byte[] Flip(byte[] bytes, int seed, int flips)

@@ -74,7 +74,8 @@ internal static class DecoderMain
         if (mode == SandboxMode.Off) return null;
         try
         {
-            return Confinement.Close(file, limits.CpuSecondsMax, limits.MemoryBytesMax + Environment.ProcessorCount * limits.MemoryBytesPerCoreMax, mode);
+            var memory = limits.MemoryBytesMax + Environment.ProcessorCount * limits.MemoryBytesPerCoreMax;
+            return Confinement.Close(file, new Bounds(limits.CpuSecondsMax, memory, (long)limits.ThreadsMax * Environment.ProcessorCount), mode);
         }
         catch (SandboxException failure)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Fotograma.Media.Conversion;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Options;
@@ -12,13 +13,11 @@ namespace Fotograma.Media.Extraction;
 /// </summary>
 internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits, int thumbnailWidth, long inputBytes)
 {
-    /// <summary>Longest thumbnail, in bytes.</summary>
-    private const int ThumbnailBytesMax = 1 << 20;
-
     /// <summary>What an incompressible image takes beyond its samples: heads, tables, row marks and the compressor's framing.</summary>
     private const int ImageOverheadBytes = 64 << 10;
 
-    private readonly int framesMax = Math.Min(options.MaxFrames ?? int.MaxValue, options.Sampling is Sampling.Count count ? count.Frames : int.MaxValue);
+    private readonly long framesMax = Math.Min(options.MaxFrames ?? long.MaxValue, NamedMax(options.Sampling));
+    private readonly ImageFit thumbnailFit = new(thumbnailWidth, null);
     private readonly long outputBytesMax = OutputBytesMax(limits, inputBytes);
     private FrameHeader last;
     private int repeats;
@@ -34,15 +33,15 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
         CheckTime(head);
         CheckRepeats(head);
         CheckSize(head);
-        if (head.ImageBytes <= 0 || head.ImageBytes > (long)head.Width * head.Height * 4 + ImageOverheadBytes)
+        if (head.ImageBytes <= 0 || head.ImageBytes > BytesMax(head.Width, head.Height))
             throw Misbehaved($"It announced an image of {head.ImageBytes} bytes.");
-        if (head.ThumbnailBytes < 0 || head.ThumbnailBytes > (thumbnailWidth > 0 ? ThumbnailBytesMax : 0))
+        if (head.ThumbnailBytes < 0 || head.ThumbnailBytes > ThumbnailBytesMax(head))
             throw Misbehaved($"It announced a thumbnail of {head.ThumbnailBytes} bytes.");
         if (payloadBytes != (long)FrameHeader.Bytes + head.ImageBytes + head.ThumbnailBytes)
             throw Misbehaved("The lengths in a frame do not add up to the message's.");
         if (passed > 0 && options.DuplicateDistance is { } distance && BitOperations.PopCount(head.PerceptualHash ^ last.PerceptualHash) <= distance)
             throw Misbehaved($"It sent frame {head.Index}, which is like the one before.");
-        bytes += head.ImageBytes;
+        bytes += head.ImageBytes + head.ThumbnailBytes;
         if (bytes > outputBytesMax) throw new MediaException(MediaFault.OutputTooLarge, $"More than {outputBytesMax} bytes of images of {inputBytes} bytes of video.");
         last = head;
         passed++;
@@ -58,8 +57,29 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
             _ => ImageCheck.IsJpeg(image, head.Width, head.Height),
         };
         if (!good) throw Misbehaved($"Frame {head.Index} is not a {options.Format} image of {head.Width}x{head.Height}.");
-        if (thumbnail.Length > 0 && !ImageCheck.TryReadJpegSize(thumbnail, out _, out _)) throw Misbehaved($"The thumbnail of frame {head.Index} is not a JPEG image.");
+        if (thumbnail.Length == 0) return;
+        var (width, height) = thumbnailFit.Of(head.Width, head.Height);
+        if (!ImageCheck.IsJpeg(thumbnail, width, height)) throw Misbehaved($"The thumbnail of frame {head.Index} is not a JPEG image of {width}x{height}.");
     }
+
+    /// <summary>The most images that can come of what was asked for by name or number.</summary>
+    private static long NamedMax(Sampling sampling) => sampling switch
+    {
+        Sampling.Count count => count.Frames,
+        Sampling.Timestamps moments => moments.Seconds.Count,
+        Sampling.Numbered frames => (long)Int128.Min(frames.Numbers.Aggregate((Int128)0, (sum, range) => sum + range.Last - range.First + 1), long.MaxValue),
+        _ => long.MaxValue,
+    };
+
+    private long ThumbnailBytesMax(in FrameHeader head)
+    {
+        if (thumbnailWidth <= 0) return 0;
+        var (width, height) = thumbnailFit.Of(head.Width, head.Height);
+        return BytesMax(width, height);
+    }
+
+    /// <summary>No picture of this size has more bytes, whatever its format.</summary>
+    private static long BytesMax(int width, int height) => (long)width * height * 4 + ImageOverheadBytes;
 
     // A few bytes of video can stand for days of one picture, or for gigabytes of nothing.
     private static long OutputBytesMax(DecoderLimits limits, long inputBytes)

@@ -126,6 +126,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
     {
         if (watch.Token.IsCancellationRequested) throw watch.Explain();
         await using var decoder = DecoderProcess.Start(options.DecoderPath, options.Sandbox, options.Time);
+        await using var threads = new ThreadWatch(decoder, options.Limits.ThreadsMax, options.Time);
         await using var ending = watch.Token.UnsafeRegister(static state => ((DecoderProcess)state!).Kill(), decoder);
         try
         {
@@ -133,9 +134,10 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
             var conversation = new DecoderConversation(new DecoderReader(decoder.Output), watch, options.Time)
             {
                 OnFrame = ears.OnFrame, OnExtra = ears.OnExtra, OnProgress = ears.OnProgress, NamedMax = NamedIn(request.Options),
-                Witness = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder),
+                OnConfined = options.Sandbox is SandboxMode.Off ? null : new ConfinementWitness(decoder, options.Sandbox).LetBeginAsync,
             };
             var finished = await conversation.RunAsync();
+            threads.Check();
             if (finished)
             {
                 await decoder.LetEndAsync(FarewellWait);

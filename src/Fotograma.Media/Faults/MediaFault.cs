@@ -106,12 +106,16 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
     public static readonly MediaFault Frozen = new("media.frozen",
         "The picture stands still for so long that the same image would be made over and over. Choose fewer frames per second or a range without that part.");
 
+    /// <summary>The file has more streams than <see cref="Isolation.DecoderLimits.StreamsMax"/>.</summary>
+    public static readonly MediaFault TooManyStreams = new("media.too_many_streams",
+        "The file has more tracks than this server accepts. Keep the picture and the sound you need and send it again.");
+
     /// <summary>Every fault, for lookup by code and for the documentation.</summary>
     public static IReadOnlyList<MediaFault> All { get; } =
     [
         Empty, NotAVideo, Playlist, NoVideoStream, CodecNotAllowed, Truncated, Undecodable, NothingSelected, CropOutside, FormatUnavailable,
         FrameTooLarge, TooManyFrames, OutputTooLarge, TooLong, TimedOut, Stalled, DecoderCrashed, DecoderMisbehaved, DecoderUnavailable,
-        NotConfined, InputTooLarge, TooManyDecoded, CpuExhausted, MemoryExhausted, Frozen,
+        NotConfined, InputTooLarge, TooManyDecoded, CpuExhausted, MemoryExhausted, Frozen, TooManyStreams,
     ];
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Native;
@@ -11,7 +12,6 @@ namespace Fotograma.Media.Input;
 /// </summary>
 internal sealed class VideoInput : IDisposable
 {
-    private const int StreamsMax = 128;
     private const long ProbeBytesMax = 5_000_000;
 
     private static readonly Dictionary<string, string> Options = new()
@@ -20,13 +20,12 @@ internal sealed class VideoInput : IDisposable
         ["codec_whitelist"] = AllowList.DecoderNames,
         // Nothing but the one descriptor can be read: no name in a file leads anywhere.
         ["protocol_whitelist"] = "none",
-        ["max_streams"] = $"{StreamsMax}",
         ["probesize"] = $"{ProbeBytesMax}",
     };
 
-    private static readonly Dictionary<string, string> UnparsedOptions = new(Options) { ["fflags"] = "+noparse" };
+    private readonly int streamsMax;
 
-    private VideoInput(NativeContainer container, NativeStream stream) => (Container, Stream) = (container, stream);
+    private VideoInput(NativeContainer container, NativeStream stream, int streamsMax) => (Container, Stream, this.streamsMax) = (container, stream, streamsMax);
 
     /// <summary>The container.</summary>
     public NativeContainer Container { get; }
@@ -50,10 +49,10 @@ internal sealed class VideoInput : IDisposable
         var known = start.AsSpan(0, RandomAccess.Read(file, start, 0));
         if (known.Length == 0) throw new MediaException(MediaFault.Empty, "The file has no bytes.");
         if (FirstBytes.ArePlaylist(known)) throw new MediaException(MediaFault.Playlist, "The file starts like a playlist.");
-        var container = OpenContainer(file, FirstBytes.AreContainer(known), cancellation);
+        var container = OpenContainer(file, FirstBytes.AreContainer(known), limits.StreamsMax, cancellation);
         try
         {
-            return new VideoInput(container, ChooseStream(container, limits));
+            return new VideoInput(container, ChooseStream(container, limits), limits.StreamsMax);
         }
         catch
         {
@@ -72,7 +71,7 @@ internal sealed class VideoInput : IDisposable
     public VideoInput OpenAgain(SafeFileHandle file, bool blind, CancellationToken cancellation)
     {
         var io = new NativeIo(file, cancellation);
-        var container = NativeContainer.Open(io, NeedsParser ? Options : UnparsedOptions);
+        var container = NativeContainer.Open(io, OptionsFor(streamsMax, NeedsParser));
         if (LooksInside) container.FindStreams();
         if (container.StreamCount <= Stream.Index)
         {
@@ -83,27 +82,37 @@ internal sealed class VideoInput : IDisposable
         for (var i = 0; i < container.StreamCount; i++)
             if (i != Stream.Index) container.Stream(i).Discard();
         io.IsBlind = blind;
-        return new VideoInput(container, container.Stream(Stream.Index));
+        return new VideoInput(container, container.Stream(Stream.Index), streamsMax);
     }
 
     /// <summary>Closes the container.</summary>
     public void Dispose() => Container.Dispose();
 
-    private static NativeContainer OpenContainer(SafeFileHandle file, bool looksRight, CancellationToken cancellation)
+    private static Dictionary<string, string> OptionsFor(int streamsMax, bool parses)
     {
+        var options = new Dictionary<string, string>(Options) { ["max_streams"] = streamsMax.ToString(CultureInfo.InvariantCulture) };
+        if (!parses) options["fflags"] = "+noparse";
+        return options;
+    }
+
+    private static NativeContainer OpenContainer(SafeFileHandle file, bool looksRight, int streamsMax, CancellationToken cancellation)
+    {
+        var refusedBefore = LibavLog.RefusedStreams;
         NativeContainer? container = null;
         try
         {
-            container = NativeContainer.Open(new NativeIo(file, cancellation), Options);
+            container = NativeContainer.Open(new NativeIo(file, cancellation), OptionsFor(streamsMax, parses: true));
             // libav matches single names of an entry such as "mov,mp4"; here the whole entry must be known.
             if (!AllowList.Demuxers.Contains(container.Name)) throw new MediaException(MediaFault.NotAVideo, $"The container {container.Name} is not allowed.");
             container.FindStreams();
+            CheckStreams(refusedBefore, streamsMax);
             return container;
         }
         catch (LibavException failure)
         {
             container?.Dispose();
             cancellation.ThrowIfCancellationRequested();
+            CheckStreams(refusedBefore, streamsMax);
             throw new MediaException(looksRight ? MediaFault.Truncated : MediaFault.NotAVideo, failure.Message, failure);
         }
         catch
@@ -111,6 +120,12 @@ internal sealed class VideoInput : IDisposable
             container?.Dispose();
             throw;
         }
+    }
+
+    // Some containers then fail as if there were no memory, others leave streams out without a word.
+    private static void CheckStreams(int refusedBefore, int streamsMax)
+    {
+        if (LibavLog.RefusedStreams > refusedBefore) throw new MediaException(MediaFault.TooManyStreams, $"The file has more than {streamsMax} streams.");
     }
 
     /// <summary>

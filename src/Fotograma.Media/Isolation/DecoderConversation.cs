@@ -1,5 +1,6 @@
 using Fotograma.Media.Faults;
 using Fotograma.Media.Probing;
+using Fotograma.Media.Sandbox;
 
 namespace Fotograma.Media.Isolation;
 
@@ -37,8 +38,11 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     /// <summary>Called for each extra likewise. Null: they are refused.</summary>
     public Func<DecoderReader, CancellationToken, ValueTask<bool>>? OnExtra { get; init; }
 
-    /// <summary>Sees to it that the decoder is confined before it says anything else. Null: it is not, and says so by saying nothing of it.</summary>
-    public ConfinementWitness? Witness { get; init; }
+    /// <summary>
+    /// Called with the decoder's word that it is confined, before it says anything else, to check it and to let it begin. Null: it is not, and says so
+    /// by saying nothing of it.
+    /// </summary>
+    public Func<ConfinementProof, CancellationToken, Task>? OnConfined { get; init; }
 
     /// <summary>Called when <see cref="Progress"/> or <see cref="Plan"/> have changed.</summary>
     public Action<DecoderConversation>? OnProgress { get; init; }
@@ -81,7 +85,7 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private void CheckOrder(DecoderMessage kind)
     {
         if (kind is DecoderMessage.Fault) return;
-        var unsaid = Witness is not null && !confined;
+        var unsaid = OnConfined is not null && !confined;
         if (kind is DecoderMessage.Confined && !unsaid) throw Misbehaved("It sent a proof nobody awaited.");
         if (kind is not DecoderMessage.Confined && unsaid) throw ConfinementWitness.Refused($"It sent {kind} before it was confined.");
         if (kind is not (DecoderMessage.Facts or DecoderMessage.Confined) && video is null) throw Misbehaved($"It sent {kind} before the facts.");
@@ -90,7 +94,7 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private async ValueTask<bool> TakeConfinedAsync()
     {
         if (await reader.TextAsync(DecoderJson.Default.ConfinementProof, watch.Token) is not { } said) return false;
-        await Witness!.LetBeginAsync(said, watch.Token);
+        await OnConfined!(said, watch.Token);
         return confined = true;
     }
 
@@ -172,6 +176,7 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
     private void TakeWarning(MediaWarning warning)
     {
         if (warning?.Code is null || warning.Message is null || !double.IsFinite(warning.AtSeconds ?? 0)) throw Misbehaved("It sent an impossible warning.");
+        if (!WarningWords.Allow(warning.Code, warning.Message)) throw Misbehaved("It sent a warning in words of its own.");
         if (warning.Code is MediaWarning.TimestampOutOfRange or MediaWarning.FrameOutOfRange)
         {
             if (++missing > NamedMax) throw Misbehaved("It misses more than was asked for.");
@@ -182,10 +187,16 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
             if (++warningsKept > WarningsKeptMax) return;
         }
 
-        warnings.Add(warning with { Code = Name(warning.Code)!, Message = PrintableText.Of(warning.Message, 500) });
+        warnings.Add(warning);
     }
 
-    private static string? Name(string? text) => text is null ? null : PrintableText.Of(text, 100);
+    // Names of formats are shown to people, so they must not be sentences.
+    private static string? Name(string? text)
+    {
+        const int CharactersMax = 100;
+        if (text is null || (text.Length <= CharactersMax && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or ','))) return text;
+        throw Misbehaved("It sent a name that is none.");
+    }
 
     private static MediaException Reported(DecoderFault report)
     {

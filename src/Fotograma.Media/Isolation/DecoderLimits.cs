@@ -15,7 +15,7 @@ public sealed record DecoderLimits
     /// <summary>Images written by one extraction.</summary>
     public int FramesOutMax { get; init; } = 100_000;
 
-    /// <summary>Encoded image bytes written by one extraction.</summary>
+    /// <summary>Encoded image bytes written by one extraction, small pictures included.</summary>
     public long OutputBytesMax { get; init; } = 64L << 30;
 
     /// <summary>Encoded image bytes for each byte of the file, once there are more than <see cref="OutputFreeBytes"/>.</summary>
@@ -41,6 +41,14 @@ public sealed record DecoderLimits
 
     /// <summary>Further memory for each core of the machine, in bytes: as many pictures are worked on at once as there are cores.</summary>
     public long MemoryBytesPerCoreMax { get; init; } = 512L << 20;
+
+    /// <summary>
+    /// Threads of one decoder. The kernel is given this for each core, as the least that a user's threads may grow by while the decoder runs.
+    /// </summary>
+    public int ThreadsMax { get; init; } = 1024;
+
+    /// <summary>Streams in the file: pictures, sound, subtitles and whatever else.</summary>
+    public int StreamsMax { get; init; } = 128;
 
     /// <summary>Wall-clock time without any sign of progress from the decoder, in seconds.</summary>
     public int NoProgressSecondsMax { get; init; } = 30;

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Fotograma.Media.Isolation;
 
 /// <summary>
 /// Looks at the outside of images that come from the decoder, so that what users get is what it claims to be: the right kind of file,
-/// whole, of the announced size, and (PNG) without chunks that could carry anything but the picture. Pixels are not decoded here.
+/// whole, of the announced size, and without parts that could carry anything but the picture. Pixels are not decoded here.
 /// </summary>
 internal static class ImageCheck
 {
@@ -14,14 +15,15 @@ internal static class ImageCheck
 
     private static ReadOnlySpan<byte> PngEnd => [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82];
 
-    /// <summary>Whether <paramref name="image"/> is a PNG of this size: IHDR (8-bit RGB), one or more IDAT, IEND, and nothing else.</summary>
+    /// <summary>Whether <paramref name="image"/> is a PNG of this size: IHDR (8-bit RGB), one or more IDAT, IEND, with
+    /// their right checksums, and nothing else.</summary>
     public static bool IsPng(ReadOnlySpan<byte> image, int width, int height)
     {
         if (!image.StartsWith(PngSignature)) return false;
         var rest = image[PngSignature.Length..];
         if (!TakeChunk(ref rest, "IHDR"u8, out var header) || header.Length != 13) return false;
         if (BinaryPrimitives.ReadInt32BigEndian(header) != width || BinaryPrimitives.ReadInt32BigEndian(header[4..]) != height) return false;
-        if (header[8] != 8 || header[9] != 2) return false;
+        if (!header[8..].SequenceEqual((ReadOnlySpan<byte>)[8, 2, 0, 0, 0])) return false;
         if (!TakeChunk(ref rest, "IDAT"u8, out _)) return false;
         while (TakeChunk(ref rest, "IDAT"u8, out _))
         {
@@ -30,32 +32,8 @@ internal static class ImageCheck
         return rest.SequenceEqual(PngEnd);
     }
 
-    /// <summary>Whether <paramref name="image"/> is a JPEG of this size: from SOI to EOI, with a frame header in between.</summary>
-    public static bool IsJpeg(ReadOnlySpan<byte> image, int width, int height) =>
-        TryReadJpegSize(image, out var actualWidth, out var actualHeight) && actualWidth == width && actualHeight == height;
-
-    /// <summary>Whether <paramref name="image"/> is a JPEG, and of what size.</summary>
-    public static bool TryReadJpegSize(ReadOnlySpan<byte> image, out int width, out int height)
-    {
-        (width, height) = (0, 0);
-        if (image.Length < 4 || !image.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) || !image.EndsWith((ReadOnlySpan<byte>)[0xFF, 0xD9])) return false;
-        var rest = image[2..];
-        while (rest.Length >= 9 && rest[0] == 0xFF)
-        {
-            var marker = rest[1];
-            var length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-            if (marker is 0xDA or < 0xC0 || length < 2 || length > rest.Length - 2) return false;
-            if (marker is 0xC0 or 0xC1 or 0xC2)
-            {
-                (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(rest[5..]), BinaryPrimitives.ReadUInt16BigEndian(rest[7..]));
-                return width > 0 && height > 0;
-            }
-
-            rest = rest[(2 + length)..];
-        }
-
-        return false;
-    }
+    /// <summary>Whether <paramref name="image"/> is a JPEG of this size as the decoder's own encoder writes them, and nothing else.</summary>
+    public static bool IsJpeg(ReadOnlySpan<byte> image, int width, int height) => JpegCheck.Is(image, width, height);
 
     /// <summary>
     /// Whether <paramref name="image"/> is a lossy WebP of this size: one VP8 chunk that begins with a key frame, and nothing else (RFC 9649, RFC 6386
@@ -84,7 +62,9 @@ internal static class ImageCheck
         if (rest.Length < ChunkOverheadBytes || !rest[4..8].SequenceEqual(type)) return false;
         var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
         if (length > rest.Length - ChunkOverheadBytes) return false;
-        data = rest.Slice(8, (int)length);
+        var covered = rest.Slice(4, 4 + (int)length);
+        if (BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..]) != Crc32.HashToUInt32(covered)) return false;
+        data = covered[4..];
         rest = rest[(ChunkOverheadBytes + (int)length)..];
         return true;
     }

@@ -16,6 +16,9 @@ internal static unsafe class LibavLog
     [ThreadStatic]
     private static bool isMuted;
 
+    [ThreadStatic]
+    private static int refusedStreams;
+
     private static Stream target = Stream.Null;
     private static int left = BytesMax;
     private static long errors;
@@ -30,6 +33,12 @@ internal static unsafe class LibavLog
     /// Whether errors that the calling thread meets from now on are neither counted nor written. For what is known to be wrong with purpose.
     /// </summary>
     public static void Mute(bool mute) => isMuted = mute;
+
+    /// <summary>How often the calling thread met a container with more streams than it may have. What follows looks like something else.</summary>
+    public static int RefusedStreams => refusedStreams;
+
+    /// <summary>What libav says then, in this format.</summary>
+    private static ReadOnlySpan<byte> TooManyStreams => "Number of streams exceeds max_streams"u8;
 
     /// <summary>Counts errors from now on, without writing them anywhere yet.</summary>
     public static void Listen()
@@ -52,6 +61,7 @@ internal static unsafe class LibavLog
         if (level > ErrorLevel || isMuted) return;
         Interlocked.Increment(ref errors);
         MemoryWatch.See((byte*)format);
+        if (MemoryWatch.StartsWith((byte*)format, TooManyStreams)) refusedStreams++;
         if (Volatile.Read(ref left) <= 0) return;
         var line = stackalloc byte[LineBytesMax];
         var prefix = 1;

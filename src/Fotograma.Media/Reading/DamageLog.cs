@@ -49,10 +49,9 @@ internal sealed class DamageLog
     {
         foreach (var (from, to) in places)
         {
-            var where = to - from < JoinSeconds
-                ? string.Create(CultureInfo.InvariantCulture, $"around {from:0.0} s")
-                : string.Create(CultureInfo.InvariantCulture, $"from about {from:0.0} s to {to:0.0} s");
-            yield return new MediaWarning("damaged", $"The video is damaged {where}; images there may be wrong or missing.", from);
+            yield return to - from < JoinSeconds
+                ? new MediaWarning("damaged", string.Create(CultureInfo.InvariantCulture, $"The video is damaged around {from:0.0} s; images there may be wrong or missing."), from)
+                : new MediaWarning("damaged", string.Create(CultureInfo.InvariantCulture, $"The video is damaged from about {from:0.0} s to {to:0.0} s; images there may be wrong or missing."), from);
         }
 
         if (more > 0) yield return new MediaWarning("damaged", $"The video is damaged in {more} more places; images there may be wrong or missing.");

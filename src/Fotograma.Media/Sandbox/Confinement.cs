@@ -17,6 +17,19 @@ public enum SandboxMode
     Off,
 }
 
+/// <summary>The walls of the second step. A decoder has all of them; tests look at each alone.</summary>
+[Flags]
+internal enum Walls
+{
+    None = 0,
+    Landlock = 1,
+    Descriptors = 2,
+    Limits = 4,
+    Hiding = 8,
+    Filter = 16,
+    All = Landlock | Descriptors | Limits | Hiding | Filter,
+}
+
 /// <summary>
 /// Confines the process it runs in, in two steps. First it gives up its privileges and starts itself anew, so that every thread there will
 /// ever be is born without them. Then, with its one input and its libraries open, it gives up all but reading, computing and answering. A step
@@ -58,23 +71,27 @@ internal static unsafe class Confinement
     /// called by the first thread; threads that exist already are held by the filter and by the first step.
     /// </summary>
     /// <returns>What the kernel says of it.</returns>
-    public static ConfinementProof Close(SafeFileHandle input, int cpuSeconds, long memoryBytes, SandboxMode mode)
+    public static ConfinementProof Close(SafeFileHandle input, in Bounds bounds, SandboxMode mode, Walls walls = Walls.All)
     {
         var abi = Landlock.Abi;
         if (abi == 0 && mode != SandboxMode.Seccomp) throw new SandboxException("The kernel has no Landlock.");
         using var status = File.OpenHandle("/proc/thread-self/status");
-        var text = new byte[StatusBytesMax];
         var (kept, proof) = ((int)input.DangerousGetHandle(), (int)status.DangerousGetHandle());
         var used = ResourceLimits.Measure();
         var filter = SyscallFilter.Compile(SyscallTable.Own!, Environment.ProcessId);
-        if (abi > 0) Landlock.AllowNothing(abi);
-        CloseAllBut(kept, proof);
-        ResourceLimits.Apply(used, cpuSeconds, memoryBytes, Math.Max(kept, proof) + 1);
-        Privileges.Hide();
-        Install(filter);
-        var said = ConfinementProof.Parse(Encoding.ASCII.GetString(text, 0, RandomAccess.Read(status, text, 0))) with { LandlockAbi = abi };
-        return said.Holds ? said : throw new SandboxException($"The kernel says {said}.");
+        var text = new byte[StatusBytesMax];
+        var before = Read(status, text);
+        if (abi > 0 && walls.HasFlag(Walls.Landlock)) Landlock.AllowNothing(abi);
+        if (walls.HasFlag(Walls.Descriptors)) CloseAllBut(kept, proof);
+        if (walls.HasFlag(Walls.Limits)) ResourceLimits.Apply(used, bounds, Math.Max(kept, proof) + 1);
+        if (walls.HasFlag(Walls.Hiding)) Privileges.Hide();
+        if (walls.HasFlag(Walls.Filter)) Install(filter);
+        var said = Read(status, text) with { LandlockAbi = abi };
+        return walls != Walls.All || (said.Holds && said.AddsTo(before)) ? said : throw new SandboxException($"The kernel says {said}, and before {before}.");
     }
+
+    private static ConfinementProof Read(SafeFileHandle status, byte[] text) =>
+        ConfinementProof.Parse(Encoding.ASCII.GetString(text, 0, RandomAccess.Read(status, text, 0)));
 
     private static void StartAnew(IReadOnlyList<string> arguments)
     {

@@ -3,17 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace Fotograma.Media.Sandbox;
 
-/// <summary>
-/// What the kernel lets the process use. Soft and hard limits are set together, so that nothing can raise them again. The number of processes
-/// (<c>RLIMIT_NPROC</c>) is not among them: it counts all of a user's threads on the machine, and none of root's; the filter of system calls
-/// forbids new processes instead.
-/// </summary>
+/// <summary>What a confined process may use.</summary>
+/// <param name="CpuSeconds">Processor time of all threads together, in seconds.</param>
+/// <param name="MemoryBytes">Writable memory beyond what is in use when it is confined, in bytes.</param>
+/// <param name="ThreadsBeyond">
+/// Its user may have at least so many threads more than there are, on the whole machine, and not endlessly many. The kernel does not count root's.
+/// </param>
+internal readonly record struct Bounds(int CpuSeconds, long MemoryBytes, long ThreadsBeyond);
+
+/// <summary>What the kernel lets the process use. Soft and hard limits are set together, so that nothing can raise them again.</summary>
 internal static unsafe class ResourceLimits
 {
     private const int CpuSeconds = 0;
     private const int FileBytes = 1;
     private const int WritableBytes = 2;
     private const int CoreBytes = 4;
+    private const int Threads = 6;
     private const int Descriptors = 7;
     private const int LockedBytes = 8;
     private const int AddressBytes = 9;
@@ -27,6 +32,8 @@ internal static unsafe class ResourceLimits
     /// more than they use.
     /// </summary>
     private const ulong ReservedTimesWritable = 2;
+
+    private const int TrialStackBytes = 64 << 10;
 
     /// <summary>What a process uses now: address space, and the part of it that can be written, in bytes.</summary>
     public readonly record struct Usage(ulong Address, ulong Writable);
@@ -42,26 +49,62 @@ internal static unsafe class ResourceLimits
 
     /// <summary>Sets the limits.</summary>
     /// <param name="used">What the process uses now.</param>
-    /// <param name="cpuSeconds">Processor time of all threads together, in seconds.</param>
-    /// <param name="memoryBytes">Writable memory beyond what is in use now, in bytes.</param>
+    /// <param name="bounds">What it may use.</param>
     /// <param name="descriptorsMax">One more than the highest descriptor that may exist.</param>
-    public static void Apply(Usage used, int cpuSeconds, long memoryBytes, int descriptorsMax)
+    public static void Apply(Usage used, in Bounds bounds, int descriptorsMax)
     {
-        Set("CPU", CpuSeconds, (ulong)cpuSeconds, (ulong)cpuSeconds + CpuGraceSeconds);
+        SetThreads((ulong)bounds.ThreadsBeyond);
+        Set("CPU", CpuSeconds, (ulong)bounds.CpuSeconds, (ulong)bounds.CpuSeconds + CpuGraceSeconds);
         Set("file size", FileBytes, 0);
         Set("core", CoreBytes, 0);
         Set("locked memory", LockedBytes, 0);
         Set("message queues", QueueBytes, 0);
         Set("open files", Descriptors, (ulong)descriptorsMax);
-        Set("writable memory", WritableBytes, used.Writable + (ulong)memoryBytes);
-        Set("address space", AddressBytes, used.Address + ReservedTimesWritable * (ulong)memoryBytes);
+        Set("writable memory", WritableBytes, used.Writable + (ulong)bounds.MemoryBytes);
+        Set("address space", AddressBytes, used.Address + ReservedTimesWritable * (ulong)bounds.MemoryBytes);
+    }
+
+    // The limit is for all threads of a user, those of other containers included, which nobody here can see or count. So it is tried out: the
+    // first doubling that leaves room for a thread is more than there are and at most twice as much.
+    private static void SetThreads(ulong beyond)
+    {
+        var room = beyond;
+        while (room < HardLimit(Threads))
+        {
+            Set("threads", Threads, room, HardLimit(Threads));
+            if (HasRoomForThread()) break;
+            room *= 2;
+        }
+
+        Set("threads", Threads, room + beyond);
+    }
+
+    private static bool HasRoomForThread()
+    {
+        try
+        {
+            var thread = new Thread(static () => { }, TrialStackBytes);
+            thread.Start();
+            thread.Join();
+            return true;
+        }
+        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
+    }
+
+    private static ulong HardLimit(int resource)
+    {
+        Pair now;
+        SandboxCalls.Check("limits", Syscall.PrLimit, 0, resource, 0, (nint)(&now));
+        return now.Hard;
     }
 
     private static void Set(string name, int resource, ulong soft, ulong? hard = null)
     {
-        Pair now;
-        SandboxCalls.Check($"limit of {name}", Syscall.PrLimit, 0, resource, 0, (nint)(&now));
-        var limit = new Pair(Math.Min(soft, now.Hard), Math.Min(hard ?? soft, now.Hard));
+        var most = HardLimit(resource);
+        var limit = new Pair(Math.Min(soft, most), Math.Min(hard ?? soft, most));
         SandboxCalls.Check($"limit of {name}", Syscall.PrLimit, 0, resource, (nint)(&limit));
     }
 

@@ -11,9 +11,17 @@ internal static class DecoderLocation
     /// <summary>The environment variable that says how it must be confined.</summary>
     public const string SandboxVariable = "FOTOGRAMA_SANDBOX";
 
-    /// <summary>What <see cref="SandboxVariable"/> says; everything, where it says nothing that is understood.</summary>
-    public static SandboxMode Sandbox() =>
-        Enum.TryParse<SandboxMode>(Environment.GetEnvironmentVariable(SandboxVariable), ignoreCase: true, out var mode) ? mode : SandboxMode.Required;
+    /// <summary>
+    /// What <see cref="SandboxVariable"/> says; everything, where it says nothing that is understood. That there is none is told, whatever else is
+    /// to be quiet: who set the variable long ago should not forget it.
+    /// </summary>
+    public static SandboxMode Sandbox(Terminal terminal)
+    {
+        var said = Environment.GetEnvironmentVariable(SandboxVariable);
+        var mode = Enum.GetValues<SandboxMode>().FirstOrDefault(candidate => candidate.ToString().Equals(said, StringComparison.OrdinalIgnoreCase), SandboxMode.Required);
+        if (mode == SandboxMode.Off) terminal.Error.WriteLine($"warning: the decoder is not locked in ({SandboxVariable}={said}): a hostile video could do what you can do.");
+        return mode;
+    }
 
     /// <summary>The given path, else the one of <see cref="Variable"/>, else the program beside this one.</summary>
     public static string Find(string? given)

@@ -40,7 +40,7 @@ internal static class ExtractCommand
 
         using var interruption = new Interruption();
         var output = line["output"] ?? Path.GetFileNameWithoutExtension(input) + ".zip";
-        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(), Time = time });
+        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), Time = time });
         var job = new Job(input, output, options!, line.Has("force"), line.Has("quiet"));
         try
         {

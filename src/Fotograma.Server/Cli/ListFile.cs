@@ -16,19 +16,25 @@ internal static class ListFile
         var path = value[1..];
         try
         {
-            if (new FileInfo(path).Length > BytesMax)
-            {
-                problem = $"{path} is larger than {BytesMax} bytes.";
-                return null;
-            }
-
-            var lines = File.ReadLines(path).Select(line => line.Split('#')[0].Trim().Trim(',')).Where(line => line.Length > 0);
-            return string.Join(',', lines);
+            if (Read(path) is { } text) return string.Join(',', text.Split('\n').Select(line => line.Split('#')[0].Trim().Trim(',')).Where(line => line.Length > 0));
+            problem = $"{path} is larger than {BytesMax} bytes.";
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             problem = $"{path} cannot be read: {exception.Message}";
             return null;
         }
+    }
+
+    // Pipes and devices have no length, and some have no end.
+    private static string? Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = new byte[BytesMax + 1];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (length > BytesMax) return null;
+        using var text = new StreamReader(new MemoryStream(bytes, 0, length));
+        return text.ReadToEnd().ReplaceLineEndings("\n");
     }
 }

@@ -21,7 +21,7 @@ internal static class ProbeCommand
         if (!FaultReport.CanOpen(line.Positional[0], terminal)) return ExitCode.Input;
 
         using var interruption = new Interruption();
-        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox() });
+        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal) });
         try
         {
             var report = await extractor.ProbeAsync(line.Positional[0], interruption.Token);

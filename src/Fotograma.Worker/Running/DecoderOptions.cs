@@ -12,6 +12,9 @@ internal sealed class DecoderOptions : ICheckedOptions
     /// <summary>What the decoder needs for the smallest of videos.</summary>
     private const long MemoryBytesLeast = 256L << 20;
 
+    /// <summary>Enough for a decoder on a machine with few cores.</summary>
+    private const int ThreadsLeast = 64;
+
     /// <summary>The program; null means <c>fotograma-decoder</c> beside the server.</summary>
     public string? Path { get; set; }
 
@@ -38,6 +41,8 @@ internal sealed class DecoderOptions : ICheckedOptions
         if (Limits.CpuSecondsMax < 1) yield return "Limits:CpuSecondsMax must be at least 1.";
         if (Limits.MemoryBytesMax < MemoryBytesLeast) yield return $"Limits:MemoryBytesMax must be at least {MemoryBytesLeast}.";
         if (Limits.MemoryBytesPerCoreMax < 0) yield return "Limits:MemoryBytesPerCoreMax must be at least 0.";
+        if (Limits.ThreadsMax < ThreadsLeast) yield return $"Limits:ThreadsMax must be at least {ThreadsLeast}.";
+        if (Limits.StreamsMax < 1) yield return "Limits:StreamsMax must be at least 1.";
         if (Limits.NoProgressSecondsMax < 1) yield return "Limits:NoProgressSecondsMax must be at least 1.";
         if (Limits.ProbeSecondsMax < 1) yield return "Limits:ProbeSecondsMax must be at least 1.";
     }

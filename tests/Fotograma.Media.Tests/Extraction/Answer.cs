@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
+using Fotograma.Media.Jpeg;
 using Fotograma.Media.Options;
 using Fotograma.Media.Png;
 using Fotograma.Media.Probing;
@@ -20,7 +21,7 @@ internal sealed class Answer
     public static ProbeReport Video { get; } = new()
     {
         Container = "mov", Codec = "h264", Width = Width, Height = Height, DurationSeconds = 2, TimeBase = new Rational(1, 1000),
-        Warnings = [new MediaWarning("first", "From the facts.")],
+        Warnings = [new MediaWarning("rotation_applied", "The images are turned the way players show the video.")],
     };
 
     public byte[] ToArray() => [.. bytes];
@@ -50,11 +51,11 @@ internal sealed class Answer
     public Answer Progress(double position) =>
         Message(DecoderMessage.Progress, JsonSerializer.SerializeToUtf8Bytes(new DecoderProgress(position, 2), DecoderJson.Default.DecoderProgress));
 
-    public Answer Warning(string message) =>
-        Message(DecoderMessage.Warning, JsonSerializer.SerializeToUtf8Bytes(new MediaWarning("later", message), DecoderJson.Default.MediaWarning));
+    public Answer Warning(string code = "time_jumps", string message = "The file's clock jumps; times go on without the gap.") =>
+        Message(DecoderMessage.Warning, JsonSerializer.SerializeToUtf8Bytes(new MediaWarning(code, message), DecoderJson.Default.MediaWarning));
 
     public Answer Missing() => Message(
-        DecoderMessage.Warning, JsonSerializer.SerializeToUtf8Bytes(new MediaWarning(MediaWarning.TimestampOutOfRange, "Nothing is there.", 9), DecoderJson.Default.MediaWarning));
+        DecoderMessage.Warning, JsonSerializer.SerializeToUtf8Bytes(new MediaWarning(MediaWarning.TimestampOutOfRange, "Nothing is on screen at 9 s.", 9), DecoderJson.Default.MediaWarning));
 
     public Answer Done(int frames) =>
         Message(DecoderMessage.Done, JsonSerializer.SerializeToUtf8Bytes(new DecoderSummary(frames, 50, 50), DecoderJson.Default.DecoderSummary));
@@ -90,7 +91,17 @@ internal sealed class Answer
         return encoder.Encode(Enumerable.Repeat((byte)(index + 1), width * height * 3).ToArray(), width, height, width * 3).ToArray();
     }
 
-    /// <summary>The outside of a JPEG: SOI, a frame header with the size, EOI.</summary>
-    public static byte[] Jpeg(ushort width = Width, ushort height = Height) =>
-        [0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 1, 1, 0x11, 0, 0xFF, 0xD9];
+    /// <summary>The outside of a lossy WebP, with a frame's head and no picture.</summary>
+    public static byte[] Webp() =>
+        [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8 "u8, 10, 0, 0, 0, 0x10, 0, 0, 0x9D, 0x01, 0x2A, Width, 0, Height, 0];
+
+    /// <summary>A grey picture.</summary>
+    public static byte[] Jpeg(int width = Width, int height = Height)
+    {
+        var (columns, rows) = ((width + 1) / 2, (height + 1) / 2);
+        return new JpegEncoder(90).Encode(new YuvPicture(width, height, 1, 1)
+        {
+            Luma = new Plane(new byte[width * height], width), Blue = new Plane(new byte[columns * rows], columns), Red = new Plane(new byte[columns * rows], columns),
+        }).ToArray();
+    }
 }

@@ -71,6 +71,12 @@ public sealed class HostileDecoderTests
         ["sends a JPEG for a PNG"] = new(Good().Frame(0, image: Answer.Jpeg()), MediaFault.DecoderMisbehaved),
         ["sends a PNG that is cut off"] = new(Good().Frame(0, image: Answer.Png(0)[..^1]), MediaFault.DecoderMisbehaved),
         ["sends a PNG with a tail"] = new(Good().Frame(0, image: [.. Answer.Png(0), 1]), MediaFault.DecoderMisbehaved),
+        ["sends a PNG whose checksum is wrong"] = new(Good().Frame(0, image: Flip(Answer.Png(0), 29)), MediaFault.DecoderMisbehaved),
+        ["sends a PNG whose pixels were changed"] = new(Good().Frame(0, image: Flip(Answer.Png(0), 43)), MediaFault.DecoderMisbehaved),
+        ["sends a JPEG with a message in it"] = new(
+            Good().Frame(0, image: [.. Answer.Jpeg()[..20], 0xFF, 0xFE, 0, 4, 65, 66, .. Answer.Jpeg()[20..]]), MediaFault.DecoderMisbehaved, Options: new() { ["format"] = "jpeg" }),
+        ["sends more frames than moments"] = new(Good().Frame(0).Frame(1).Frame(2), MediaFault.DecoderMisbehaved, Options: new() { ["timestamps"] = "0,1" }),
+        ["sends more frames than numbers"] = new(Good().Frame(0).Frame(1).Frame(2), MediaFault.DecoderMisbehaved, Options: new() { ["frames"] = "0-1" }),
         ["sends a PNG with a message in it"] = new(Good().Frame(0, image: [.. Answer.Png(0)[..33], 0, 0, 0, 1, .. "tEXt"u8, 65, 0, 0, 0, 0, .. Answer.Png(0)[33..]]), MediaFault.DecoderMisbehaved),
         ["sends a JPEG of another size"] = new(Good().Frame(0, image: Answer.Jpeg(6)), MediaFault.DecoderMisbehaved, Options: new() { ["format"] = "jpeg" }),
         ["sends a JPEG without a size"] = new(Good().Frame(0, image: [0xFF, 0xD8, 0xFF, 0xD9]), MediaFault.DecoderMisbehaved, Options: new() { ["format"] = "jpeg" }),
@@ -104,11 +110,21 @@ public sealed class HostileDecoderTests
         ["sends an endless video"] = new(new Answer().Text(DecoderMessage.Facts, """{"container":"mov","codec":"h264","width":5,"height":3,"durationSeconds":1e999}"""), MediaFault.DecoderMisbehaved),
         ["nests deeply"] = new(new Answer().Text(DecoderMessage.Facts, new string('[', 60_000)), MediaFault.DecoderMisbehaved),
         ["sends a warning without words"] = new(Good().Text(DecoderMessage.Warning, "{}"), MediaFault.DecoderMisbehaved),
+        ["names a codec in a sentence"] = new(new Answer().Facts(Answer.Video with { Codec = "pay to see this" }), MediaFault.DecoderMisbehaved),
+        ["names a format in other letters"] = new(new Answer().Facts(Answer.Video with { PixelFormat = "\u202Eyuv" }), MediaFault.DecoderMisbehaved),
+        ["names a container at length"] = new(new Answer().Facts(Answer.Video with { Container = new string('a', 101) }), MediaFault.DecoderMisbehaved),
+        ["warns of something that does not exist"] = new(Good().Warning("your_account", "It will be closed."), MediaFault.DecoderMisbehaved),
+        ["warns in words of its own"] = new(Good().Warning("damaged", "Pay at https://example.org/ to see the video."), MediaFault.DecoderMisbehaved),
+        ["says words where a number belongs"] = new(Good().Warning("timestamps_missing", "All frames had no time in the file; it was estimated."), MediaFault.DecoderMisbehaved),
+        ["adds words to a warning"] = new(Good().Warning("cut_off", "The file ends before the video does. Pay."), MediaFault.DecoderMisbehaved),
+        ["turns a warning's direction around"] = new(Good().Warning("cut_off", "\u202EThe file ends before the video does."), MediaFault.DecoderMisbehaved),
+        ["warns in the facts in words of its own"] = new(
+            new Answer().Facts(Answer.Video with { Warnings = [new MediaWarning("hdr", "Call us.")] }), MediaFault.DecoderMisbehaved),
         ["sends an impossible position"] = new(Good().Text(DecoderMessage.Progress, """{"positionSeconds":1e999,"durationSeconds":1}"""), MediaFault.DecoderMisbehaved),
         ["counts wrongly"] = new(Good().Frame(0).Done(2), MediaFault.DecoderMisbehaved),
         ["is done without a frame"] = new(Good().Done(0), MediaFault.NothingSelected),
         ["reports a fault that does not exist"] = new(new Answer().Fault("media.bad_mood"), MediaFault.DecoderMisbehaved),
-        ["floods with warnings"] = new(Enumerable.Range(0, 1001).Aggregate(Good(), (answer, i) => answer.Warning($"{i}")), MediaFault.DecoderMisbehaved, PlayAndHang),
+        ["floods with warnings"] = new(Enumerable.Range(0, 1001).Aggregate(Good(), (answer, i) => answer.Warning()), MediaFault.DecoderMisbehaved, PlayAndHang),
         ["misses more than was asked for"] = new(
             Good().Frame(0).Missing().Missing().Missing().Done(1), MediaFault.DecoderMisbehaved, PlayAndHang, Options: new() { ["timestamps"] = "0,9" }),
         ["misses what was not asked for"] = new(Good().Frame(0).Missing().Done(1), MediaFault.DecoderMisbehaved, PlayAndHang),
@@ -197,6 +213,12 @@ public sealed class HostileDecoderTests
 
     /// <summary>One frame and then something wrong, where all extras were asked for.</summary>
     private static Play Extra(Func<Answer, Answer> more) => new(more(Good().Frame(0)).Done(1), MediaFault.DecoderMisbehaved, Options: AllExtras);
+
+    private static byte[] Flip(byte[] bytes, int at)
+    {
+        bytes[at] ^= 1;
+        return bytes;
+    }
 
     private static Answer Good() => new Answer().Facts();
 

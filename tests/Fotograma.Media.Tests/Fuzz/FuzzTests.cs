@@ -13,6 +13,7 @@ using Fotograma.Media.Options;
 using Fotograma.Media.Probing;
 using Fotograma.Media.Reading;
 using Fotograma.Media.Tests.Extraction;
+using Fotograma.Server.Cli;
 
 namespace Fotograma.Media.Tests.Fuzz;
 
@@ -30,6 +31,9 @@ public sealed class FuzzTests
 
     [Fact]
     public Task Messages_of_a_decoder() => RunAsync([GarbledAnswerTests.Good, [], .. GarbledAnswerTests.Others], async bytes => _ = await GarbledAnswerTests.OutcomeAsync(bytes));
+
+    [Fact]
+    public Task Messages_of_a_decoder_that_was_asked_for_everything() => RunAsync([GarbledAnswerTests.Everything], async bytes => _ = await GarbledAnswerTests.WholeOutcomeAsync(bytes));
 
     [Fact]
     public Task Options_as_json() => RunAsync(OptionTexts(), bytes => _ = ExtractionOptionsParser.FromJson(Encoding.UTF8.GetString(bytes)), typeof(JsonException));
@@ -61,13 +65,47 @@ public sealed class FuzzTests
     [Fact]
     public Task First_bytes_of_files() => RunAsync(
         ["\0\0\0\u0018ftypmp42\0\0\0\0"u8.ToArray(), [0x1A, 0x45, 0xDF, 0xA3, 1, 2, 3], "RIFF\0\0\0\0AVI LIST"u8.ToArray(), "#EXTM3U\n#EXTINF:1,\nx.ts"u8.ToArray(), "<?xml?><MPD>"u8.ToArray()],
-        bytes => _ = ContainerSignature.TryRecognise(bytes.AsSpan(0, Math.Min(bytes.Length, ContainerSignature.HeadBytes)), out _, out _));
+        bytes =>
+        {
+            _ = ContainerSignature.TryRecognise(bytes.AsSpan(0, Math.Min(bytes.Length, ContainerSignature.HeadBytes)), out _, out _);
+            _ = FirstBytes.ArePlaylist(bytes);
+            _ = FirstBytes.AreContainer(bytes);
+        });
 
     [Fact]
-    public Task Images_of_a_decoder() => RunAsync([Answer.Png(1), Answer.Png(2, 40, 30), Answer.Jpeg()], bytes =>
+    public async Task Lists_in_files()
+    {
+        var folder = Directory.CreateTempSubdirectory("fotograma-fuzz");
+        var path = Path.Combine(folder.FullName, "list.txt");
+        try
+        {
+            await RunAsync(["0.5, # the first\n1,2,3\r\n\n00:01:00\n"u8.ToArray(), "\uFEFF10-20\n5\n"u8.ToArray(), [0xFF, 0xFE, 1, 0]], bytes =>
+            {
+                File.WriteAllBytes(path, bytes);
+                var list = ListFile.Expand($"@{path}", out var problem).ShouldNotBeNull(problem);
+                list.Split(',').ShouldAllBe(item => !item.Contains('\n') && !item.Contains('#'));
+                _ = ExtractionOptionsParser.TryParse(new Dictionary<string, string> { ["timestamps"] = list }, out _, out _);
+            });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_list_without_an_end_is_refused()
+    {
+        ListFile.Expand("@/dev/zero", out var problem).ShouldBeNull();
+        problem.ShouldNotBeNull().ShouldContain("larger than");
+    }
+
+    [Fact]
+    public Task Images_of_a_decoder() => RunAsync([Answer.Png(1), Answer.Png(2, 40, 30), Answer.Jpeg(), Answer.Webp()], bytes =>
     {
         _ = ImageCheck.IsPng(bytes, Answer.Width, Answer.Height);
         _ = ImageCheck.IsJpeg(bytes, Answer.Width, Answer.Height);
+        _ = ImageCheck.IsWebp(bytes, Answer.Width, Answer.Height);
     });
 
     [Fact]

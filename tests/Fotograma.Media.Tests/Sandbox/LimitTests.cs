@@ -41,6 +41,22 @@ public sealed class LimitTests
         (await FaultAsync(await LoadClips.Large.PathAsync(Cancellation), new DecoderLimits { MemoryBytesMax = 200 << 20, MemoryBytesPerCoreMax = 0 }, "25")).ShouldBe("media.memory_exhausted");
 
     [Fact]
+    public async Task Threads()
+    {
+        const string Swarm = "cat \"$input.answer\"; exec python3 -c 'import threading as t, time\nfor i in range(60): t.Thread(target=time.sleep, args=(300,), daemon=True).start()\ntime.sleep(300)'";
+        (await PlayedAsync(new Answer().Facts(), new DecoderLimits { ThreadsMax = 50 }, Swarm)).ShouldBe("media.decoder_misbehaved");
+    }
+
+    [Fact]
+    public async Task Streams_of_the_file()
+    {
+        var path = await GoodClips.LatePicture.PathAsync(Cancellation);
+        (await FaultAsync(path, new DecoderLimits { StreamsMax = 1 })).ShouldBe("media.too_many_streams");
+        (await FaultAsync(path, new DecoderLimits { StreamsMax = 2 })).ShouldBe("");
+        (await FaultAsync(await AbuseClips.Bombs.Single(clip => clip.Name == "streams.mkv").PathAsync(Cancellation), new DecoderLimits())).ShouldBe("media.too_many_streams");
+    }
+
+    [Fact]
     public async Task Images_of_one_frame()
     {
         var answer = new Answer().Facts();

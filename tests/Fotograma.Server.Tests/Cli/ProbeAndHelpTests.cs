@@ -15,7 +15,7 @@ public sealed class ProbeAndHelpTests
 
         people.Code.ShouldBe(0, people.Error);
         people.Out.ShouldContain("size       5x3");
-        people.Out.ShouldContain("warning    From the facts.");
+        people.Out.ShouldContain("warning    The images are turned the way players show the video.");
         using var json = JsonDocument.Parse(programs.Out);
         json.RootElement.GetProperty("width").GetInt32().ShouldBe(5);
         json.RootElement.GetProperty("timeBase").GetString().ShouldBe("1/1000");

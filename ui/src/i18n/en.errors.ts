@@ -76,6 +76,7 @@ const errors = {
     cpu_exhausted: 'The video took too much computing time. Choose a shorter range or fewer images, or ask the operator to raise the limit.',
     memory_exhausted: 'The video needs more memory than this server gives one job. Scale the video down, or ask the operator to raise the limit.',
     frozen: 'The picture stands still for so long that the same image would be made over and over. Choose fewer images per second or a range without that part.',
+    too_many_streams: 'The file has more tracks than this server accepts. Keep the picture and the sound you need and send it again.',
   },
 };
 

@@ -77,6 +77,7 @@ const errors: typeof errorsInEnglish = {
     cpu_exhausted: 'El vídeo necesitó demasiado tiempo de cálculo. Elija un intervalo más corto o menos imágenes, o pida a quien administra el servidor que suba el límite.',
     memory_exhausted: 'El vídeo necesita más memoria de la que este servidor da a un trabajo. Reduzca el tamaño del vídeo o pida a quien lo administra que suba el límite.',
     frozen: 'La imagen queda quieta tanto tiempo que se repetiría una y otra vez. Elija menos imágenes por segundo o un intervalo sin esa parte.',
+    too_many_streams: 'El archivo tiene más pistas de las que este servidor acepta. Conserve la imagen y el sonido que necesite y envíelo de nuevo.',
   },
 };
 

@@ -77,6 +77,7 @@ const errors: typeof errorsInEnglish = {
     cpu_exhausted: 'O vídeo precisou de tempo de cálculo demais. Escolha um intervalo menor ou menos imagens, ou peça a quem administra o servidor para aumentar o limite.',
     memory_exhausted: 'O vídeo precisa de mais memória do que este servidor dá a um trabalho. Reduza o tamanho do vídeo ou peça a quem o administra para aumentar o limite.',
     frozen: 'A imagem fica parada por tanto tempo que a mesma seria feita repetidas vezes. Escolha menos imagens por segundo ou um intervalo sem essa parte.',
+    too_many_streams: 'O arquivo tem mais faixas do que este servidor aceita. Mantenha a imagem e o som de que precisa e envie de novo.',
   },
 };
 
