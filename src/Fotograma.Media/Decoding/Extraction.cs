@@ -41,8 +41,7 @@ internal sealed class Extraction(
     /// <summary>Does all of it.</summary>
     public async Task<DecoderSummary> RunAsync(CancellationToken cancellation)
     {
-        var end = SamplingPlan.NeedsExtent(options) ? null : new ScanEnd(Choice(null), ImagesMax);
-        var scan = new PacketScan(input, file, Limits.FramePixelsMax) { IsEnough = end is null ? null : end.IsReached, Settled = () => end!.SettledTicks };
+        var scan = Scan();
         var map = NeedsMap ? scan.Read(progress.Pass, cancellation) : null;
         var choice = Choice(map);
         var plan = map is { Problem: null } && request.LeastWork && !MayDeinterlace ? Plan(map, choice, scan.IsPartial) : null;
@@ -72,6 +71,13 @@ internal sealed class Extraction(
 
     /// <summary>Neighbouring pictures are needed, which only decoding in order has at hand.</summary>
     private bool MayDeinterlace => options.Deinterlace == Deinterlacing.On || (options.Deinterlace == Deinterlacing.Auto && input.Stream.IsInterlaced);
+
+    private PacketScan Scan()
+    {
+        if (!SamplingPlan.MayEndEarly(options)) return new PacketScan(input, file, Limits.FramePixelsMax);
+        var end = new ScanEnd(Choice(null), ImagesMax);
+        return new PacketScan(input, file, Limits.FramePixelsMax) { IsEnough = end.IsReached, Settled = () => end.SettledTicks };
+    }
 
     private FrameChoice Choice(PacketMap? map) => SamplingPlan.Make(options, unit, map?.Extent ?? default);
 

@@ -13,6 +13,10 @@ internal static class SamplingPlan
     /// <summary>Whether the plan needs to know where the video begins and ends before anything is decoded.</summary>
     public static bool NeedsExtent(ExtractionOptions options) => options.Sampling is Sampling.Count;
 
+    /// <summary>Whether the choice may be over long before the video, so that it is worth looking out for that while packets are read.</summary>
+    public static bool MayEndEarly(ExtractionOptions options) => !NeedsExtent(options)
+        && (options.MaxFrames is not null || options.Sampling is Sampling.Timestamps or Sampling.Numbered || options.Ranges is [.., { To: not null }]);
+
     /// <summary>
     /// The choice. Regular moments without a range start with the video and run to its end; every range starts a row of its own at its
     /// beginning.
