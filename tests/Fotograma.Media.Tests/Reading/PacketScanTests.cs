@@ -1,6 +1,7 @@
 using Fotograma.Clips;
 using Fotograma.Media.Input;
 using Fotograma.Media.Isolation;
+using Fotograma.Media.Native;
 using Fotograma.Media.Options;
 using Fotograma.Media.Plan;
 using Fotograma.Media.Reading;
@@ -38,6 +39,22 @@ public sealed class PacketScanTests
     {
         var (map, _) = await ScanAsync(GoodClips.H264Mkv, "fps=1", distrust: true);
         map.Packets.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Of_a_file_whose_key_frames_go_back_in_time_everything_is_read()
+    {
+        ExtractionOptionsParser.TryParse(new Dictionary<string, string> { ["frames"] = "0" }, out var options, out _).ShouldBeTrue();
+        var end = new ScanEnd(SamplingPlan.Make(options, new NativeRational(1, 1000), default), long.MaxValue);
+        var map = new PacketMap();
+        var isReached = false;
+        for (var packet = 0; packet < 100_000; packet++)
+        {
+            map.Add(1_000_000 - packet, 1, PacketTraits.Key, 0);
+            isReached |= end.IsReached(map);
+        }
+
+        isReached.ShouldBeFalse();
     }
 
     private static async Task<(PacketMap Map, int Passed)> ScanAsync(Clip clip, string ask, bool distrust = false)

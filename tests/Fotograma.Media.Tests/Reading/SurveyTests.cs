@@ -86,6 +86,22 @@ public sealed class SurveyTests
         decoded.WarningCodes.ShouldBe(["rotation_applied"]);
     }
 
+    [Theory]
+    [InlineData("0.5", true, new string[0])]
+    [InlineData("0.5,2.5", true, new[] { "hdr" })]
+    [InlineData("0.5,2.5", false, new[] { "hdr_kept" })]
+    public async Task What_only_the_pictures_say_of_their_range_is_told_with_the_images(string moments, bool isMapped, string[] codes)
+    {
+        var decoded = await Decoded.RunAsync(await OddClips.HdrLater.PathAsync(Cancellation), new ExtractionOptions
+        {
+            Sampling = new Sampling.Timestamps([.. moments.Split(',').Select(moment => Rational.TryParse(moment, out var seconds) ? seconds : default)]), ToneMap = isMapped,
+        });
+
+        decoded.Facts!.Warnings.ShouldBeEmpty();
+        // Where the parts were put together the transport stream counts wrongly.
+        decoded.WarningCodes.Except(["damaged"]).ShouldBe(codes);
+    }
+
     private static Task<Decoded> ProbeAsync(string path, TimeProvider? time = null) => Decoded.RunAsync(path, Everything, operation: "probe", time: time);
 
     private static async Task<Decoded> HalfAsync(Clip clip, Func<string, Task<Decoded>> work)
