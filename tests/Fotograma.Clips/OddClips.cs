@@ -66,6 +66,10 @@ public static class OddClips
     public static IReadOnlyList<Clip> Slow { get; } = [Slowly("slow.mp4"), Slowly("slow.mkv")];
 
     // Pictures.
+    public static Clip TurnedInside { get; } = Clip.Of("turnedinside.mkv", "The H.264 stream says that its pictures are turned, the container does not know.",
+        "-f lavfi -i testsrc=s=96x64:r=25:d=1 -c:v libx264 -preset veryfast -pix_fmt yuv420p -bsf:v h264_metadata=display_orientation=insert:rotate=90");
+    public static Clip HdrLater { get; } = Clip.Joined("hdrlater.ts", "The pictures become HDR in the middle.", $"-f lavfi -i testsrc=s=96x64:r=25:d=2 {X264} -f mpegts",
+        $"-f lavfi -i testsrc=s=96x64:r=25:d=1 {X264} -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc -output_ts_offset 2 -f mpegts");
     public static Clip Tiny { get; } = Clip.Of("tiny.mkv", "Sixteen pixels square.", $"-f lavfi -i testsrc=s=16x16:r=25:d=1 -vf scale=16:16 {X264}");
     public static Clip Narrow { get; } = Clip.Of("narrow.mkv", "Two pixels wide.", "-f lavfi -i color=red:s=2x480:r=25:d=1 -c:v mpeg4 -q:v 3");
     public static Clip OddBoth { get; } = Clip.Of("odd444.mp4", "Odd sizes at 4:4:4.", "-f lavfi -i testsrc2=s=101x55:r=25:d=1 -c:v libx264 -preset veryfast -pix_fmt yuv444p");

@@ -4,7 +4,7 @@ namespace Fotograma.Clips;
 
 /// <summary>
 /// Videos whose codec, container, structure and timing are drawn from a seed: groups of pictures long and short, open and closed, with and
-/// without pictures that refer forward, with and without a steady frame rate.
+/// without pictures that refer forward, with and without a steady frame rate, with and without sound between the pictures.
 /// </summary>
 public static class RandomClips
 {
@@ -25,9 +25,15 @@ public static class RandomClips
             ? dice.OneOf("", " -movflags +faststart", " -movflags +negative_cts_offsets", " -use_editlist 0", " -movflags frag_keyframe+empty_moov", " -output_ts_offset 3.3")
             : dice.OneOf("", " -output_ts_offset 1.07", " -live 1", " -cluster_time_limit 300");
         if (kind == "webm" && movie.Contains("live", StringComparison.Ordinal)) movie = "";
-        var arguments = $"-f lavfi -i {source}=s={size}:r={rate} -t {seconds}{drop} {codec}{movie}";
+        var (tone, sound) = dice.Chance(3) ? Sound(dice, kind) : ("", "");
+        var arguments = $"-f lavfi -i {source}=s={size}:r={rate}{tone} -t {seconds}{drop} {codec}{sound}{movie}";
         return Clip.Of(string.Create(CultureInfo.InvariantCulture, $"random{seed:D3}.{kind}"), arguments, arguments);
     }
+
+    /// <summary>Sound that may begin later than the picture, and lies in pieces of several lengths between the pictures.</summary>
+    private static (string Input, string Codec) Sound(Dice dice, string kind) => (
+        $"{dice.OneOf("", " -itsoffset 0.37")} -f lavfi -i sine=frequency=330:sample_rate=48000",
+        $"{(kind == "webm" ? " -c:a libopus" : dice.OneOf(" -c:a aac", " -c:a libmp3lame"))} -b:a 48k");
 
     private static (string Arguments, string[] Kinds) Codec(Dice dice)
     {

@@ -21,9 +21,13 @@ internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWid
     public ImageFit Fit => new(
         Options.Width, Options.Height, Options.Enlarge, Options.Format == ImageFormat.Webp ? WebpEncoder.SideMax : int.MaxValue, PixelsMax);
 
-    /// <summary>How many encoders may work at the same time on frames of this size: at least one, at most <paramref name="cores"/>.</summary>
-    public int Encoders(int width, int height, int cores)
+    /// <summary>
+    /// How many encoders may work at the same time on frames of this size, which is that of the stored pixels: at least one, at most <paramref name="cores"/>.
+    /// </summary>
+    public int Encoders(int width, int height, PixelAspect aspect, int cores)
     {
+        // A piece is cut out of the whole picture as it is shown.
+        if (Options is { Crop: not null, SquarePixels: true }) (width, height) = aspect.Shown(width, height);
         var (imageWidth, imageHeight) = Fit.Of(Math.Max(1, width), Math.Max(1, height));
         var pixels = Math.Max((long)width * height, (long)imageWidth * imageHeight);
         return (int)Math.Clamp(PixelsInWorkMax / Math.Max(1, pixels), 1, cores);

@@ -1,4 +1,5 @@
 using Fotograma.Media.Decoding;
+using Fotograma.Media.Faults;
 using Fotograma.Media.Native;
 using Fotograma.Media.Options;
 
@@ -21,11 +22,13 @@ internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
     private readonly ImageFit fit = settings.Fit;
 
     /// <summary>Prepares <paramref name="frame"/>.</summary>
-    /// <exception cref="Faults.MediaException">The rectangle to cut out is not inside the picture.</exception>
+    /// <exception cref="MediaException">The rectangle to cut out is not inside the picture, or the picture is too large for it.</exception>
     public PreparedPicture Prepare(ChosenFrame frame)
     {
         var options = settings.Options;
-        var isMapped = options.ToneMap && HdrTransfer.Is(frame.Picture.ColorTransfer);
+        var isHdr = HdrTransfer.Is(frame.Picture.ColorTransfer);
+        settings.Notes.See(frame.Turn, isHdr);
+        var isMapped = options.ToneMap && isHdr;
         var upright = turner.Upright(deinterlacer.Whole(frame), frame.Turn, isMapped ? "yuv444p10le" : "rgb24");
         var shown = options.SquarePixels ? frame.PixelAspect.Turned(frame.Turn).Shown(upright.Width, upright.Height) : (upright.Width, upright.Height);
         if (options.Crop is { } crop) return Cut(upright, shown, crop, isMapped);
@@ -47,6 +50,9 @@ internal sealed class PicturePreparer(ImageSettings settings) : IDisposable
     private PreparedPicture Cut(NativeFrame upright, (int Width, int Height) shown, Crop crop, bool isMapped)
     {
         PictureCutter.Check(crop, shown.Width, shown.Height);
+        // What is cut out of has all of the picture's width, however little is wanted of it.
+        if ((long)shown.Width * shown.Height > ImageSettings.PixelsInWorkMax)
+            throw new MediaException(MediaFault.FrameTooLarge, $"With square pixels a picture is {shown.Width}x{shown.Height}, too large to be cut.");
         var (width, height) = fit.Of(crop.Width, crop.Height);
         if (isMapped) return new PreparedPicture(cutter.Cut(mapper.Map(upright, shown.Width, shown.Height), crop), width, height);
         scaler.Convert(upright, rgb, shown.Width, shown.Height, PixelFormat.Named("rgb24"), SwScale.Bicubic);

@@ -6,14 +6,19 @@ namespace Fotograma.Media.Conversion;
 /// How a picture must be turned to be shown upright: first flips, or a swap of rows and columns with flips. Follows what the ffmpeg program
 /// (5.1) inserts for a display matrix, so that pixels come out the same.
 /// </summary>
-/// <param name="Degrees">Clockwise rotation: 0, 90, 180 or 270.</param>
 /// <param name="Swap">Columns become rows.</param>
 /// <param name="FlipColumns">The result is mirrored left to right.</param>
 /// <param name="FlipRows">The result is mirrored top to bottom.</param>
 /// <param name="IsOblique">The matrix asks for something that is not a quarter turn; nothing is done.</param>
-internal readonly record struct Turn(int Degrees, bool Swap, bool FlipColumns, bool FlipRows, bool IsOblique = false)
+internal readonly record struct Turn(bool Swap, bool FlipColumns, bool FlipRows, bool IsOblique = false)
 {
     private const double ToleranceDegrees = 1;
+
+    /// <summary>Clockwise rotation: 0, 90, 180 or 270. Where the picture <see cref="IsMirrored"/>, that comes afterwards.</summary>
+    public int Degrees => (Swap ? 90 : 0) + (FlipRows ? 180 : 0);
+
+    /// <summary>Whether the picture is mirrored left to right after it was turned by <see cref="Degrees"/>.</summary>
+    public bool IsMirrored => Swap ^ FlipColumns ^ FlipRows;
 
     /// <summary>Whether the picture stays as it is.</summary>
     public bool IsNone => !Swap && !FlipColumns && !FlipRows;
@@ -26,10 +31,10 @@ internal readonly record struct Turn(int Degrees, bool Swap, bool FlipColumns, b
         if (double.IsNaN(rotation)) return default;
         var theta = -Math.Round(rotation, MidpointRounding.AwayFromZero);
         theta -= 360 * Math.Floor(theta / 360 + 0.9 / 360);
-        if (Math.Abs(theta - 90) < ToleranceDegrees) return new Turn(90, true, matrix[3] <= 0, false);
-        if (Math.Abs(theta - 180) < ToleranceDegrees) return new Turn(180, false, matrix[0] < 0, matrix[4] < 0);
-        if (Math.Abs(theta - 270) < ToleranceDegrees) return new Turn(270, true, matrix[3] < 0, true);
-        return Math.Abs(theta) > ToleranceDegrees ? new Turn(0, false, false, false, IsOblique: true) : new Turn(0, false, false, matrix[4] < 0);
+        if (Math.Abs(theta - 90) < ToleranceDegrees) return new Turn(true, matrix[3] <= 0, false);
+        if (Math.Abs(theta - 180) < ToleranceDegrees) return new Turn(false, matrix[0] < 0, matrix[4] < 0);
+        if (Math.Abs(theta - 270) < ToleranceDegrees) return new Turn(true, matrix[3] < 0, true);
+        return Math.Abs(theta) > ToleranceDegrees ? new Turn(false, false, false, IsOblique: true) : new Turn(false, false, matrix[4] < 0);
     }
 
     /// <summary>The size of a turned picture.</summary>

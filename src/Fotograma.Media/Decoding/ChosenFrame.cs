@@ -27,9 +27,12 @@ internal readonly record struct ChosenFrame(NativeFrame Picture, Turn Turn, Fram
         return new ChosenFrame(picture, Turn.FromMatrix(matrix != null ? matrix : stream.DisplayMatrix), header, copies) { PixelAspect = PixelAspect.Of(stream, picture) };
     }
 
-    /// <summary>The head of a frame with the given presentation time, on the container's timeline.</summary>
-    public static FrameHeader Head(NativeFrame frame, NativeRational unit, long pts, long number) =>
-        new(0, pts, Math.Max(0, frame.Duration), unit.Numerator, unit.Denominator, number, frame.IsKey, 0, 0, 0, 0);
+    /// <summary>
+    /// The head of a frame with the given presentation time, on the container's timeline, and time on screen. Packets say something else about the
+    /// latter: the distance to the next in decoding order, or what the container takes for usual.
+    /// </summary>
+    public static FrameHeader Head(NativeFrame frame, NativeRational unit, long pts, long duration, long number) =>
+        new(0, pts, Math.Max(0, duration), unit.Numerator, unit.Denominator, number, frame.IsKey, 0, 0, 0, 0);
 
     /// <summary>Frees the pictures.</summary>
     public void Release()

@@ -90,7 +90,7 @@ internal static class DecodeSession
         CancellationToken cancellation)
     {
         await using var progress = new ProgressPump(writer, facts.DurationSeconds ?? 0, request.Limits.FramesDecodedMax, time);
-        var extraction = new Extraction(request, input, file, writer, progress);
+        var extraction = new Extraction(request, input, facts, file, writer, progress);
         return await Task.Run(() => extraction.RunAsync(cancellation), cancellation);
     }
 }

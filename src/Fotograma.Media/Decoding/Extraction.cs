@@ -5,6 +5,7 @@ using Fotograma.Media.Isolation;
 using Fotograma.Media.Native;
 using Fotograma.Media.Options;
 using Fotograma.Media.Plan;
+using Fotograma.Media.Probing;
 using Fotograma.Media.Reading;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,7 +16,7 @@ namespace Fotograma.Media.Decoding;
 /// in order where the plan cannot be made or turns out wrong. Both ways give the same images.
 /// </summary>
 internal sealed class Extraction(
-    DecoderRequest request, VideoInput input, SafeFileHandle file, MessageWriter writer, ProgressPump progress)
+    DecoderRequest request, VideoInput input, ProbeReport facts, SafeFileHandle file, MessageWriter writer, ProgressPump progress)
 {
     private const int DecoderThreadsMax = 8;
 
@@ -40,15 +41,16 @@ internal sealed class Extraction(
     /// <summary>Does all of it.</summary>
     public async Task<DecoderSummary> RunAsync(CancellationToken cancellation)
     {
-        var map = NeedsMap ? new PacketScan(input, file, Limits.FramePixelsMax).Read(progress.Step, cancellation) : null;
-        var choice = SamplingPlan.Make(options, unit, map?.Extent ?? default);
-        var plan = map is { Problem: null } && request.LeastWork && !choice.NeedsScores && !MayDeinterlace ? Plan(map, choice) : null;
+        var scan = Scan();
+        var map = NeedsMap ? scan.Read(progress.Pass, cancellation) : null;
+        var choice = Choice(map);
+        var plan = map is { Problem: null } && request.LeastWork && !MayDeinterlace ? Plan(map, choice, scan.IsPartial) : null;
         var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);
-        if (options.DuplicateDistance is not null) expected = null;
+        if (options.DuplicateDistance is not null || choice.NeedsScores) expected = null;
         await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan((int?)expected), DecoderJson.Default.DecoderPlan, cancellation);
 
         var settings = new ImageSettings(options, request.ThumbnailWidth, Limits.FramePixelsMax);
-        var encoders = settings.Encoders(input.Stream.Width, input.Stream.Height, Environment.ProcessorCount);
+        var encoders = settings.Encoders(input.Stream.Width, input.Stream.Height, PixelAspect.Of(input.Stream), Environment.ProcessorCount);
         await using var pipeline = new FramePipeline(writer, settings, Limits, encoders, cancellation);
         var outcome = plan is not null && (plan.Packets < map!.Packets * DenseShare || plan.Frames < map.Frames * SparseShare)
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
@@ -57,39 +59,55 @@ internal sealed class Extraction(
         outcome ??= await InOrderAsync(map, pipeline, cancellation);
         await pipeline.CompleteAsync(cancellation);
         if (outcome.FramesDecoded == 0 && inOrder) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
-        if (pipeline.Taken == 0) throw new MediaException(MediaFault.NothingSelected, $"{outcome.FramesDecoded} frames, none at a chosen moment.");
-        foreach (var warning in outcome.Warnings.Concat(settings.Notes.Warnings()))
+        foreach (var warning in outcome.Warnings.Concat(settings.Notes.Warnings(options).ExceptBy(facts.Warnings.Select(known => known.Code), warning => warning.Code)))
             await writer.WriteAsync(DecoderMessage.Warning, warning, DecoderJson.Default.MediaWarning, cancellation);
+        if (pipeline.Taken == 0) throw new MediaException(MediaFault.NothingSelected, $"{outcome.FramesDecoded} frames, none at a chosen moment.");
         return new DecoderSummary(pipeline.Written, outcome.FramesDecoded, outcome.PacketsRead, pipeline.Duplicates);
     }
 
     /// <summary>Reading the packets beforehand pays unless everything is wanted anyway.</summary>
     private bool NeedsMap => SamplingPlan.NeedsExtent(options)
-        || (request.LeastWork && PacketScan.MayTrust(input) && options.Sampling is not Sampling.Scenes && (options.Sampling is not Sampling.All || options.Ranges.Count > 0));
+        || (request.LeastWork && PacketScan.MayTrust(input) && (options.Sampling is not (Sampling.All or Sampling.Scenes) || options.Ranges.Count > 0));
 
     /// <summary>Neighbouring pictures are needed, which only decoding in order has at hand.</summary>
     private bool MayDeinterlace => options.Deinterlace == Deinterlacing.On || (options.Deinterlace == Deinterlacing.Auto && input.Stream.IsInterlaced);
 
-    private GroupPlan Plan(PacketMap map, FrameChoice choice)
+    private PacketScan Scan()
+    {
+        if (!SamplingPlan.MayEndEarly(options)) return new PacketScan(input, file, Limits.FramePixelsMax);
+        var end = new ScanEnd(Choice(null), ImagesMax);
+        return new PacketScan(input, file, Limits.FramePixelsMax) { IsEnough = end.IsReached, Settled = () => end.SettledTicks };
+    }
+
+    private FrameChoice Choice(PacketMap? map) => SamplingPlan.Make(options, unit, map?.Extent ?? default);
+
+    /// <summary>Gives null when a part of the packets was read and they do not suffice after all.</summary>
+    private GroupPlan? Plan(PacketMap map, FrameChoice choice, bool isPartial)
     {
         using var codec = VideoDecoder.Open(input.Stream, Limits.FramePixelsMax, threads: 1);
         var last = map.TimeOf(map.Frames - 1);
         if (Ticks.Seconds(last, unit) > Limits.DurationSecondsMax) throw new MediaException(MediaFault.TooLong, $"A frame is at {Ticks.Seconds(last, unit)} s.");
-        var plan = GroupPlan.Make(map, choice, PacketClock.EndAfter(last, map.LastDuration, unit, codec.Rate), ImagesMax);
-        return plan.Images > LooksMax ? throw new MediaException(MediaFault.TooManyFrames, $"More than {LooksMax} images.") : plan;
+        var end = PacketClock.EndAfter(last, map.LastDuration, unit, codec.Rate);
+        // Of scenes it is known only which frames have to be looked at.
+        var plan = choice.NeedsScores
+            ? GroupPlan.Make(map, new KindChoice(new Sampling.All(), SceneJudge.PartsFor(SamplingPlan.Joined(options.Ranges, unit), map)), end, long.MaxValue)
+            : GroupPlan.Make(map, choice, end, ImagesMax);
+        if (isPartial && plan.ReachesEnd) return null;
+        return plan.Images > LooksMax && !choice.NeedsScores ? throw new MediaException(MediaFault.TooManyFrames, $"More than {LooksMax} images.") : plan;
     }
 
     /// <summary>Gives null when the plan was wrong; the images that are already on their way are right all the same.</summary>
     private async Task<ExtractionOutcome?> InGroupsAsync(
         PacketMap map, GroupPlan plan, FrameChoice choice, FramePipeline pipeline, CancellationToken cancellation)
     {
-        var extraction = new GroupExtraction(request, input, file, map, plan, pipeline, progress, cores);
+        using var judge = choice.NeedsScores ? new SceneJudge(choice, ImagesMax, LooksMax) : null;
+        var extraction = new GroupExtraction(request, input, file, map, plan, pipeline, progress, cores) { Judge = judge };
         try
         {
             var outcome = await extraction.RunAsync(cancellation);
-            var missing = plan.Images < ImagesMax && !pipeline.IsFull ? choice.Missing() : [];
-            IEnumerable<MediaWarning> cutOff = plan.EndTicks is { } end && AnnouncedEnd.IsMissed(input, end) ? [AnnouncedEnd.Warning] : [];
-            return outcome with { Warnings = [.. outcome.Warnings, .. cutOff, .. MissingWarnings.Of(missing)] };
+            var missing = choice.MustBeFinished || (plan.Images < ImagesMax && !pipeline.IsFull) ? choice.Missing() : [];
+            IEnumerable<MediaWarning> cutOff = plan.ReachesEnd && AnnouncedEnd.IsMissed(input, plan.EndTicks) ? [AnnouncedEnd.Warning] : [];
+            return outcome with { Warnings = [.. outcome.Warnings, .. cutOff, .. MissingWarnings.Of(missing, options.Ranges.Count > 0)] };
         }
         catch (IndexNotTrueException)
         {
@@ -99,7 +117,7 @@ internal sealed class Extraction(
 
     private async Task<ExtractionOutcome> InOrderAsync(PacketMap? map, FramePipeline pipeline, CancellationToken cancellation)
     {
-        var choice = SamplingPlan.Make(options, unit, map?.Extent ?? default);
+        var choice = Choice(map);
         using var reader = new FrameReader(input, Limits.FramePixelsMax, cores);
         using var extraction = new InOrderExtraction(request, input, reader, choice, pipeline, progress);
         return await extraction.RunAsync(cancellation);

@@ -27,14 +27,20 @@ internal sealed class GroupExtraction(
     private long framesDecoded;
     private long packetsDecoded;
 
+    /// <summary>Chooses among what the plan names, where times alone do not decide; null where they do.</summary>
+    public SceneJudge? Judge { get; init; }
+
+    private bool IsFull => pipeline.IsFull || Judge is { IsFull: true };
+
     /// <summary>Does all groups.</summary>
     /// <exception cref="IndexNotTrueException">
     /// The video is not what its map says. What the pipeline was given so far is right, and no frame is missing before the last one.
     /// </exception>
     public async Task<ExtractionOutcome> RunAsync(CancellationToken cancellation)
     {
+        watch.Take(map.Gaps);
         var workers = Math.Min(cores, plan.Groups.Count);
-        if (workers == 0) return new ExtractionOutcome(0, 0, []);
+        if (workers == 0) return new ExtractionOutcome(0, 0, [.. watch.Warnings()]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = new Channel<Ready>[workers];
         var work = new Task<Exception?>[workers];
@@ -46,9 +52,9 @@ internal sealed class GroupExtraction(
 
         try
         {
-            for (var i = 0; i < plan.Groups.Count && !pipeline.IsFull; i++) await CollectAsync(await order.Reader.ReadAsync(cancellation), cancellation);
+            for (var i = 0; i < plan.Groups.Count && !IsFull; i++) await CollectAsync(await order.Reader.ReadAsync(cancellation), cancellation);
             // What is wrong behind the last frame of a group is known only now.
-            for (var i = 0; i < workers && !pipeline.IsFull; i++)
+            for (var i = 0; i < workers && !IsFull; i++)
                 if (await work[i] is { } failure) throw Known(failure);
         }
         finally
@@ -59,7 +65,6 @@ internal sealed class GroupExtraction(
                 while (lane.Reader.TryRead(out var left)) left.Frame.Dispose();
         }
 
-        watch.Take(map.Gaps);
         return new ExtractionOutcome(framesDecoded, packetsDecoded, [.. watch.Warnings()]);
     }
 
@@ -75,8 +80,24 @@ internal sealed class GroupExtraction(
             isLast = ready.IsLast;
             watch.SeeSize(frame);
             progress.Reach(Ticks.Seconds(map.TimeOf(ready.Target.Frame), unit));
-            var header = ChosenFrame.Head(frame, unit, frame.Pts, ready.Target.Frame);
+            var number = ready.Target.Frame;
+            if (!IsTaken(frame, number)) continue;
+            var header = ChosenFrame.Head(frame, unit, frame.Pts, map.DurationOf(number, plan.EndTicks), number) with { SceneScore = Judge?.Score ?? -1 };
             await pipeline.AddAsync(ChosenFrame.Of(frame, input.Stream, header, ready.Target.Copies), cancellation);
+        }
+    }
+
+    /// <summary>Whether a frame becomes an image; it is freed when it does not.</summary>
+    private bool IsTaken(NativeFrame frame, int number)
+    {
+        var isTaken = false;
+        try
+        {
+            return isTaken = Judge is null || Judge.Takes(frame, number, map.TimeOf(number));
+        }
+        finally
+        {
+            if (!isTaken) frame.Dispose();
         }
     }
 

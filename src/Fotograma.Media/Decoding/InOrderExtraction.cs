@@ -42,10 +42,12 @@ internal sealed class InOrderExtraction(
 
     private bool IsFull => chosen >= ChosenMax || pipeline.IsFull;
 
+    private bool IsDone => choice.IsOver || (IsFull && !choice.MustBeFinished);
+
     /// <summary>Decodes until nothing more can be chosen.</summary>
     public async Task<ExtractionOutcome> RunAsync(CancellationToken cancellation)
     {
-        while (!choice.IsOver && !IsFull && reader.Read(next, cancellation))
+        while (!IsDone && reader.Read(next, cancellation))
         {
             Check();
             progress.Step(Ticks.Seconds(next.BestEffort, unit));
@@ -55,9 +57,10 @@ internal sealed class InOrderExtraction(
             score = nextScore;
         }
 
-        if (!choice.IsOver && !IsFull) await DecideAsync(reader.Clock.EndTicks, null, cancellation);
-        var missing = IsFull ? [] : choice.Missing();
-        return new ExtractionOutcome(reader.FramesDecoded, reader.PacketsRead, [.. watch.Warnings(reader), .. MissingWarnings.Of(missing)]);
+        if (!IsDone) await DecideAsync(reader.Clock.EndTicks, null, cancellation);
+        var missing = IsFull && !choice.MustBeFinished ? [] : choice.Missing();
+        return new ExtractionOutcome(
+            reader.FramesDecoded, reader.PacketsRead, [.. watch.Warnings(reader), .. MissingWarnings.Of(missing, options.Ranges.Count > 0)]);
     }
 
     /// <summary>Frees the frames at hand.</summary>
@@ -82,17 +85,20 @@ internal sealed class InOrderExtraction(
     {
         if (shown is null) return;
         var copies = choice.Take(new FrameFacts(number, shown.BestEffort, shown.IsKey, score), until);
-        if (copies == 0) return;
+        if (copies == 0 || IsFull) return;
         copies = Math.Min(copies, ChosenMax - chosen);
         if (copies > LooksMax - chosen) throw new MediaException(MediaFault.TooManyFrames, $"More than {LooksMax} images.");
         var fresh = (int)(copies - Math.Clamp(alreadyTaken - chosen, 0, copies));
         chosen += copies;
-        if (fresh > 0) await pipeline.AddAsync(Choose(fresh, after), cancellation);
+        if (fresh > 0) await pipeline.AddAsync(Choose(fresh, until, after), cancellation);
     }
 
-    private ChosenFrame Choose(int copies, NativeFrame? after)
+    private ChosenFrame Choose(int copies, long until, NativeFrame? after)
     {
-        var header = ChosenFrame.Head(shown!, unit, TimeOf(shown!) + reader.Clock.OriginTicks, number) with { SceneScore = meter is null ? -1 : (float)score };
+        var time = TimeOf(shown!);
+        // The end of the video may be rounded; what the last packet says is exact.
+        var knowsNext = after is null ? shown!.Duration <= 0 : until != Libav.NoTimestamp;
+        var header = ChosenFrame.Head(shown!, unit, time + reader.Clock.OriginTicks, knowsNext ? until - time : shown!.Duration, number) with { SceneScore = meter is null ? -1 : (float)score };
         var needsNeighbours = options.Deinterlace != Deinterlacing.Off;
         return ChosenFrame.Of(NativeFrame.SharedWith(shown!), input.Stream, header, copies) with
         {

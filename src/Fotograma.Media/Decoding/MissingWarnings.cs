@@ -6,8 +6,12 @@ namespace Fotograma.Media.Decoding;
 /// <summary>Says what was asked for by name and is not in the video, one by one.</summary>
 internal static class MissingWarnings
 {
-    /// <summary>One warning for each.</summary>
-    public static IEnumerable<MediaWarning> Of(IEnumerable<Missing> missing) => missing.Select(one => one.Seconds is { } seconds
-        ? new MediaWarning(MediaWarning.TimestampOutOfRange, $"Nothing is on screen at {one.Name} s.", seconds)
-        : new MediaWarning(MediaWarning.FrameOutOfRange, $"The video has no frame {one.Name}."));
+    /// <summary>One warning for each; <paramref name="inRanges"/> where only parts of the video were asked for.</summary>
+    public static IEnumerable<MediaWarning> Of(IEnumerable<Missing> missing, bool inRanges)
+    {
+        var where = inRanges ? " in the ranges asked for" : "";
+        return missing.Select(one => one.Seconds is { } seconds
+            ? new MediaWarning(MediaWarning.TimestampOutOfRange, $"Nothing is on screen at {one.Name} s{where}.", seconds)
+            : new MediaWarning(MediaWarning.FrameOutOfRange, $"The video has no frame {one.Name}{where}."));
+    }
 }

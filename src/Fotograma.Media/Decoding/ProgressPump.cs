@@ -4,7 +4,7 @@ using Fotograma.Media.Isolation;
 namespace Fotograma.Media.Decoding;
 
 /// <summary>
-/// Tells the parent how far the work is, twice a second, but only when something was really done since the last time: a decoder that hangs
+/// Tells the parent how far the work is, four times a second, but only when something was really done since the last time: a decoder that hangs
 /// falls silent, and that is how it is found out.
 /// </summary>
 internal sealed class ProgressPump : IAsyncDisposable
@@ -32,6 +32,13 @@ internal sealed class ProgressPump : IAsyncDisposable
 
     /// <summary>Something was done that is no frame. May be called from several threads.</summary>
     public void Stir() => Interlocked.Increment(ref signs);
+
+    /// <summary>A packet was read, which lies at this place, if that is known.</summary>
+    public void Pass(double? atSeconds)
+    {
+        if (atSeconds is { } seconds) Reach(seconds);
+        Stir();
+    }
 
     /// <summary>A frame was decoded, and the work has come to its place.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.TooManyDecoded"/>.</exception>

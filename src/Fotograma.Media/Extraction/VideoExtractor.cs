@@ -53,14 +53,15 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
     /// Extracts images from the file at <paramref name="inputPath"/> and writes them, as they come, to <paramref name="outputs"/>. Errors
     /// of those streams come through unchanged. After any exception what was written is not a result.
     /// </summary>
+    /// <exception cref="ArgumentException">The options are none that there can be; no process was started.</exception>
     /// <exception cref="MediaException">The file is not a video that can be used, a limit was met, or the decoder failed.</exception>
     public async Task<ExtractionResult> ExtractAsync(
         string inputPath, InputFacts facts, ExtractionOptions extraction, ExtractionOutputs outputs,
         IProgress<ExtractionProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        ArgumentNullException.ThrowIfNull(extraction);
         ArgumentNullException.ThrowIfNull(outputs);
+        extraction = OptionsCheck.Checked(extraction, nameof(extraction));
         var limits = options.Limits;
         using var watch = Watch(cancellation);
         var thumbnailWidth = outputs.Thumbnails is null ? 0 : options.ThumbnailWidth;
@@ -93,9 +94,10 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
     /// Reads images from the file at <paramref name="path"/> one by one, without an archive. Nothing happens before the result is enumerated.
     /// <see cref="ExtractionOptions.Extras"/> and <see cref="ExtractionOptions.Name"/> mean nothing here.
     /// </summary>
+    /// <exception cref="ArgumentException">The options are none that there can be.</exception>
     public VideoReading ReadAsync(string path, ExtractionOptions extraction, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(extraction);
+        extraction = OptionsCheck.Checked(extraction, nameof(extraction));
         var request = new DecoderRequest("extract", Path.GetFullPath(path), extraction with { Extras = Extras.None }, options.Limits, ThumbnailWidth: 0);
         return new VideoReading(DecodeAsync, cancellation);
 
@@ -115,7 +117,8 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
     private static int NamedIn(ExtractionOptions? extraction) => extraction?.Sampling switch
     {
         Sampling.Timestamps moments => moments.Seconds.Count,
-        Sampling.Numbered frames => frames.Numbers.Count,
+        // Every range may cut a run of numbers in two.
+        Sampling.Numbered frames => frames.Numbers.Count + extraction.Ranges.Count,
         _ => 0,
     };
 

@@ -127,6 +127,9 @@ public sealed class MediaException(MediaFault fault, string detail, Exception? i
 
     /// <summary>What the library said; for operators, not shown to users.</summary>
     public string Detail { get; } = detail;
+
+    /// <summary>What was known before it happened: with <see cref="MediaFault.NothingSelected"/>, what was asked for by name and is not there, one by one.</summary>
+    public IReadOnlyList<MediaWarning> Warnings { get; init; } = [];
 }
 
 /// <summary>Something a user should know about a result that is good all the same.</summary>

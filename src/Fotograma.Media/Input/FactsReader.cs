@@ -33,6 +33,7 @@ internal static unsafe class FactsReader
             Width = width,
             Height = height,
             Rotation = turn.Degrees,
+            Mirrored = turn.IsMirrored,
             DurationSeconds = container.Duration == Libav.NoTimestamp ? null : container.Duration / Microseconds,
             StartSeconds = start,
             LeadSeconds = container.StartTime == Libav.NoTimestamp ? 0 : Math.Max(0, start - container.StartTime / Microseconds),
@@ -49,16 +50,13 @@ internal static unsafe class FactsReader
     private static List<MediaWarning> Warnings(NativeStream stream, Turn turn, PixelAspect aspect, ExtractionOptions options)
     {
         var warnings = new List<MediaWarning>();
-        if (!turn.IsNone) warnings.Add(new MediaWarning("rotation_applied", "The images are turned the way players show the video."));
+        if (!turn.IsNone) warnings.Add(ConversionNotes.TurnApplied);
         if (turn.IsOblique) warnings.Add(new MediaWarning("rotation_ignored", "The video asks for a rotation that is not a quarter turn; the images are not rotated."));
         if (aspect.IsAbsurd)
             warnings.Add(new MediaWarning("pixel_aspect_ignored", $"The video says its pixels are {aspect.Width}:{aspect.Height}, which cannot be; they are taken as square."));
         else if (!aspect.IsSquare && options.SquarePixels)
             warnings.Add(new MediaWarning("pixels_squared", $"The video's pixels are {aspect.Width}:{aspect.Height}; the images are scaled in width so that pixels are square."));
-        if (HdrTransfer.Is(stream.ColorTransfer))
-            warnings.Add(options.ToneMap
-                ? new MediaWarning("hdr", "The video is HDR; the images are tone-mapped to the range and colours of ordinary images.")
-                : new MediaWarning("hdr_kept", "The video is HDR; the images hold its values without tone mapping and can look flat."));
+        if (HdrTransfer.Is(stream.ColorTransfer)) warnings.Add(ConversionNotes.Hdr(options.ToneMap));
         return warnings;
     }
 }

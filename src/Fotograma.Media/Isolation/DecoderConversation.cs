@@ -198,11 +198,11 @@ internal sealed class DecoderConversation(DecoderReader reader, DecoderWatch wat
         throw Misbehaved("It sent a name that is none.");
     }
 
-    private static MediaException Reported(DecoderFault report)
+    private MediaException Reported(DecoderFault report)
     {
         var detail = PrintableText.Of(report.Detail ?? "", 500);
         return MediaFault.All.FirstOrDefault(fault => fault.Code == report.Code) is { } known
-            ? new MediaException(known, detail)
+            ? new MediaException(known, detail) { Warnings = warnings }
             : Misbehaved("It reported a fault that does not exist.");
     }
 

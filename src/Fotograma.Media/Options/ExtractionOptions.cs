@@ -47,7 +47,8 @@ public enum Extras
 }
 
 /// <summary>
-/// What to extract from one video. Values are in range once made by <c>ExtractionOptionsParser</c>; the engine refuses others.
+/// What to extract from one video. Values are in range once made by <c>ExtractionOptionsParser</c>; others are refused with <see cref="ArgumentException"/>
+/// before anything is started.
 /// </summary>
 public sealed record ExtractionOptions
 {
@@ -56,7 +57,7 @@ public sealed record ExtractionOptions
 
     /// <summary>
     /// The parts of the video to look at, ascending, without overlap; empty for all of it. Regular grids start anew with every range.
-    /// Does not go together with <see cref="Sampling.Timestamps"/> and <see cref="Sampling.Numbered"/>.
+    /// Of <see cref="Sampling.Timestamps"/> and <see cref="Sampling.Numbered"/>, those outside are missing, and told like those that the video does not have.
     /// </summary>
     public ValueList<TimeRange> Ranges { get; init; } = [];
 

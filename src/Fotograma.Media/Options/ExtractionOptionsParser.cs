@@ -43,9 +43,6 @@ public static class ExtractionOptionsParser
             MaxFrames = reader.Integer("maxFrames", 1, OptionRanges.FramesMax),
             DuplicateDistance = reader.Integer("dedupe", 0, OptionRanges.DuplicateDistanceMax),
         };
-        if (read.Ranges.Count > 0 && sampling is Sampling.Timestamps or Sampling.Numbered)
-            reader.Report(reader.Has("ranges") ? "ranges" : reader.Has("from") ? "from" : "to", "conflict", "Leave ranges out: the moments or frames are named one by one.");
-
         problems = reader.Problems;
         options = problems.Count == 0 ? read : null;
         return options is not null;

@@ -6,14 +6,23 @@ namespace Fotograma.Media.Options;
 
 /// <summary>
 /// How the images in an archive are called, without the extension: letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, with at least one of the
-/// placeholders <c>{index}</c> (from 1, six digits), <c>{time}</c> (seconds with six decimals), <c>{pts}</c> and <c>{sourceFrame}</c>.
+/// placeholders <c>{index}</c> (from 1, six digits), <c>{time}</c> (seconds with six decimals), <c>{pts}</c> and <c>{sourceFrame}</c>, and each of
+/// them once at most: no video, whatever its times, makes a name longer than <see cref="NameCharactersMax"/>.
 /// </summary>
 public sealed record NameTemplate
 {
     /// <summary>Longest template, in characters.</summary>
     public const int LengthMax = 100;
 
-    private static readonly string[] Placeholders = ["{index}", "{time}", "{pts}", "{sourceFrame}"];
+    /// <summary>Longest name of an image, without its folder and its extension, in characters.</summary>
+    public const int NameCharactersMax = 200;
+
+    /// <summary>The placeholders, each with a value that it may have.</summary>
+    private static readonly (string Text, string Example)[] Placeholders = [("{index}", "000001"), ("{time}", "1.000000"), ("{pts}", "1"), ("{sourceFrame}", "1")];
+
+    /// <summary>What Windows takes for devices, whatever follows behind a dot.</summary>
+    private static readonly HashSet<string> Devices = new(
+        [.. from device in (string[])["COM", "LPT"] from number in Enumerable.Range(0, 10) select $"{device}{number}", "CON", "PRN", "AUX", "NUL"], StringComparer.OrdinalIgnoreCase);
 
     private NameTemplate(string text) => Text = text;
 
@@ -28,21 +37,30 @@ public sealed record NameTemplate
     {
         ArgumentNullException.ThrowIfNull(text);
         template = null;
-        if (text.Length is 0 or > LengthMax || !Placeholders.Any(text.Contains)) return false;
-        var rest = Placeholders.Aggregate(text, (left, placeholder) => left.Replace(placeholder, "0", StringComparison.Ordinal));
+        if (text.Length is 0 or > LengthMax) return false;
+        int[] counts = [.. Placeholders.Select(placeholder => text.Split(placeholder.Text).Length - 1)];
+        if (counts.Max() != 1) return false;
+        var rest = Placeholders.Aggregate(text, (left, placeholder) => left.Replace(placeholder.Text, placeholder.Example, StringComparison.Ordinal));
         if (rest[0] is '.' or '-' || rest[^1] == '.' || rest.Contains("..", StringComparison.Ordinal)) return false;
         if (!rest.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')) return false;
+        if (Devices.Contains(rest.Split('.')[0])) return false;
         template = new NameTemplate(text);
         return true;
     }
 
-    /// <summary>The name of one image. <paramref name="sourceFrame"/> is -1 when unknown.</summary>
-    public string Of(int index, string time, long pts, long sourceFrame) => new StringBuilder(Text)
-        .Replace("{index}", index.ToString("D6", CultureInfo.InvariantCulture))
-        .Replace("{time}", time)
-        .Replace("{pts}", pts.ToString(CultureInfo.InvariantCulture))
-        .Replace("{sourceFrame}", sourceFrame < 0 ? "unknown" : sourceFrame.ToString(CultureInfo.InvariantCulture))
-        .ToString();
+    /// <summary>
+    /// The name of one image. <paramref name="sourceFrame"/> is -1 when unknown. Where a negative time stands at the beginning, <c>_</c> comes before it:
+    /// programs take a name that begins with <c>-</c> for an option.
+    /// </summary>
+    public string Of(int index, string time, long pts, long sourceFrame)
+    {
+        var name = new StringBuilder(Text)
+            .Replace("{index}", index.ToString("D6", CultureInfo.InvariantCulture))
+            .Replace("{time}", time)
+            .Replace("{pts}", pts.ToString(CultureInfo.InvariantCulture))
+            .Replace("{sourceFrame}", sourceFrame < 0 ? "unknown" : sourceFrame.ToString(CultureInfo.InvariantCulture));
+        return name[0] == '-' ? $"_{name}" : name.ToString();
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Text;

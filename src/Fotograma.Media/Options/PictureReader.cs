@@ -63,7 +63,7 @@ internal static class PictureReader
     {
         if (reader.Text(option) is not { } text) return null;
         if (NameTemplate.TryParse(text, out var template)) return template;
-        reader.Report(option, "invalid", "Use letters, digits, '-', '_' and '.', with at least one of {index}, {time}, {pts} and {sourceFrame}; such as frame_{time}.");
+        reader.Report(option, "invalid", "Use letters, digits, '-', '_' and '.', with at least one of {index}, {time}, {pts} and {sourceFrame}, each once at most; such as frame_{time}.");
         return null;
     }
 

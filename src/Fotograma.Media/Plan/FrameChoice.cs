@@ -21,6 +21,9 @@ internal abstract class FrameChoice
     /// <summary>Whether <see cref="FrameFacts.SceneScore"/> has to be known, and so every frame decoded.</summary>
     public virtual bool NeedsScores => false;
 
+    /// <summary>Whether it has to hear of all frames until it is over, also when no further image is wanted: to know what is <see cref="Missing"/>.</summary>
+    public virtual bool MustBeFinished => false;
+
     /// <summary>How often <paramref name="frame"/> is taken, when the next thing happens at <paramref name="until"/> (ticks).</summary>
     public abstract long Take(in FrameFacts frame, long until);
 

@@ -15,8 +15,7 @@ internal sealed record Group(int Entry, int LastPacket, IReadOnlyList<Target> Ta
 /// <summary>The least work that yields what was chosen: groups of pictures without a target are left out.</summary>
 internal sealed class GroupPlan
 {
-    private GroupPlan(IReadOnlyList<Group> groups, long packets, long images, long? endTicks) =>
-        (Groups, Packets, Images, EndTicks) = (groups, packets, images, endTicks);
+    private GroupPlan(IReadOnlyList<Group> groups, long packets, long images) => (Groups, Packets, Images) = (groups, packets, images);
 
     /// <summary>The pieces of work, in presentation order of their targets.</summary>
     public IReadOnlyList<Group> Groups { get; }
@@ -30,8 +29,11 @@ internal sealed class GroupPlan
     /// <summary>Images that will be made.</summary>
     public long Images { get; }
 
-    /// <summary>Where the last frame leaves the screen; null when the choice was over before it.</summary>
-    public long? EndTicks { get; }
+    /// <summary>Where the last frame of the video leaves the screen.</summary>
+    public required long EndTicks { get; init; }
+
+    /// <summary>Whether the last frame of the video was decided on too: the choice was not over before it.</summary>
+    public required bool ReachesEnd { get; init; }
 
     /// <summary>
     /// Runs <paramref name="choice"/> over the frames' times and groups what it takes.
@@ -47,7 +49,7 @@ internal sealed class GroupPlan
         var (entry, lastPacket) = (-1, -1);
         var (packets, images) = (0L, 0L);
         var frame = 0;
-        for (; frame < map.Frames && images < imagesMax && !choice.IsOver; frame++)
+        for (; frame < map.Frames && (images < imagesMax || choice.MustBeFinished) && !choice.IsOver; frame++)
         {
             var until = frame + 1 < map.Frames ? map.TimeOf(frame + 1) : endTicks;
             var packet = map.PacketOf(frame);
@@ -75,6 +77,6 @@ internal sealed class GroupPlan
             packets += lastPacket - map.Entries[entry].Packet + 1;
         }
 
-        return new GroupPlan(groups, packets, images, frame == map.Frames ? endTicks : null);
+        return new GroupPlan(groups, packets, images) { EndTicks = endTicks, ReachesEnd = frame == map.Frames };
     }
 }

@@ -8,12 +8,11 @@ namespace Fotograma.Media.Plan;
 internal sealed class KindChoice(Sampling sampling, IReadOnlyList<(long From, long Until)> ranges) : FrameChoice
 {
     private readonly double threshold = sampling is Sampling.Scenes scenes ? scenes.Threshold.ToDouble() : 0;
-    private int range;
+    private readonly RangeWalk walk = new(ranges);
     private int lastRange = -1;
-    private long time = long.MinValue;
 
     /// <inheritdoc/>
-    public override bool IsOver => ranges.Count > 0 && range >= ranges.Count;
+    public override bool IsOver => walk.IsOver;
 
     /// <inheritdoc/>
     public override bool NeedsScores => sampling is Sampling.Scenes;
@@ -21,10 +20,8 @@ internal sealed class KindChoice(Sampling sampling, IReadOnlyList<(long From, lo
     /// <inheritdoc/>
     public override long Take(in FrameFacts frame, long until)
     {
-        // A frame without a time lies where the one before it lay.
-        time = Math.Max(time, frame.Time);
-        while (range < ranges.Count && time >= ranges[range].Until) range++;
-        if (ranges.Count > 0 && (range >= ranges.Count || time < ranges[range].From)) return 0;
+        var range = walk.Find(frame.Time);
+        if (range < 0) return 0;
         var isFirst = lastRange != range;
         lastRange = range;
         var taken = sampling switch

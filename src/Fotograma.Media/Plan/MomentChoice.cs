@@ -1,4 +1,5 @@
 using Fotograma.Media.Native;
+using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Plan;
 
@@ -7,9 +8,11 @@ namespace Fotograma.Media.Plan;
 /// Moments before the first frame and from the end on show nothing. These are the rules of <c>ffmpeg -vf fps=R:round=up</c>.
 /// </summary>
 /// <param name="rows">The moments, ascending.</param>
-/// <param name="areNamed">Whether each row is one moment that somebody asked for, and is missed when it shows nothing.</param>
-internal sealed class MomentChoice(IReadOnlyList<MomentGrid> rows, bool areNamed) : FrameChoice
+internal sealed class MomentChoice(IReadOnlyList<MomentGrid> rows) : FrameChoice
 {
+    /// <summary>Moments that were asked for one by one and lie outside the ranges; null where none were asked for so.</summary>
+    private readonly IReadOnlyList<Rational>? outside;
+
     private int row;
     private long moment;
     private long tick;
@@ -17,8 +20,19 @@ internal sealed class MomentChoice(IReadOnlyList<MomentGrid> rows, bool areNamed
     private int before;
     private bool started;
 
+    /// <summary>
+    /// The frames at the given moments, ascending, each of which is missed when it shows nothing. Those in <paramref name="outside"/> are missed in any case.
+    /// </summary>
+    public static MomentChoice Named(IEnumerable<Rational> moments, IReadOnlyList<Rational> outside, NativeRational unit) =>
+        new([.. moments.Select(moment => MomentGrid.Single(moment, unit))], outside);
+
+    private MomentChoice(IReadOnlyList<MomentGrid> rows, IReadOnlyList<Rational> outside) : this(rows) => this.outside = outside;
+
     /// <inheritdoc/>
     public override bool IsOver => started && row >= rows.Count;
+
+    /// <inheritdoc/>
+    public override bool MustBeFinished => outside is not null;
 
     /// <inheritdoc/>
     public override long Take(in FrameFacts frame, long until)
@@ -50,13 +64,9 @@ internal sealed class MomentChoice(IReadOnlyList<MomentGrid> rows, bool areNamed
     /// <inheritdoc/>
     public override IEnumerable<Missing> Missing()
     {
-        if (!areNamed) yield break;
-        for (var i = 0; i < rows.Count; i++)
-        {
-            if (started && i >= before && i < row) continue;
-            var seconds = rows[i].Anchor;
-            yield return new Missing(seconds.ToString(), seconds.ToDouble());
-        }
+        if (outside is null) return [];
+        var notShown = rows.Where((_, i) => !started || i < before || i >= row).Select(one => one.Anchor);
+        return notShown.Concat(outside).Order().Select(seconds => new Missing(seconds.ToString(), seconds.ToDouble()));
     }
 
     private static long After(long last) => last == long.MaxValue ? last : last + 1;

@@ -80,16 +80,19 @@ internal sealed class PacketMap
     /// <summary>Notes why the map is not to be believed.</summary>
     public void Distrust(string problem) => Problem ??= problem;
 
-    /// <summary>Puts the frames in presentation order. Nothing can be added afterwards.</summary>
-    public void Complete()
+    /// <summary>
+    /// Puts the frames in presentation order. Nothing can be added afterwards. Where packets are missing at the end, only frames up to
+    /// <paramref name="settled"/> are kept, in ticks: others may come between the later ones.
+    /// </summary>
+    public void Complete(long settled = long.MaxValue)
     {
-        var count = traits.Count(kind => (kind & PacketTraits.Hidden) == 0);
+        var count = Enumerable.Range(0, times.Count).Count(IsKept);
         shown = new int[count];
         shownTimes = new long[count];
         var next = 0;
         for (var i = 0; i < times.Count; i++)
         {
-            if ((traits[i] & PacketTraits.Hidden) != 0) continue;
+            if (!IsKept(i)) continue;
             shown[next] = i;
             shownTimes[next++] = times[i];
         }
@@ -103,10 +106,19 @@ internal sealed class PacketMap
         }
 
         if (count == 0 || entries.Count == 0 || entries[0].Packet != 0) Distrust("The video does not start with a key frame.");
+
+        bool IsKept(int packet) => (traits[packet] & PacketTraits.Hidden) == 0 && times[packet] <= settled;
     }
 
     /// <summary>The time of a frame, by its number in presentation order.</summary>
     public long TimeOf(int frame) => shownTimes[frame];
+
+    /// <summary>How long a frame is on screen: until the next one is, the last one as long as its packet says, or else until <paramref name="endTicks"/>.</summary>
+    public long DurationOf(int frame, long endTicks)
+    {
+        if (frame + 1 < Frames) return shownTimes[frame + 1] - shownTimes[frame];
+        return LastDuration > 0 ? LastDuration : endTicks - shownTimes[frame];
+    }
 
     /// <summary>The packet of a frame, by its number in presentation order.</summary>
     public int PacketOf(int frame) => shown[frame];
@@ -119,6 +131,9 @@ internal sealed class PacketMap
 
     /// <summary>The packet, in decoding order, of the frame shown at exactly <paramref name="time"/>; -1 when there is none.</summary>
     public int PacketAt(long time) => Array.BinarySearch(shownTimes, time) is >= 0 and var frame ? shown[frame] : -1;
+
+    /// <summary>The first frame, by its number in presentation order, that is not before <paramref name="time"/>.</summary>
+    public int FirstFrom(long time) => Array.BinarySearch(shownTimes, time) is var found && found >= 0 ? found : ~found;
 
     /// <summary>The last entry from which <paramref name="frame"/> can be decoded: neither after it nor shown after it.</summary>
     public int EntryFor(int frame)

@@ -13,6 +13,10 @@ internal static class SamplingPlan
     /// <summary>Whether the plan needs to know where the video begins and ends before anything is decoded.</summary>
     public static bool NeedsExtent(ExtractionOptions options) => options.Sampling is Sampling.Count;
 
+    /// <summary>Whether the choice may be over long before the video, so that it is worth looking out for that while packets are read.</summary>
+    public static bool MayEndEarly(ExtractionOptions options) => !NeedsExtent(options)
+        && (options.MaxFrames is not null || options.Sampling is Sampling.Timestamps or Sampling.Numbered || options.Ranges is [.., { To: not null }]);
+
     /// <summary>
     /// The choice. Regular moments without a range start with the video and run to its end; every range starts a row of its own at its
     /// beginning.
@@ -28,11 +32,28 @@ internal static class SamplingPlan
         {
             Sampling.Rate rate => Rows(ranges, rate.FramesPerSecond.Inverse(), unit),
             Sampling.Every every => Rows(ranges, every.Seconds, unit),
-            Sampling.Count count => new MomentChoice(Spread(ranges, count.Frames, unit, extent), areNamed: false),
-            Sampling.Timestamps moments => new MomentChoice([.. moments.Seconds.Select(moment => MomentGrid.Single(moment, unit))], areNamed: true),
-            Sampling.Numbered frames => new NumberChoice(frames.Numbers),
-            _ => new KindChoice(options.Sampling, [.. options.Ranges.Select(range => Ticks(range, unit))]),
+            Sampling.Count count => new MomentChoice(Spread(ranges, count.Frames, unit, extent)),
+            Sampling.Timestamps moments => Named(moments.Seconds, ranges, unit),
+            Sampling.Numbered frames => new NumberChoice(frames.Numbers, Joined(options.Ranges, unit)),
+            _ => new KindChoice(options.Sampling, Joined(options.Ranges, unit)),
         };
+    }
+
+    /// <summary>The ranges in ticks. Those that touch are one: no scene begins where somebody let one end and the next begin.</summary>
+    public static IReadOnlyList<(long From, long Until)> Joined(ValueList<TimeRange> ranges, NativeRational unit) =>
+        Joined(ranges.Select(range => Ticks(range, unit)));
+
+    /// <summary>Ascending parts, of which those that touch or overlap have become one.</summary>
+    public static IReadOnlyList<(long From, long Until)> Joined(IEnumerable<(long From, long Until)> parts)
+    {
+        var joined = new List<(long From, long Until)>();
+        foreach (var part in parts)
+        {
+            if (joined.Count > 0 && part.From <= joined[^1].Until) joined[^1] = (joined[^1].From, Math.Max(joined[^1].Until, part.Until));
+            else joined.Add(part);
+        }
+
+        return joined;
     }
 
     /// <summary>How many images a plan of moments makes of a video of the given extent, when that can be said before reading it.</summary>
@@ -43,6 +64,12 @@ internal static class SamplingPlan
         Sampling.Numbered frames => frames.Numbers.Sum(range => range.Last - range.First + 1),
         _ => null,
     };
+
+    private static MomentChoice Named(ValueList<Rational> moments, ValueList<TimeRange> ranges, NativeRational unit)
+    {
+        var byPlace = moments.ToLookup(moment => ranges.Any(range => (range.From is not { } from || moment >= from) && (range.To is not { } to || moment < to)));
+        return MomentChoice.Named(byPlace[true], [.. byPlace[false]], unit);
+    }
 
     private static (long From, long Until) Ticks(TimeRange range, NativeRational unit)
     {
@@ -63,7 +90,7 @@ internal static class SamplingPlan
             if (last >= first) rows.Add(new MomentGrid(anchor, Fraction.Of(step), unit, first, last));
         }
 
-        return rows.Count > 0 ? new MomentChoice(rows, areNamed: false) : throw new MediaException(MediaFault.NothingSelected, "The range holds no moment.");
+        return rows.Count > 0 ? new MomentChoice(rows) : throw new MediaException(MediaFault.NothingSelected, "The range holds no moment.");
     }
 
     /// <summary>
@@ -75,7 +102,9 @@ internal static class SamplingPlan
         var total = Fraction.Zero;
         foreach (var range in ranges)
         {
-            var from = range.From is { } start ? Fraction.Of(start) : Fraction.OfTicks(Math.Max(extent.Start, 0), unit);
+            // What lies before the first picture shows nothing, however plainly it was asked for.
+            var from = Fraction.OfTicks(Math.Max(extent.Start, 0), unit);
+            if (range.From is { } start && Fraction.Of(start).CompareTo(from) > 0) from = Fraction.Of(start);
             var to = Fraction.OfTicks(extent.End, unit);
             if (range.To is { } end && Fraction.Of(end).CompareTo(to) < 0) to = Fraction.Of(end);
             if (to.CompareTo(from) <= 0) continue;

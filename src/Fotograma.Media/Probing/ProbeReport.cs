@@ -22,6 +22,10 @@ public sealed record ProbeReport
     /// <summary>Clockwise rotation applied to show the picture upright: 0, 90, 180 or 270.</summary>
     public int Rotation { get; init; }
 
+    /// <summary>Whether the picture is mirrored left to right after that rotation; left out of JSON when it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Mirrored { get; init; }
+
     /// <summary>Length in seconds by the container; null when it does not say.</summary>
     public double? DurationSeconds { get; init; }
 

@@ -17,8 +17,6 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     /// <summary>A pause longer than this is more likely a fault than a picture that stands still.</summary>
     private const int PauseSecondsMax = 24 * 3600;
 
-    private const int StepInterval = 1024;
-
     /// <summary>Codecs whose packets are one frame each and need nothing but themselves to be told apart.</summary>
     private static readonly string[] Plain = ["h264", "hevc", "av1", "vp9", "vp8", "mpeg4", "mpeg2video", "mjpeg", "prores"];
 
@@ -38,15 +36,19 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     public bool IsPartial { get; private set; }
 
     /// <summary>Asked before each packet: whether to read no further.</summary>
-    public Func<bool>? IsEnough { get; init; }
+    public Func<PacketMap, bool>? IsEnough { get; init; }
+
+    /// <summary>Asked when reading stopped so: up to which time, in ticks, the map is complete. All of it where nobody says.</summary>
+    public Func<long>? Settled { get; init; }
 
     /// <summary>Whether the index of this kind of file can be relied on, unless it says otherwise itself.</summary>
     public static bool MayTrust(VideoInput input) => input.Container.Name is Movie or Matroska && Plain.Contains(input.Stream.Codec);
 
     /// <summary>
-    /// Reads everything. With <paramref name="step"/> the caller hears now and then that work is done, and where (seconds).
+    /// Reads everything, or as much as is enough. With <paramref name="pass"/> the caller hears of every packet, of whatever size, and where it
+    /// lies (seconds), if it says so.
     /// </summary>
-    public PacketMap Read(Action<double>? step, CancellationToken cancellation)
+    public PacketMap Read(Action<double?>? pass, CancellationToken cancellation)
     {
         var map = new PacketMap();
         var isMovie = input.Container.Name == Movie;
@@ -57,8 +59,8 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         var blind = isOpaque && MovieBoxes.HasWholeIndex(file);
         input.NeedsParser = !blind;
         input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(cancellation));
-        using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, step, cancellation);
-        map.Complete();
+        using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, pass, cancellation);
+        map.Complete(IsPartial && Settled is not null ? Settled() : long.MaxValue);
         if (map.Problem is null && Ticks.Seconds(map.Gaps.Largest, input.Stream.TimeBase) > PauseSecondsMax) map.Distrust("The video pauses for more than a day.");
         return map;
     }
@@ -86,7 +88,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         return false;
     }
 
-    private void Read(PacketMap map, VideoInput second, bool isMovie, Action<double>? step, CancellationToken cancellation)
+    private void Read(PacketMap map, VideoInput second, bool isMovie, Action<double?>? pass, CancellationToken cancellation)
     {
         var origin = PacketClock.TicksOfOrigin(input.Container, input.Stream);
         // Where the clock may jump, packets are put on the video's own timeline as they would be for decoding.
@@ -94,10 +96,10 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         var clock = codec is null ? null : new PacketClock(input.Container, input.Stream);
         var length = ReadableFile.LengthOf(file);
         using var packet = new NativePacket();
-        for (var count = 0L; ; count++)
+        while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (IsPartial = IsEnough?.Invoke() is true) return;
+            if (IsPartial = IsEnough?.Invoke(map) is true) return;
             packet.Clear();
             var result = second.Container.Read(packet);
             if (result == LibavError.Again) continue;
@@ -109,7 +111,12 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
                 return;
             }
 
-            if (packet.Stream != second.Stream.Index) continue;
+            if (packet.Stream != second.Stream.Index)
+            {
+                pass?.Invoke(null);
+                continue;
+            }
+
             Look(packet, map, length);
             var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
             if (time != Libav.NoTimestamp) time -= origin;
@@ -118,9 +125,10 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
             var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (packet.IsHidden ? PacketTraits.Hidden : PacketTraits.None);
             // The movie demuxer seeks by decoding time, Matroska by presentation time.
             map.Add(time, packet.Duration, kind, isMovie && packet.Dts != Libav.NoTimestamp ? packet.Dts : packet.Pts);
-            if (count % StepInterval == 0 && time != Libav.NoTimestamp) step?.Invoke(Ticks.Seconds(time, input.Stream.TimeBase));
+            pass?.Invoke(time == Libav.NoTimestamp ? null : Ticks.Seconds(time, input.Stream.TimeBase));
         }
     }
+
     /// <summary>Notes what is wrong with a packet.</summary>
     private void Look(NativePacket packet, PacketMap map, long length)
     {

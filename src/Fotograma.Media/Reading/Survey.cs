@@ -22,7 +22,7 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
     /// <summary>What a user should know.</summary>
     public IEnumerable<MediaWarning> Warnings(CancellationToken cancellation)
     {
-        var scan = new PacketScan(input, file, limits.FramePixelsMax) { IsEnough = () => IsTimeUp };
+        var scan = new PacketScan(input, file, limits.FramePixelsMax) { IsEnough = _ => IsTimeUp };
         var map = scan.Read(null, cancellation);
         var watch = new VideoWatch(input.Stream.TimeBase);
         // Where only some packets say when they are shown, the others' places among them are not known.

@@ -37,6 +37,14 @@ internal static class ProbeCommand
         }
     }
 
+    private static string Orientation(ProbeReport report) => report switch
+    {
+        { Rotation: 0, Mirrored: false } => "",
+        { Rotation: 0 } => " (mirrored)",
+        { Mirrored: true } => $" (turned by {report.Rotation} degrees and mirrored)",
+        _ => $" (turned by {report.Rotation} degrees)",
+    };
+
     private static string Describe(ProbeReport report)
     {
         var rate = report.AverageFrameRate.IsUnknown
@@ -48,7 +56,7 @@ internal static class ProbeCommand
         [
             $"container  {report.Container}",
             $"codec      {report.Codec}",
-            string.Create(CultureInfo.InvariantCulture, $"size       {report.Width}x{report.Height}{(report.Rotation == 0 ? "" : $" (turned by {report.Rotation} degrees)")}"),
+            string.Create(CultureInfo.InvariantCulture, $"size       {report.Width}x{report.Height}{Orientation(report)}"),
             $"length     {duration}",
             $"rate       {rate}",
             $"colour     {(colour.Length == 0 ? "unspecified" : colour)}",

@@ -49,6 +49,14 @@ public sealed class ImageFitTests
     public void Large_pictures_are_encoded_by_fewer_threads(int width, int height, bool enlarge, int encoders)
     {
         var options = ExtractionOptionsParser.Default with { Enlarge = enlarge, Width = enlarge ? 16_384 : null };
-        new ImageSettings(options, 0, 35_400_000).Encoders(width, height, cores: 16).ShouldBe(encoders);
+        new ImageSettings(options, 0, 35_400_000).Encoders(width, height, default, cores: 16).ShouldBe(encoders);
+    }
+
+    [Fact]
+    public void Pieces_of_pictures_with_wide_pixels_are_cut_by_fewer_threads()
+    {
+        var settings = new ImageSettings(ExtractionOptionsParser.Default with { Crop = new Crop(0, 0, 20, 20) }, 0, 35_400_000);
+        settings.Encoders(1920, 1080, new PixelAspect(8, 1), cores: 16).ShouldBe(4);
+        settings.Encoders(1920, 1080, default, cores: 16).ShouldBe(16);
     }
 }

@@ -1,5 +1,9 @@
 using Fotograma.Clips;
+using Fotograma.Media.Conversion;
+using Fotograma.Media.Decoding;
+using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
+using Fotograma.Media.Native;
 using Fotograma.Media.Options;
 using Fotograma.Media.Tests.Decoding;
 
@@ -74,6 +78,19 @@ public sealed class PictureTests
     [Fact]
     public Task Rectangle_of_oblong_pixels_is_counted_in_square_ones() => CompareAsync(
         GoodClips.Anamorphic, OneASecond with { Crop = new Crop(100, 10, 28, 20) }, "scale=128:64,format=rgb24,crop=28:20:100:10:exact=1");
+
+    [Fact]
+    public void A_picture_that_square_pixels_make_gigantic_is_not_cut()
+    {
+        Libav.Load();
+        var settings = new ImageSettings(OneASecond with { Crop = new Crop(0, 0, 200, 200) }, 0, 35_400_000);
+        using var preparer = new PicturePreparer(settings);
+        using var picture = new NativeFrame();
+        picture.Reshape(8192, 4320, PixelFormat.Named("yuv420p").Number);
+        var frame = new ChosenFrame(picture, default, default, 1) { PixelAspect = new PixelAspect(8, 1) };
+
+        Should.Throw<MediaException>(() => preparer.Prepare(frame)).Fault.ShouldBe(MediaFault.FrameTooLarge);
+    }
 
     [Fact]
     public async Task Shape_that_cannot_be_is_ignored_with_a_warning()

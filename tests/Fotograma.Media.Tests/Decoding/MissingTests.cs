@@ -41,6 +41,46 @@ public sealed class MissingTests
         decoded.Warnings.Where(warning => warning.Code == "timestamp_out_of_range").Select(warning => warning.AtSeconds).ShouldBe([0, 0.3]);
     }
 
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Moments_and_numbers_outside_the_ranges_are_missing_like_those_that_are_not_there(Clip clip, bool leastWork)
+    {
+        var moments = await DecodeAsync(clip, leastWork, ("timestamps", "0.5,1,1.5,1.9,2.5,60"), ("ranges", "1-1.9,2.4-"));
+        var numbers = await DecodeAsync(clip, leastWork, ("frames", "0,24-28,900"), ("from", "1"), ("to", "1.1"));
+
+        moments.Images.Count.ShouldBe(3);
+        Told(moments).ShouldBe([0.5, 1.9, 60]);
+        numbers.Images.ShouldAllBe(image => Seconds(image, numbers) >= 1 && Seconds(image, numbers) < 1.1m);
+        numbers.Images.Count.ShouldBeInRange(2, 4);
+        var told = numbers.Warnings.Where(warning => warning.Code == "frame_out_of_range").Select(warning => warning.Message).ToList();
+        told[0].ShouldBe("The video has no frame 0 in the ranges asked for.");
+        told[^1].ShouldBe("The video has no frame 900 in the ranges asked for.");
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Moments_that_are_missing_are_told_also_when_there_are_images_enough_or_none(Clip clip, bool leastWork)
+    {
+        Told(await DecodeAsync(clip, leastWork, ("timestamps", "0.5,1.5,1000"), ("maxFrames", "2"))).ShouldBe([1000]);
+        Told(await DecodeAsync(clip, leastWork, ("timestamps", "0.5,1.5,2.5,1000"), ("maxFrames", "1"))).ShouldBe([1000]);
+        Told(await DecodeAsync(clip, leastWork, ("timestamps", "0.5,0.6,1000"), ("maxFrames", "1"), ("dedupe", "32"))).ShouldBe([1000]);
+        var none = await DecodeAsync(clip, leastWork, ("timestamps", "700,1000"));
+
+        none.Fault!.Code.ShouldBe(MediaFault.NothingSelected.Code);
+        Told(none).ShouldBe([700, 1000]);
+    }
+
+    [Fact]
+    public async Task A_failure_for_want_of_images_carries_what_is_missing()
+    {
+        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder });
+        var options = new ExtractionOptions { Sampling = new Sampling.Timestamps([new Rational(700, 1), new Rational(1000, 1)]) };
+
+        var failure = await Should.ThrowAsync<MediaException>(async () => await extractor.ExtractAsync(
+            await GoodClips.ThreeSeconds.PathAsync(Cancellation), new InputFacts("in", 1), options, new ExtractionOutputs { Archive = Stream.Null }, null, Cancellation));
+
+        failure.Fault.ShouldBe(MediaFault.NothingSelected);
+        failure.Warnings.Select(warning => warning.AtSeconds).ShouldBe([700, 1000]);
+    }
+
     [Fact]
     public async Task Of_as_many_moments_as_can_be_asked_for_all_that_are_missing_are_told()
     {
@@ -55,6 +95,12 @@ public sealed class MissingTests
         result.Warnings.Where(warning => warning.Code == MediaWarning.TimestampOutOfRange).Select(warning => (int)warning.AtSeconds!.Value)
             .ShouldBe(Enumerable.Range(3, OptionRanges.TimestampsMax - 3));
     }
+
+    private static IEnumerable<double?> Told(Decoded decoded) =>
+        decoded.Warnings.Where(warning => warning.Code == MediaWarning.TimestampOutOfRange).Select(warning => warning.AtSeconds);
+
+    private static decimal Seconds(DecodedImage image, Decoded decoded) =>
+        (decimal)image.Header.Pts * image.Header.TimeBaseNumerator / image.Header.TimeBaseDenominator - (decimal)decoded.Facts!.StartSeconds;
 
     private static async Task<Decoded> DecodeAsync(Clip clip, bool leastWork, params (string Option, string Value)[] options)
     {

@@ -12,18 +12,20 @@ internal static class RandomAsks
         var dice = new Dice(seed);
         var (sampling, isNamed) = Frames(dice);
         List<string> parts = [sampling];
-        if (!isNamed && dice.Chance(2)) parts.Add(Ranges(dice));
+        if (dice.Chance(isNamed ? 4 : 2)) parts.Add(Ranges(dice));
         if (dice.Chance(4)) parts.Add($"maxFrames={1 + dice.Next(12)}");
         if (dice.Chance(4)) parts.Add($"dedupe={dice.Next(9)}");
         if (dice.Chance(4)) parts.Add($"crop={2 + dice.Next(39)}x{2 + dice.Next(29)}+{dice.Next(20)}+{dice.Next(15)}");
         if (dice.Chance(4)) parts.Add($"width={2 + dice.Next(150)}{dice.OneOf("", ";enlarge=true")}");
+        if (dice.Chance(6)) parts.Add($"height={2 + dice.Next(150)}");
+        if (dice.Chance(6)) parts.Add("pixels=stored");
         if (dice.Chance(6)) parts.Add("deinterlace=off");
         if (dice.Chance(4)) parts.Add("extras=poster,storyboard,sheet");
         parts.Add(dice.OneOf("format=png", "format=png", "format=jpeg;quality=80", "format=webp"));
         return string.Join(';', parts);
     }
 
-    private static (string Ask, bool IsNamed) Frames(Dice dice) => dice.Next(7) switch
+    private static (string Ask, bool IsNamed) Frames(Dice dice) => dice.Next(9) switch
     {
         0 => ($"fps={1 + dice.Next(60)}/{1 + dice.Next(20)}", false),
         1 => ($"every={Seconds(dice, 3000)}", false),
@@ -31,6 +33,7 @@ internal static class RandomAsks
         3 => ($"timestamps={Several(dice, () => Seconds(dice, 7000))}", true),
         4 => ($"frames={Several(dice, () => Numbers(dice))}", true),
         5 => ("keyframes=true", false),
+        6 or 7 => ($"scenes={Text(dice.Next(60))}", false),
         _ => ("all=true", false),
     };
 

@@ -21,15 +21,22 @@ internal static class Reference
         return await Tool.RunAsync("ffmpeg", ["-f", demuxer, "-i", "-", .. Raw, "-"], TestContext.Current.CancellationToken, images.SelectMany(image => image.Image).ToArray());
     }
 
-    /// <summary>Presentation time of every frame, in the stream's unit and in seconds as text; null where the file has none.</summary>
-    public static async Task<List<(long? Pts, string? Seconds)>> TimesAsync(string path)
+    /// <summary>
+    /// Presentation time of every frame, in the stream's unit and in seconds as text, null where the file has none; and how long the packet of the
+    /// last one lasts, null where nobody says.
+    /// </summary>
+    public static async Task<(IReadOnlyList<(long? Pts, string? Seconds)> Frames, long? LastDuration)> TimesAsync(string path)
     {
-        var json = await Tool.RunAsync(
-            "ffprobe", ["-select_streams", "v:0", "-show_entries", "frame=pts,pts_time", "-of", "json", path], TestContext.Current.CancellationToken);
+        var json = await Tool.RunAsync("ffprobe", ["-select_streams", "v:0", "-show_entries", "packet=pts,duration:frame=pts,pts_time", "-of", "json", path],
+            TestContext.Current.CancellationToken);
         using var document = JsonDocument.Parse(json);
-        return [.. document.RootElement.GetProperty("frames").EnumerateArray().Select(frame => (
-            frame.TryGetProperty("pts", out var pts) ? pts.GetInt64() : (long?)null,
-            frame.TryGetProperty("pts_time", out var time) ? time.GetString() : null))];
+        var both = document.RootElement.GetProperty("packets_and_frames").EnumerateArray().ToLookup(one => one.GetProperty("type").GetString());
+        List<(long? Pts, string? Seconds)> frames = [.. both["frame"].Select(frame => (
+            Number(frame, "pts"), frame.TryGetProperty("pts_time", out var time) ? time.GetString() : null))];
+        var last = both["packet"].LastOrDefault(packet => Number(packet, "pts") is { } pts && pts == frames[^1].Pts);
+        return (frames, last.ValueKind == JsonValueKind.Undefined ? null : Number(last, "duration"));
+
+        static long? Number(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetInt64() : null;
     }
 
     /// <summary>Start and length of the container, in seconds; null where it does not say.</summary>

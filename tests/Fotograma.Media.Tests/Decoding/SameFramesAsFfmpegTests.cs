@@ -62,22 +62,6 @@ public sealed class SameFramesAsFfmpegTests
         if (clip == GoodClips.TsWithSound) facts.LeadSeconds.ShouldBe(0.7, 0.1);
     }
 
-    [Theory, MemberData(nameof(Clips))]
-    public async Task Times_are_those_ffprobe_prints(Clip clip)
-    {
-        var path = await clip.PathAsync(TestContext.Current.CancellationToken);
-        var decoded = await Decoded.RunAsync(path, Stored(Rate("5")));
-        var times = await Reference.TimesAsync(path);
-        foreach (var header in decoded.Images.Select(image => image.Header))
-        {
-            var (pts, seconds) = times[(int)header.SourceFrame];
-            // After a jump times go on here, while ffprobe says where the clock has jumped to.
-            if (decoded.WarningCodes.Contains("time_jumps")) continue;
-            if (pts is not null) (header.Pts, Reference.Seconds(header)).ShouldBe((pts.Value, seconds));
-            else decoded.WarningCodes.ShouldContain("timestamps_missing");
-        }
-    }
-
     /// <summary>The pictures as they are stored.</summary>
     private static ExtractionOptions Stored(Sampling sampling) =>
         new() { Sampling = sampling, SquarePixels = false, ToneMap = false, Deinterlace = Deinterlacing.Off };

@@ -43,6 +43,20 @@ public sealed class SelectionTests
     public async Task Count_gives_as_many_frames_as_asked(Clip clip) =>
         (await RunAsync(clip, new ExtractionOptions { Sampling = new Sampling.Count(7) })).Images.Count.ShouldBe(7);
 
+    public static IEnumerable<TheoryDataRow<Clip, string>> LateClips =>
+        from clip in (Clip[])[GoodClips.LatePicture, GoodClips.LateStart, GoodClips.TsWithSound, GoodClips.FiveSeconds]
+        from ranges in (string[])["0-", "0.1-", "0-0.8,0.9-", "0-0.2,0.5-99"]
+        select new TheoryDataRow<Clip, string>(clip, ranges);
+
+    [Theory, MemberData(nameof(LateClips))]
+    public async Task Count_from_before_the_first_picture_gives_as_many_frames_as_asked(Clip clip, string ranges)
+    {
+        ExtractionOptionsParser.TryParse(new Dictionary<string, string> { ["count"] = "4", ["ranges"] = ranges }, out var options, out _).ShouldBeTrue();
+        var decoded = await RunAsync(clip, options);
+        decoded.Images.Count.ShouldBe(4);
+        decoded.Plan!.ExpectedFrames.ShouldBe(4);
+    }
+
     [Fact]
     public async Task Count_above_the_number_of_frames_repeats_frames()
     {

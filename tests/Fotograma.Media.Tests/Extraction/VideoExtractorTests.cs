@@ -52,6 +52,31 @@ public sealed class VideoExtractorTests
         stage.HasLeftAProcess().ShouldBeFalse();
     }
 
+    public static IEnumerable<TheoryDataRow<string, ExtractionOptions>> Impossible =>
+    [
+        new("enlarge to nothing", ExtractionOptionsParser.Default with { Enlarge = true }),
+        new("500 a second", ExtractionOptionsParser.Default with { Sampling = new Sampling.Rate(new Rational(500, 1)) }),
+        new("no rate", ExtractionOptionsParser.Default with { Sampling = new Sampling.Rate(default) }),
+        new("no frames", ExtractionOptionsParser.Default with { Sampling = new Sampling.Count(0) }),
+        new("no moments", ExtractionOptionsParser.Default with { Sampling = new Sampling.Timestamps([]) }),
+        new("nothing to choose by", ExtractionOptionsParser.Default with { Sampling = null! }),
+        new("no images", ExtractionOptionsParser.Default with { MaxFrames = 0 }),
+        new("range backwards", ExtractionOptionsParser.Default with { Ranges = [new TimeRange(new Rational(2, 1), new Rational(1, 1))] }),
+        new("quality", ExtractionOptionsParser.Default with { Quality = 101 }),
+        new("format", ExtractionOptionsParser.Default with { Format = (ImageFormat)9 }),
+        new("crop of nothing", ExtractionOptionsParser.Default with { Crop = new Crop(0, 0, 0, 5) }),
+    ];
+
+    [Theory, MemberData(nameof(Impossible))]
+    public async Task Options_that_cannot_be_are_refused_before_a_process_is_started(string reason, ExtractionOptions options)
+    {
+        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = "/nowhere/decoder" });
+
+        (await Should.ThrowAsync<ArgumentException>(
+            extractor.ExtractAsync("in.mp4", new InputFacts("in", 1), options, new ExtractionOutputs { Archive = Stream.Null }, null, Cancellation), reason)).ParamName.ShouldBe("extraction");
+        Should.Throw<ArgumentException>(() => extractor.ReadAsync("in.mp4", options, Cancellation), reason).ParamName.ShouldBe("extraction");
+    }
+
     [Fact]
     public async Task Extras_are_in_the_archive_and_can_be_cut_out_of_it()
     {

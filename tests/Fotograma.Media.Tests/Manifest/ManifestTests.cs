@@ -95,7 +95,7 @@ public sealed class ManifestTests
         var named = new long[] { -5, -5, 0, 0, 0, 7 }.Select((pts, i) => ledger.Named(Record(i + 1, pts))).ToList();
 
         named.Select(record => ledger.NameOf(record)).ShouldBe(
-            ["frames/-5.png", "frames/-5_2.png", "frames/0.png", "frames/0_2.png", "frames/0_3.png", "frames/7.png"]);
+            ["frames/_-5.png", "frames/_-5_2.png", "frames/0.png", "frames/0_2.png", "frames/0_3.png", "frames/7.png"]);
     }
 
     [Fact]

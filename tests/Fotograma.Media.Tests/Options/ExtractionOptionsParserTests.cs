@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fotograma.Media.Isolation;
+using Fotograma.Media.Manifest;
 using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Tests.Options;
@@ -114,6 +115,10 @@ public sealed class ExtractionOptionsParserTests
     [InlineData("deinterlace", "maybe", "invalid")]
     [InlineData("name", "../{index}", "invalid")]
     [InlineData("name", "frame", "invalid")]
+    [InlineData("name", "-{index}", "invalid")]
+    [InlineData("name", "{pts}{pts}", "invalid")]
+    [InlineData("name", "con.{index}", "invalid")]
+    [InlineData("name", "Lpt{sourceFrame}", "invalid")]
     [InlineData("name", ".{index}", "invalid")]
     [InlineData("extras", "poster,gif", "invalid")]
     [InlineData("max-frames", "5", "unknown")]
@@ -125,6 +130,20 @@ public sealed class ExtractionOptionsParserTests
         problem.Option.ShouldBe(option);
         problem.Code.ShouldBe(code);
         problem.Message.ShouldEndWith(".");
+    }
+
+    [Fact]
+    public void No_video_makes_a_name_that_is_too_long_or_looks_like_an_option()
+    {
+        var longest = new string('x', NameTemplate.LengthMax - "{index}{time}{pts}{sourceFrame}".Length);
+        NameTemplate.TryParse($"{{pts}}{{time}}{{index}}{{sourceFrame}}{longest}", out var template).ShouldBeTrue();
+
+        var name = template.Of(int.MaxValue, FrameTime.Format(long.MinValue, int.MaxValue, 1), long.MinValue, long.MaxValue);
+
+        name.Length.ShouldBeLessThanOrEqualTo(NameTemplate.NameCharactersMax);
+        name.ShouldStartWith("_-");
+        NameTemplate.TryParse("t{time}", out var other).ShouldBeTrue();
+        other.Of(1, "-0.040000", -1, 0).ShouldBe("t-0.040000");
     }
 
     [Fact]
@@ -164,8 +183,6 @@ public sealed class ExtractionOptionsParserTests
     }
 
     [Theory]
-    [InlineData("from", "3", "timestamps", "1")]
-    [InlineData("ranges", "3-", "frames", "1")]
     [InlineData("ranges", "3-", "from", "1")]
     [InlineData("all", "true", "keyframes", "true")]
     public void Options_that_contradict_each_other_are_refused(string one, string value, string other, string otherValue) =>

@@ -56,6 +56,52 @@ public sealed class SurveyTests
         decoded.WarningCodes.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("h264.mp4", 0, false)]
+    [InlineData("turned90.mov", 90, false)]
+    [InlineData("turned180.mov", 180, false)]
+    [InlineData("turned270.mov", 270, false)]
+    [InlineData("mirrored.mov", 0, true)]
+    [InlineData("upended.mov", 180, true)]
+    [InlineData("transposed.mov", 90, true)]
+    [InlineData("antitransposed.mov", 270, true)]
+    public async Task A_turn_and_a_mirror_are_told_apart(string name, int rotation, bool mirrored)
+    {
+        var facts = (await ProbeAsync(await GoodClips.All.Single(clip => clip.Name == name).PathAsync(Cancellation))).Facts!;
+        (facts.Rotation, facts.Mirrored).ShouldBe((rotation, mirrored));
+    }
+
+    [Fact]
+    public async Task What_only_the_pictures_say_of_their_orientation_is_told_with_the_images()
+    {
+        var path = await OddClips.TurnedInside.PathAsync(Cancellation);
+        var decoded = await Decoded.RunAsync(path, new ExtractionOptions { Sampling = new Sampling.Numbered([new FrameRange(0, 0)]) });
+
+        (decoded.Images[0].Header.Width, decoded.Images[0].Header.Height).ShouldBe((64, 96));
+        var pixels = await Reference.PixelsAsync(decoded.Images);
+        // Only the first picture says so, and ffmpeg, which begins anew where that changes, has more than one first.
+        var expected = await Reference.PixelsAsync(path, "null");
+        pixels.AsSpan().SequenceEqual(expected.AsSpan(0, pixels.Length)).ShouldBeTrue();
+        decoded.Facts!.Warnings.ShouldBeEmpty();
+        decoded.WarningCodes.ShouldBe(["rotation_applied"]);
+    }
+
+    [Theory]
+    [InlineData("0.5", true, new string[0])]
+    [InlineData("0.5,2.5", true, new[] { "hdr" })]
+    [InlineData("0.5,2.5", false, new[] { "hdr_kept" })]
+    public async Task What_only_the_pictures_say_of_their_range_is_told_with_the_images(string moments, bool isMapped, string[] codes)
+    {
+        var decoded = await Decoded.RunAsync(await OddClips.HdrLater.PathAsync(Cancellation), new ExtractionOptions
+        {
+            Sampling = new Sampling.Timestamps([.. moments.Split(',').Select(moment => Rational.TryParse(moment, out var seconds) ? seconds : default)]), ToneMap = isMapped,
+        });
+
+        decoded.Facts!.Warnings.ShouldBeEmpty();
+        // Where the parts were put together the transport stream counts wrongly.
+        decoded.WarningCodes.Except(["damaged"]).ShouldBe(codes);
+    }
+
     private static Task<Decoded> ProbeAsync(string path, TimeProvider? time = null) => Decoded.RunAsync(path, Everything, operation: "probe", time: time);
 
     private static async Task<Decoded> HalfAsync(Clip clip, Func<string, Task<Decoded>> work)
