@@ -17,5 +17,6 @@ namespace Fotograma.Media.Isolation;
 [JsonSerializable(typeof(DecoderFault))]
 [JsonSerializable(typeof(Sandbox.ConfinementProof))]
 [JsonSerializable(typeof(MediaWarning))]
+[JsonSerializable(typeof(IReadOnlyList<MediaWarning>))]
 [JsonSerializable(typeof(ProbeReport))]
 internal sealed partial class DecoderJson : JsonSerializerContext;

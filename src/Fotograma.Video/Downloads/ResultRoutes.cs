@@ -4,6 +4,7 @@ using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Identity;
+using Fotograma.Media.Manifest;
 using Fotograma.Video.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +33,8 @@ internal static class ResultRoutes
         jobs.MapGet("/manifest", Manifest).WithName("downloadManifest").WithSummary("The manifest as JSON; its images alone as CSV with ?format=csv, or one JSON object a line with ?format=ndjson.")
             .Produces<Stream>(200, "application/json", "text/csv", "application/x-ndjson");
         jobs.MapMethods("/manifest", Head, Manifest).ExcludeFromDescription();
+        jobs.MapGet("/report", Report).WithName("getReport").WithSummary("What the video is: container, codec, size, rate, colours, and what to know about it; as fotograma probe says it.")
+            .Produces<VideoReportJson>(200).ProducesProblem(404).ProducesProblem(409);
         routes.MapMethods("/video/{id:guid}/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
         routes.MapMethods("/video/download", GetAndHead, ArchiveOfVideo).RequireAuthorization().ExcludeFromDescription();
     }
@@ -77,6 +80,17 @@ internal static class ResultRoutes
             "ndjson" => await FileAsync(context, bucket, BlobKeys.ManifestLines(result.Prefix), "application/x-ndjson", $"{stem}-manifest.ndjson", cancellation),
             _ => await FileAsync(context, bucket, BlobKeys.ManifestJson(result.Prefix), "application/json", $"{stem}-manifest.json", cancellation),
         };
+    }
+
+    private static async Task<Results<Ok<VideoReportJson>, ProblemHttpResult>> Report(
+        Guid id, HttpContext context, Caller caller, VideoCatalogue catalogue, Bucket bucket, CancellationToken cancellation)
+    {
+        if (await catalogue.FindJobAsync(caller.UserId, id, cancellation) is not { } job) return ErrorCatalogue.JobNotFound.Problem();
+        if (job.Result is not { } result) return NotReady(job);
+        await using var blob = await bucket.OpenAsync(BlobKeys.ManifestJson(result.Prefix), cancellation);
+        if (blob is null) return ErrorCatalogue.JobNotFound.Problem();
+        context.Response.Headers.CacheControl = "private, no-cache";
+        return TypedResults.Ok(VideoReportJson.Of(await ManifestHead.ReadReportAsync(blob.Content, cancellation)));
     }
 
     internal static ProblemHttpResult NotReady(JobView job) => job.State == JobState.Failed

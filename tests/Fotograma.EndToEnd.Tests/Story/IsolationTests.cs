@@ -23,6 +23,7 @@ public sealed class IsolationTests(SharedServer shared)
             (HttpMethod.Get, $"/api/v1/videos/{video}"), (HttpMethod.Delete, $"/api/v1/videos/{video}"), (HttpMethod.Post, $"/api/v1/videos/{video}/jobs"),
             (HttpMethod.Get, $"/api/v1/jobs/{job}"), (HttpMethod.Post, $"/api/v1/jobs/{job}/cancel"), (HttpMethod.Get, $"/api/v1/jobs/{job}/archive"),
             (HttpMethod.Head, $"/api/v1/jobs/{job}/archive"), (HttpMethod.Get, $"/api/v1/jobs/{job}/manifest"), (HttpMethod.Get, $"/api/v1/jobs/{job}/frames"),
+            (HttpMethod.Get, $"/api/v1/jobs/{job}/report"), (HttpMethod.Get, $"/api/v1/jobs/{job}/poster"), (HttpMethod.Get, $"/api/v1/jobs/{job}/storyboard.vtt"),
             (HttpMethod.Get, $"/api/v1/jobs/{job}/frames/1/image"), (HttpMethod.Get, $"/api/v1/jobs/{job}/frames/1/thumbnail"),
             (HttpMethod.Get, $"/video/{video}/download"), (HttpMethod.Get, $"/video/download?id={video}"), (HttpMethod.Get, $"/api/v1/mail/{mail}"),
         ];

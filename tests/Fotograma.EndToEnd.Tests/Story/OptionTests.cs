@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Fotograma.Clips;
 using Fotograma.EndToEnd.Tests.Hosts;
@@ -25,6 +27,27 @@ public sealed class OptionTests(SharedServer shared)
         var manifest = await user.GetAsync($"/api/v1/jobs/{job}/manifest", Cancellation);
         manifest.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("sourceFrame").GetInt64()).ShouldBe(ask.SourceFrames);
         Codes(manifest).ShouldBe(ask.Warnings);
+        Codes(await user.GetAsync($"/api/v1/jobs/{job}/report", Cancellation)).ShouldBe(ask.Warnings);
+    }
+
+    [Fact]
+    public async Task A_job_reports_on_its_video_what_the_command_line_says_of_it()
+    {
+        var clip = await GoodClips.AnamorphicTurned.PathAsync(Cancellation);
+        using var user = await ApiUser.RegisterAsync(shared.Server, Cancellation);
+        var (_, job) = await user.UploadAsync(clip, Cancellation);
+        using var early = await user.Http.GetAsync($"/api/v1/jobs/{Guid.Empty}/report", Cancellation);
+        early.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await user.WaitForStateAsync(job, "completed", Cancellation);
+
+        var report = await user.GetAsync($"/api/v1/jobs/{job}/report", Cancellation);
+
+        var said = await ProbeAsync(clip);
+        foreach (var fact in JsonElement.Parse(said).EnumerateObject().Where(fact => fact.Name != "warnings"))
+        {
+            report.GetProperty(fact.Name).GetRawText().ShouldBe(fact.Value.GetRawText(), fact.Name);
+        }
+        report.GetProperty("rotation").GetInt32().ShouldNotBe(0);
     }
 
     [Fact]
@@ -39,6 +62,15 @@ public sealed class OptionTests(SharedServer shared)
         done.GetProperty("result").GetProperty("frames").GetInt32().ShouldBe(5);
         var damage = done.GetProperty("warnings").EnumerateArray().First(warning => warning.GetProperty("code").GetString() == "damaged");
         damage.GetProperty("atSeconds").GetDouble().ShouldBeInRange(0, 5);
+    }
+
+    private static async Task<string> ProbeAsync(string clip)
+    {
+        using var program = Process.Start(new ProcessStartInfo(Path.Combine(Product.Folder, "fotograma"), ["probe", clip, "--json"]) { RedirectStandardOutput = true })!;
+        var said = await program.StandardOutput.ReadToEndAsync(Cancellation);
+        await program.WaitForExitAsync(Cancellation);
+        program.ExitCode.ShouldBe(0);
+        return said;
     }
 
     private static IEnumerable<string?> Codes(JsonElement told) => told.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("code").GetString());

@@ -44,6 +44,39 @@ public sealed class ManifestTests
         root.GetProperty("frames")[1].GetProperty("sceneScore").GetRawText().ShouldBe("0.250000");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9_000)]
+    public async Task The_report_on_the_video_is_read_from_the_head_alone(int moments)
+    {
+        var ledger = Ledger(ImageFormat.Png);
+        for (var i = 1; i <= 2_000; i++) ledger.Add(Record(i, i));
+        var options = ExtractionOptionsParser.Default with { Sampling = new Sampling.Timestamps(ValueList.Of<Rational>([.. Enumerable.Range(0, moments + 1).Select(i => new Rational(i, 7))])) };
+        using var stored = new MemoryStream();
+        await new ManifestWriter(Facts with { Options = options }, ledger).WriteJsonAsync(stored, Cancellation);
+        stored.Position = 0;
+
+        var report = await ManifestHead.ReadReportAsync(stored, Cancellation);
+
+        report.Warnings.ShouldBe(Facts.Warnings);
+        (report with { Warnings = [] }).ShouldBe(Video with { Warnings = [] });
+        stored.Position.ShouldBeLessThan(stored.Length);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"video\": 7, \"frames\": []}")]
+    [InlineData("{\"frames\": []}")]
+    [InlineData("{\"video\": {\"container\": \"mov\"")]
+    [InlineData("not JSON")]
+    public async Task What_is_no_manifest_gives_no_report(string text)
+    {
+        using var stored = new MemoryStream(Encoding.UTF8.GetBytes(text));
+
+        await Should.ThrowAsync<InvalidDataException>(ManifestHead.ReadReportAsync(stored, Cancellation));
+    }
+
     [Fact]
     public async Task Each_image_has_its_own_line_in_the_json()
     {
@@ -159,9 +192,11 @@ public sealed class ManifestTests
 
     private static FrameLedger Ledger(ImageFormat format) => new(format, NameTemplate.Default);
 
-    private static ManifestWriter Writer(FrameLedger ledger) => new(new ManifestFacts(
+    private static ManifestFacts Facts => new(
         new InputFacts("férias.mp4", 123, "ab"), Video, ExtractionOptionsParser.Default,
-        [new MediaWarning("variable_frame_rate", "The frame rate changes.")], DuplicatesRemoved: 7), ledger);
+        [new MediaWarning("variable_frame_rate", "The frame rate changes.")], DuplicatesRemoved: 7);
+
+    private static ManifestWriter Writer(FrameLedger ledger) => new(Facts, ledger);
 
     private static async Task<byte[]> JsonAsync(FrameLedger ledger)
     {
