@@ -11,8 +11,8 @@ public static class KafkaRegistration
     /// <summary>Registers the transport with the settings of the section <c>Kafka</c>. Call it before any module is added.</summary>
     public static void AddKafkaTransport(this IHostApplicationBuilder builder)
     {
-        builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
-        builder.AddChecked<KafkaOptions>(KafkaOptions.Section);
+        var options = builder.AddChecked<KafkaOptions>(KafkaOptions.Section);
+        builder.BoundPublication($"{KafkaOptions.Section}:PublishTimeoutSeconds", options.PublishTimeoutSeconds);
         builder.Services.AddSingleton<ITransport, KafkaTransport>();
     }
 }

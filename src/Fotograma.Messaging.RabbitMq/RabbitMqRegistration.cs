@@ -12,8 +12,8 @@ public static class RabbitMqRegistration
     /// <summary>Reads the section <c>RabbitMq</c> and registers the transport. Nothing is connected before it is used.</summary>
     public static void AddRabbitMqTransport(this IHostApplicationBuilder builder)
     {
-        builder.AddChecked<RabbitMqOptions>(RabbitMqOptions.Section);
-        builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
+        var options = builder.AddChecked<RabbitMqOptions>(RabbitMqOptions.Section);
+        builder.BoundPublication($"{RabbitMqOptions.Section}:PublishTimeoutSeconds", options.PublishTimeoutSeconds);
         builder.Services.AddSingleton<BrokerConnections>();
         builder.Services.AddSingleton<ITransport, RabbitMqTransport>();
     }

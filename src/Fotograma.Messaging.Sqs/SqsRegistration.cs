@@ -14,6 +14,7 @@ public static class SqsRegistration
     {
         var options = builder.AddChecked<SqsOptions>(SqsOptions.Section);
         var messaging = builder.AddChecked<MessagingOptions>(MessagingOptions.Section);
+        builder.BoundPublication($"{SqsOptions.Section}:CallSecondsMax", options.CallSecondsMax);
         foreach (var problem in Undercuts(options, messaging)) builder.Services.AddConfigurationFault($"{SqsOptions.Section}: {problem}");
         builder.Services.AddSingleton<ITransport>(services => new SqsTransport(
             SqsCalls.Client(options), options, messaging, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>()));

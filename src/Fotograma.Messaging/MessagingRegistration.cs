@@ -19,6 +19,9 @@ public static class MessagingRegistration
 {
     private const int HandledAtOnce = 4;
 
+    // A batch, one event more at the end of the time for single ones, and the rest for noting down what was published.
+    private const int PublicationsInATurn = 3;
+
     /// <summary>Registers the live feed and, unless there is one already, the embedded transport, once for the process. Called by the functions below; harmless when repeated.</summary>
     public static void AddMessaging(this IHostApplicationBuilder builder)
     {
@@ -54,6 +57,21 @@ public static class MessagingRegistration
 
     /// <summary>Lets <c>Messaging:Transport</c> name one more transport. Called before the modules are added.</summary>
     public static void OfferTransport(this IHostApplicationBuilder builder, TransportOffer offer) => builder.Services.AddSingleton(offer);
+
+    /// <summary>
+    /// Says how long a transport may take over one publication, and finds fault with the settings where a relay's turn would be over too early: it publishes a batch, then perhaps
+    /// one event after the other, and what it has not heard of by then is published again and again.
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="setting">The transport's setting, with its section.</param>
+    /// <param name="seconds">Its value.</param>
+    public static void BoundPublication(this IHostApplicationBuilder builder, string setting, int seconds)
+    {
+        var turn = builder.AddChecked<MessagingOptions>(MessagingOptions.Section).RelayTurnSeconds;
+        if (turn >= PublicationsInATurn * seconds) return;
+        builder.Services.AddConfigurationFault(
+            $"{MessagingOptions.Section}: RelayTurnSeconds must be at least {PublicationsInATurn * seconds}, three times {setting}, or events would be published that nobody notes down as published.");
+    }
 
     /// <summary>Gives a module's database an outbox and a relay.</summary>
     /// <param name="builder">The host.</param>

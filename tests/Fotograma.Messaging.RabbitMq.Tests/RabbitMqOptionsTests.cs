@@ -69,4 +69,19 @@ public sealed class RabbitMqOptionsTests
         using var host = builder.Build();
         host.Services.GetRequiredService<ITransport>().Capabilities.Name.ShouldBe("rabbitmq");
     }
+
+    [Theory]
+    [InlineData("30", "90", true)]
+    [InlineData("30", "89", false)]
+    [InlineData("2", "6", true)]
+    public void A_relay_that_would_have_to_stop_before_the_broker_has_answered_is_refused(string publishSeconds, string turnSeconds, bool fits)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RabbitMq:PublishTimeoutSeconds"] = publishSeconds, ["Messaging:RelayTurnSeconds"] = turnSeconds });
+
+        builder.AddRabbitMqTransport();
+
+        if (fits) builder.Services.ConfigurationFaults().ShouldBeEmpty();
+        else builder.Services.ConfigurationFaults().ShouldHaveSingleItem().ShouldStartWith("Messaging: RelayTurnSeconds must be at least 90, three times RabbitMq:PublishTimeoutSeconds");
+    }
 }
