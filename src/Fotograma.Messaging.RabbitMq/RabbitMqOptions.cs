@@ -40,7 +40,12 @@ internal sealed partial class RabbitMqOptions : ICheckedOptions
     /// <summary>Largest event that is sent or taken, in bytes (262144 to 16777216).</summary>
     public int EventBytesMax { get; set; } = 1_048_576;
 
+    /// <summary>How long a consumer whose slot was taken stays before it leaves, in milliseconds (0 to 1000): work that is shorter keeps its consumer.</summary>
+    public int SlotLingerMilliseconds { get; set; } = 20;
+
     public RabbitMqTlsOptions Tls { get; set; } = new();
+
+    public TimeSpan SlotLinger => TimeSpan.FromMilliseconds(SlotLingerMilliseconds);
 
     public TimeSpan ConnectTimeout => TimeSpan.FromSeconds(ConnectTimeoutSeconds);
 
@@ -63,6 +68,7 @@ internal sealed partial class RabbitMqOptions : ICheckedOptions
         if (PublishTimeoutSeconds is < 1 or > 600) yield return "PublishTimeoutSeconds must lie between 1 and 600.";
         if (HeartbeatSeconds is < 1 or > 600) yield return "HeartbeatSeconds must lie between 1 and 600.";
         if (EventBytesMax is < 262_144 or > 16_777_216) yield return "EventBytesMax must lie between 262144 and 16777216.";
+        if (SlotLingerMilliseconds is < 0 or > 1000) yield return "SlotLingerMilliseconds must lie between 0 and 1000.";
         foreach (var problem in AccountProblems(addresses).Concat(Tls.Problems())) yield return problem;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.RabbitMq.Layout;
@@ -13,7 +12,7 @@ namespace Fotograma.Messaging.RabbitMq.Consuming;
 internal sealed record ConsumptionTools(Publisher Publisher, Names Names, RabbitMqOptions Options, MessagingOptions Messaging, TimeProvider Clock, ILogger Log);
 
 /// <summary>
-/// One member of a group on one channel: shows the broker a consumer for each free slot, hands out what comes, settles it. Used for one consumption and then thrown away.
+/// One member of a group on one channel: shows the broker the consumers that its <see cref="SlotBoard"/> wants, hands out what comes, settles it. Used for one consumption and then thrown away.
 /// What cannot be settled ends the consumption; the broker delivers again what was not acknowledged.
 /// </summary>
 internal sealed partial class Consumption(
@@ -22,7 +21,6 @@ internal sealed partial class Consumption(
     private readonly ILogger log = tools.Log;
     private readonly string queue = tools.Names.Queue(subscription.Group);
     private readonly Signal changed = new(tools.Clock);
-    private readonly List<SlotConsumer> consumers = [];
     private readonly HashSet<Task> running = [];
     private readonly Lock state = new();
 
@@ -31,13 +29,13 @@ internal sealed partial class Consumption(
     private CancellationToken stopping;
     private Exception? failure;
     private bool leaving;
-    private int consumersMade;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var handling = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         stopping = handling.Token;
         slots.Changed += changed.Set;
+        var board = new SlotBoard(slots, tools.Options.SlotLinger, tools.Clock, Make);
         try
         {
             await channel.BasicQosAsync(prefetchSize: 0, prefetchCount: 1, global: false, cancellation);
@@ -45,30 +43,47 @@ internal sealed partial class Consumption(
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (Volatile.Read(ref failure) is { } lost) throw lost;
-                await FollowSlotsAsync(cancellation);
-                await changed.WaitAsync(tools.Messaging.PollInterval, cancellation);
+                while (board.Next() is { } step) await TakeAsync(board, step, cancellation);
+                await changed.WaitAsync(board.Patience ?? tools.Messaging.PollInterval, cancellation);
             }
         }
         finally
         {
             slots.Changed -= changed.Set;
-            await LeaveAsync();
+            await LeaveAsync(board.Close());
             await handling.CancelAsync();
             await Task.WhenAll(Running());
         }
+
+        SlotConsumer Make(string tag) =>
+            new(channel, tag, (consumer, arrival) => Arrived(board, consumer, arrival), reason => Fail(new RabbitMqException($"The consumption of {queue} ended. {reason}")));
     }
 
     public void Dispose() => channelUse.Dispose();
 
-    // As many consumers as there are free slots; one whose event is in hand leaves when that is settled.
-    private async Task FollowSlotsAsync(CancellationToken cancellation)
+    private Task TakeAsync(SlotBoard board, SlotStep step, CancellationToken cancellation)
+    {
+        var consumer = step.Consumer;
+        switch (step.Action)
+        {
+            case SlotAction.Handle:
+                Begin(() => HandleAsync(board, consumer, step.Arrival!));
+                return Task.CompletedTask;
+            case SlotAction.Show:
+                return OnChannelAsync(() => channel.BasicConsumeAsync(queue, autoAck: false, consumer.Tag, noLocal: false, exclusive: false, arguments: null, consumer, cancellation), cancellation);
+            case SlotAction.Acknowledge:
+                return OnChannelAsync(() => channel.BasicAckAsync(step.Arrival!.Tag, multiple: false, cancellation).AsTask(), cancellation);
+            default:
+                return OnChannelAsync(() => RemoveAsync(step), cancellation);
+        }
+    }
+
+    private async Task OnChannelAsync(Func<Task> use, CancellationToken cancellation)
     {
         await channelUse.WaitAsync(cancellation);
         try
         {
-            while (TakeSuperfluous() is { } superfluous) await channel.BasicCancelAsync(superfluous.Tag, noWait: false, cancellation);
-            while (AddMissing() is { } missing)
-                await channel.BasicConsumeAsync(queue, autoAck: false, missing.Tag, noLocal: false, exclusive: false, arguments: null, missing, cancellation);
+            await use();
         }
         finally
         {
@@ -76,48 +91,50 @@ internal sealed partial class Consumption(
         }
     }
 
-    private SlotConsumer? TakeSuperfluous()
+    // It leaves before its event is settled: the broker would fill it again at once.
+    private async Task RemoveAsync(SlotStep step)
     {
-        lock (state)
+        await channel.BasicCancelAsync(step.Consumer.Tag);
+        if (step.Was is SlotState.Done) await channel.BasicAckAsync(step.Arrival!.Tag, multiple: false);
+        else if (step.Was is SlotState.Holding) await channel.BasicNackAsync(step.Arrival!.Tag, multiple: false, requeue: true);
+    }
+
+    private void Arrived(SlotBoard board, SlotConsumer consumer, Arrival arrival)
+    {
+        switch (board.Arrived(consumer, arrival))
         {
-            if (consumers.Count <= slots.Free || consumers.Find(consumer => !consumer.Busy) is not { } idle) return null;
-            consumers.Remove(idle);
-            return idle;
+            case true:
+                Begin(() => HandleAsync(board, consumer, arrival));
+                break;
+            case false:
+                changed.Set();
+                break;
+            default:
+                // It was on its way when its consumer left.
+                Begin(() => PutBackAsync(arrival));
+                break;
         }
     }
 
-    private SlotConsumer? AddMissing()
-    {
-        lock (state)
-        {
-            if (consumers.Count >= slots.Free) return null;
-            var tag = (++consumersMade).ToString(CultureInfo.InvariantCulture);
-            var missing = new SlotConsumer(channel, tag, Arrived, reason => Fail(new RabbitMqException($"The consumption of {queue} ended. {reason}")));
-            consumers.Add(missing);
-            return missing;
-        }
-    }
-
-    private void Arrived(SlotConsumer consumer, Arrival arrival)
+    private void Begin(Func<Task> work)
     {
         lock (state)
         {
             // The end of the channel puts it back.
             if (leaving) return;
             running.RemoveWhere(task => task.IsCompleted);
-            var expected = consumers.Contains(consumer);
-            if (expected) consumer.Busy = true;
-            running.Add(Task.Run(() => expected ? HandleAsync(consumer, arrival) : PutBackAsync(arrival), CancellationToken.None));
+            running.Add(Task.Run(work, CancellationToken.None));
         }
     }
 
-    private async Task HandleAsync(SlotConsumer consumer, Arrival arrival)
+    private async Task HandleAsync(SlotBoard board, SlotConsumer consumer, Arrival arrival)
     {
         try
         {
             var settlement = await DecideAsync(arrival);
             await CopyAsync(arrival, settlement);
-            await SettleAsync(consumer, arrival, putBack: settlement is null);
+            if (settlement is null) await PutBackAsync(arrival);
+            else if (board.Finished(consumer)) await OnChannelAsync(() => channel.BasicAckAsync(arrival.Tag, multiple: false).AsTask(), CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -165,46 +182,15 @@ internal sealed partial class Consumption(
     private Task SendAsync(string exchange, string key, BasicProperties properties, Arrival arrival) =>
         tools.Publisher.SendAsync([new Parcel(exchange, key, MustArrive: true, properties, arrival.Body)], CancellationToken.None);
 
-    // A consumer that has lost its slot leaves before it acknowledges: the broker would fill it again at once.
-    private async Task SettleAsync(SlotConsumer consumer, Arrival arrival, bool putBack)
-    {
-        await channelUse.WaitAsync();
-        try
-        {
-            if (IsToLeave(consumer)) await channel.BasicCancelAsync(consumer.Tag);
-            if (putBack) await channel.BasicNackAsync(arrival.Tag, multiple: false, requeue: true);
-            else await channel.BasicAckAsync(arrival.Tag, multiple: false);
-        }
-        finally
-        {
-            channelUse.Release();
-        }
-    }
-
-    private bool IsToLeave(SlotConsumer consumer)
-    {
-        lock (state)
-        {
-            consumer.Busy = false;
-            return consumers.Count > slots.Free && consumers.Remove(consumer);
-        }
-    }
-
-    // It was on its way when its consumer left.
     private async Task PutBackAsync(Arrival arrival)
     {
-        await channelUse.WaitAsync();
         try
         {
-            await channel.BasicNackAsync(arrival.Tag, multiple: false, requeue: true);
+            await OnChannelAsync(() => channel.BasicNackAsync(arrival.Tag, multiple: false, requeue: true).AsTask(), CancellationToken.None);
         }
         catch (Exception exception)
         {
             Fail(exception);
-        }
-        finally
-        {
-            channelUse.Release();
         }
     }
 
@@ -223,27 +209,22 @@ internal sealed partial class Consumption(
         }
     }
 
-    // Best effort: what is lost already has left.
-    private async Task LeaveAsync()
+    // Best effort: what is lost already has left. All of them leave before anything is settled.
+    private async Task LeaveAsync(IReadOnlyList<SlotStep> last)
     {
-        List<SlotConsumer> left;
-        lock (state)
-        {
-            left = [.. consumers];
-            consumers.Clear();
-        }
-        await channelUse.WaitAsync();
         try
         {
-            foreach (var consumer in left.TakeWhile(_ => channel.IsOpen)) await channel.BasicCancelAsync(consumer.Tag);
+            await OnChannelAsync(async () =>
+            {
+                foreach (var step in last.TakeWhile(_ => channel.IsOpen)) await channel.BasicCancelAsync(step.Consumer.Tag);
+                foreach (var step in last.Where(step => step.Was is SlotState.Done).TakeWhile(_ => channel.IsOpen)) await channel.BasicAckAsync(step.Arrival!.Tag, multiple: false);
+                foreach (var step in last.Where(step => step.Was is SlotState.Holding).TakeWhile(_ => channel.IsOpen))
+                    await channel.BasicNackAsync(step.Arrival!.Tag, multiple: false, requeue: true);
+            }, CancellationToken.None);
         }
         catch (Exception exception)
         {
             LogLeft(exception, subscription.Group);
-        }
-        finally
-        {
-            channelUse.Release();
         }
     }
 

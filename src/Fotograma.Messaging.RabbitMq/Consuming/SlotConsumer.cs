@@ -5,7 +5,7 @@ namespace Fotograma.Messaging.RabbitMq.Consuming;
 
 /// <summary>
 /// One free slot, shown to the broker as a consumer that is given one event at a time. A channel has as many of them as the group's member has free slots, so nothing is
-/// ever fetched that would have to wait here while another member is idle.
+/// fetched that would have to wait here while another member is idle.
 /// </summary>
 internal sealed class SlotConsumer(IChannel channel, string tag, Action<SlotConsumer, Arrival> arrived, Action<string> ended) : IAsyncBasicConsumer
 {
@@ -13,8 +13,14 @@ internal sealed class SlotConsumer(IChannel channel, string tag, Action<SlotCons
 
     public string Tag { get; } = tag;
 
-    /// <summary>Whether its event is in hand. Guarded by the consumption.</summary>
-    public bool Busy { get; set; }
+    /// <summary>What it is about. This and the next two are guarded by the board.</summary>
+    public SlotState State { get; set; }
+
+    /// <summary>The event it brought, until that is settled.</summary>
+    public Arrival? Arrival { get; set; }
+
+    /// <summary>Timestamp of the last change.</summary>
+    public long Since { get; set; }
 
     public Task HandleBasicDeliverAsync(
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body,
