@@ -44,8 +44,8 @@ public sealed class DecoderResourcesTests
 
         OpenPipes().ShouldBeLessThan(pipes + 5);
         Decoders().Except(decoders).ShouldBeEmpty();
-        // Folders there belong to the servers of tests that run at the same time.
-        Directory.GetFiles(Path.GetTempPath()).Except(files).Where(file => file.Contains("fotograma", StringComparison.Ordinal)).ShouldBeEmpty();
+        // Folders and videos there belong to tests that run at the same time.
+        Directory.GetFiles(Path.GetTempPath()).Except(files).Where(file => file.Contains("decoder", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
