@@ -35,7 +35,11 @@ internal sealed class Deployment : IAsyncDisposable
         Blobs = store?.Blobs ?? (StoredBlobs)new BlobFolder(folder.PathOf("blobs"));
         if (mishap.Disk == DiskKind.SmallMemoryDisk) Disk = new MemoryDisk(folder.PathOf("blobs"));
         Mail = new MoodyMailServer(Mails);
+        Edition = mishap.Edition;
     }
+
+    /// <summary>The version that processes are started with from now on.</summary>
+    public Edition Edition { get; set; }
 
     public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
 
@@ -118,7 +122,7 @@ internal sealed class Deployment : IAsyncDisposable
         if (Api is not null) await RetireAsync(Api);
         Mails.Life++;
         var settings = SettingsOf("api", "auth,video,notify,web", Address.ToString(), extra);
-        return Api = await ProductProcess.StartAsync(program, settings, wait: true, cancellation);
+        return Api = await ProductProcess.StartAsync(Program, settings, wait: true, cancellation);
     }
 
     /// <summary>Starts a worker in the place of a former one, or in a new place.</summary>
@@ -127,7 +131,7 @@ internal sealed class Deployment : IAsyncDisposable
         if (place < workers.Count) await RetireAsync(workers[place]);
         var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}");
         var settings = SettingsOf($"worker-{place.ToString(CultureInfo.InvariantCulture)}", "worker", address, extra);
-        var worker = await ProductProcess.StartAsync(program, settings, wait: extra.Count == 0, cancellation);
+        var worker = await ProductProcess.StartAsync(Program, settings, wait: extra.Count == 0, cancellation);
         if (place < workers.Count) workers[place] = worker;
         else workers.Add(worker);
         return worker;
@@ -185,6 +189,8 @@ internal sealed class Deployment : IAsyncDisposable
         DatabaseDisk?.Dispose();
         folder.Dispose();
     }
+
+    private string Program => Edition is Edition.Before ? Product.Before : program;
 
     // What a process said is kept: it is counted at the end.
     private async Task RetireAsync(ProductProcess process)

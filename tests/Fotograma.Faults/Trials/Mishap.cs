@@ -35,8 +35,21 @@ internal sealed record Mishap(string Id, string Title, Func<Trial, Task> HappenA
     /// <summary>Added to the connection string of every process.</summary>
     public string DatabaseExtras { get; init; } = "";
 
+    /// <summary>The version that the deployment starts with.</summary>
+    public Edition Edition { get; init; }
+
     /// <summary>Where blobs lie.</summary>
     public DiskKind Disk { get; init; } = DiskKind.Folder;
+}
+
+/// <summary>A version of the program.</summary>
+internal enum Edition
+{
+    /// <summary>The one at hand.</summary>
+    Current,
+
+    /// <summary>The one before, with the schema before.</summary>
+    Before,
 }
 
 /// <summary>Where a deployment keeps its blobs.</summary>
