@@ -13,7 +13,7 @@ public sealed class SlotBoardTests
     private readonly SlotBoard board;
     private ulong arrivals;
 
-    public SlotBoardTests() => board = new SlotBoard(slots, Linger, clock, tag => new SlotConsumer(null!, tag, (_, _) => { }, _ => { }));
+    public SlotBoardTests() => board = new SlotBoard(slots, Linger, clock, (_, tag) => new SlotConsumer(null!, tag, (_, _) => { }, _ => { }));
 
     [Fact]
     public void As_many_consumers_are_shown_as_slots_are_free()
@@ -88,8 +88,9 @@ public sealed class SlotBoardTests
         slots.Take();
         slots.Take();
 
-        // One slot is free, and the first consumer waits for its event.
+        // One slot is free and the third handler works in it; the first consumer waits for an event already.
         board.Finished(consumers[1]).ShouldBeFalse();
+        slots.Return();
         Steps().ShouldBeEmpty();
         slots.Return();
 

@@ -54,12 +54,12 @@ internal sealed partial class Consumption(
             await handling.CancelAsync();
             await Task.WhenAll(Running());
         }
-
-        SlotConsumer Make(string tag) =>
-            new(channel, tag, (consumer, arrival) => Arrived(board, consumer, arrival), reason => Fail(new RabbitMqException($"The consumption of {queue} ended. {reason}")));
     }
 
     public void Dispose() => channelUse.Dispose();
+
+    private SlotConsumer Make(SlotBoard board, string tag) =>
+        new(channel, tag, (consumer, arrival) => Arrived(board, consumer, arrival), reason => Fail(new RabbitMqException($"The consumption of {queue} ended. {reason}")));
 
     private Task TakeAsync(SlotBoard board, SlotStep step, CancellationToken cancellation)
     {

@@ -9,7 +9,7 @@ namespace Fotograma.Messaging.RabbitMq.Consuming;
 /// An event whose handler has ended is acknowledged only when its consumer has a slot again or leaves, because the broker would fill it anew; one that came when no slot was
 /// free waits for one, and goes back to the queue when its consumer leaves. Safe for concurrent use.
 /// </summary>
-internal sealed class SlotBoard(Slots slots, TimeSpan linger, TimeProvider clock, Func<string, SlotConsumer> make)
+internal sealed class SlotBoard(Slots slots, TimeSpan linger, TimeProvider clock, Func<SlotBoard, string, SlotConsumer> make)
 {
     // Timers count whole milliseconds.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
@@ -102,7 +102,7 @@ internal sealed class SlotBoard(Slots slots, TimeSpan linger, TimeProvider clock
 
     private SlotStep Show()
     {
-        var missing = make((++made).ToString(CultureInfo.InvariantCulture));
+        var missing = make(this, (++made).ToString(CultureInfo.InvariantCulture));
         consumers.Add(missing);
         return new SlotStep(SlotAction.Show, missing, SlotState.Idle, null);
     }

@@ -1,4 +1,3 @@
-using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Catalogue;

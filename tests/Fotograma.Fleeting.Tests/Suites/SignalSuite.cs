@@ -101,12 +101,41 @@ public abstract class SignalSuite : IAsyncLifetime
         private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource end = new();
         private readonly Task running;
+        private volatile Exception? refusal;
 
-        public Ear(ISignalDriver driver) => running = driver.ListenAsync(text => heard.Writer.TryWrite(text), () => listening.TrySetResult(), end.Token);
+        public Ear(ISignalDriver driver) => running = ListenAsync(driver);
 
         public bool HasHeard => heard.Reader.TryPeek(out _);
 
-        public async Task ListensAsync() => await (await Task.WhenAny(listening.Task, running).WaitAsync(HearMax, Cancellation));
+        // A driver that is not connected yet says so, and is asked again: that is what the program does.
+        private async Task ListenAsync(ISignalDriver driver)
+        {
+            using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+            do
+            {
+                try
+                {
+                    await driver.ListenAsync(text => heard.Writer.TryWrite(text), () => listening.TrySetResult(), end.Token);
+                }
+                catch (Exception failure) when (!end.IsCancellationRequested && !listening.Task.IsCompleted)
+                {
+                    refusal = failure;
+                }
+            }
+            while (!listening.Task.IsCompleted && await pause.WaitForNextTickAsync(end.Token));
+        }
+
+        public async Task ListensAsync()
+        {
+            try
+            {
+                await (await Task.WhenAny(listening.Task, running).WaitAsync(HearMax, Cancellation));
+            }
+            catch (TimeoutException) when (refusal is not null)
+            {
+                throw new TimeoutException("The driver did not listen in time.", refusal);
+            }
+        }
 
         public async Task<string> NextAsync() => await heard.Reader.ReadAsync(Cancellation).AsTask().WaitAsync(HearMax, Cancellation);
 

@@ -5,6 +5,8 @@ namespace Fotograma.Peers.S3;
 /// <summary>One S3 gateway of a cluster. It holds nothing itself: after a kill and a restart everything is there again.</summary>
 public sealed class S3Gateway : IAsyncDisposable
 {
+    private const int SegmentationFault = 139;
+    private const int StartsMax = 3;
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private readonly string configuration;
     private ServerProcess process;
@@ -39,7 +41,7 @@ public sealed class S3Gateway : IAsyncDisposable
     {
         await process.DisposeAsync();
         process = Launch();
-        await WaitAsync();
+        await ServeAsync();
     }
 
     /// <inheritdoc/>
@@ -48,12 +50,30 @@ public sealed class S3Gateway : IAsyncDisposable
     internal static async Task<S3Gateway> StartAsync(string configuration)
     {
         var gateway = new S3Gateway(configuration, FreePort.Next());
-        await gateway.WaitAsync();
+        await gateway.ServeAsync();
         return gateway;
     }
 
     private ServerProcess Launch() => ServerProcess.Start(new ServerCommand(
         "radosgw", "-f", "-c", configuration, "-n", "client.admin", $"--rgw_frontends=beast endpoint=127.0.0.1:{Port}"));
+
+    // radosgw's threads can begin before it is set up, and it then dies of it (signal 11): nothing that a test is about.
+    private async Task ServeAsync()
+    {
+        for (var start = 1; ; start++)
+        {
+            try
+            {
+                await WaitAsync();
+                return;
+            }
+            catch (InvalidOperationException) when (process is { HasExited: true, ExitCode: SegmentationFault } && start < StartsMax)
+            {
+                await process.DisposeAsync();
+                process = Launch();
+            }
+        }
+    }
 
     private async Task WaitAsync()
     {
