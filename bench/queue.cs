@@ -133,7 +133,7 @@ internal sealed class Queue : IAsyncDisposable
 {
     private const int ColdSeconds = 10;
     private const int CountedSeconds = 20;
-    private const int SlotsAlone = 8;
+    private const int SlotsAlone = 16;
     private const int SlotsSharing = 2;
     private const int JobsPerHost = 200;
     private const int Owners = 10;
