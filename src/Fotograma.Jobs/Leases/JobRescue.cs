@@ -5,7 +5,10 @@ using Fotograma.Messaging.Outbox;
 
 namespace Fotograma.Jobs.Leases;
 
-/// <summary>Takes jobs away from workers that are gone, so that none stays "processing" for ever. Several rescuers at once do no harm: the fence lets one of them.</summary>
+/// <summary>
+/// Takes jobs away from workers that are gone, so that none stays "processing" for ever. That costs a job no attempt, and ends it only when it was claimed
+/// <see cref="JobOptions.ClaimsMax"/> times. Several rescuers at once do no harm: the fence lets one of them.
+/// </summary>
 public sealed class JobRescue
 {
     private const int JobsPerRound = 100;
@@ -58,8 +61,8 @@ public sealed class JobRescue
         foreach (var held in lost)
         {
             var job = held.Entry.Job;
-            var done = job.Attempt < options.AttemptsMax
-                ? await store.GiveBackAsync(held.Hold, job.Attempt, wait && job.Attempt > 1 ? delays.After(job.Attempt) : TimeSpan.Zero, cancellation)
+            var done = job.Epoch < options.ClaimsMax
+                ? await store.GiveBackAsync(held.Hold, job.Attempt - 1, wait ? PauseAfter(job.Epoch) : TimeSpan.Zero, cancellation)
                 : await GiveUpAsync(held, cancellation);
             if (!done) continue;
             signals.Changed(job.OwnerId, job.Id);
@@ -67,6 +70,9 @@ public sealed class JobRescue
         }
         return rescued;
     }
+
+    // None after the first claim: most deaths are a worker's own. Not much longer after many, most of which may have been given back in order.
+    private TimeSpan PauseAfter(long claims) => claims > 1 ? delays.After((int)Math.Min(claims, options.AttemptsMax)) : TimeSpan.Zero;
 
     private async Task<bool> GiveUpAsync(HeldJob held, CancellationToken cancellation)
     {

@@ -18,6 +18,8 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
     {
         var rested = await RestsAsync(deployment, cancellation);
         var verdict = await JudgeAsync(mishap, cancellation);
+        if (mishap.CostsNoAttempt && LeftBehind(deployment) is > 0 and var times)
+            verdict = verdict with { Complaints = [.. verdict.Complaints, $"Workers that were told to stop left jobs behind, {times} times."] };
         return verdict with
         {
             Strays = deployment.Strays(),
@@ -25,6 +27,9 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
             Complaints = rested ? verdict.Complaints : ["The deployment did not come to rest in time.", .. verdict.Complaints],
         };
     }
+
+    // A job that loses its worker keeps its attempts: that it was not given back in order shows in who had to fetch it.
+    private static long LeftBehind(Deployment deployment) => deployment.Said("jobs were taken back from workers that fell silent") + deployment.Said("jobs of this worker's earlier life wait again");
 
     /// <summary>Judges what there is now.</summary>
     public async Task<Verdict> JudgeAsync(Mishap mishap, CancellationToken cancellation)

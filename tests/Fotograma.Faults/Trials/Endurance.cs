@@ -31,7 +31,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     {
         await using var postgres = await PostgresPeer.StartAsync();
         await using var carrier = await Carrier.StartAsync(CarrierKind.RabbitMq, cancellation);
-        var mishap = new Mishap("R1", "everything dies again and again", _ => Task.CompletedTask) { AttemptsMax = 20 };
+        var mishap = new Mishap("R1", "everything dies again and again", _ => Task.CompletedTask);
         await using var deployment = await Deployment.StartAsync(program, mishap, postgres, carrier, cancellation);
         for (var worker = deployment.Workers.Count; worker < Workers; worker++) await deployment.RestartWorkerAsync(worker, cancellation);
         using var crowd = new Crowd();

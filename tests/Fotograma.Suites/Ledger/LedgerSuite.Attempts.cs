@@ -20,17 +20,38 @@ public abstract partial class LedgerSuite
         var row = await ledger.JobAsync(claim.Id);
         (row.State, row.LeaseOwner, row.LeaseUntil).ShouldBe((JobState.Pending, null, null));
         var again = await ledger.ClaimAsync("w2");
-        (again.Attempt, again.Epoch).ShouldBe((2, 2));
+        (again.Attempt, again.Epoch).ShouldBe((1, 2));
     }
 
     [Fact]
-    public async Task A_job_that_kills_its_workers_fails_once_its_attempts_are_used_up()
+    public async Task A_worker_that_is_lost_costs_its_job_no_attempt()
+    {
+        await using var ledger = await MakeAsync();
+        await ledger.AcceptAsync(Ann);
+        (await ledger.Leases.FailAsync(await ledger.ClaimAsync(), Some.Transient, Some.Cancellation)).ShouldBeTrue();
+        await ledger.PassLeaseAsync();
+        for (var lost = 0; lost < 2; lost++)
+        {
+            (await ledger.ClaimAsync()).Attempt.ShouldBe(2);
+            await ledger.PassLeaseAsync();
+            (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(1);
+            await ledger.PassLeaseAsync();
+        }
+        var claim = await ledger.ClaimAsync();
+        (claim.Attempt, claim.Epoch).ShouldBe((2, 4));
+        (await ledger.Leases.FailAsync(claim, Some.Transient, Some.Cancellation)).ShouldBeTrue();
+        (await ledger.JobAsync(claim.Id)).State.ShouldBe(JobState.Pending);
+    }
+
+    [Fact]
+    public async Task A_job_that_kills_its_workers_fails_once_its_claims_are_used_up()
     {
         await using var ledger = await MakeAsync();
         var video = await ledger.AcceptAsync(Ann);
-        for (var attempt = 1; attempt <= TestLedger.AttemptsMax; attempt++)
+        for (var claims = 1; claims <= TestLedger.ClaimsMax; claims++)
         {
-            (await ledger.ClaimAsync()).Attempt.ShouldBe(attempt);
+            var claim = await ledger.ClaimAsync();
+            (claim.Attempt, claim.Epoch).ShouldBe((1, claims));
             await ledger.PassLeaseAsync();
             (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(1);
             await ledger.PassLeaseAsync();
@@ -48,7 +69,7 @@ public abstract partial class LedgerSuite
     [Fact]
     public async Task Several_rescuers_at_once_fail_a_job_once()
     {
-        await using var ledger = await MakeAsync(new() { ["Jobs:AttemptsMax"] = "1" });
+        await using var ledger = await MakeAsync(new() { ["Jobs:ClaimsMax"] = "1" });
         var claim = await ledger.AcceptAndClaimAsync(Ann);
         await ledger.PassLeaseAsync();
         var rescued = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Rescue.RescueExpiredAsync(Some.Cancellation))));

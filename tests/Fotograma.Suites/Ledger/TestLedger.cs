@@ -21,6 +21,7 @@ internal sealed class TestLedger : IAsyncDisposable
 {
     public const int LeaseSeconds = 30;
     public const int AttemptsMax = 3;
+    public const int ClaimsMax = 5;
     public const double RetryDelaySeconds = 4;
 
     private readonly LedgerPlace place;
@@ -74,6 +75,7 @@ internal sealed class TestLedger : IAsyncDisposable
         {
             ["Jobs:LeaseSeconds"] = $"{LeaseSeconds}",
             ["Jobs:AttemptsMax"] = $"{AttemptsMax}",
+            ["Jobs:ClaimsMax"] = $"{ClaimsMax}",
             ["Jobs:RetryDelaySeconds"] = $"{RetryDelaySeconds}",
         };
         foreach (var (key, value) in place.Settings.Concat(settings ?? [])) all[key] = value;

@@ -121,7 +121,8 @@ internal sealed class LifecycleModel(TimeProvider clock, LedgerTraits traits)
         return Newest.Remove(video);
     }
 
-    public int RescueExpired() => Rescue(traits.WatchesLeases ? WasWatchedLongEnough : job => job.LeaseUntil < Now, "rescue", job => job.Attempt > 1 ? Delay(job.Attempt) : TimeSpan.Zero);
+    public int RescueExpired() => Rescue(traits.WatchesLeases ? WasWatchedLongEnough : job => job.LeaseUntil < Now, "rescue", 
+        job => job.Epoch > 1 ? Delay((int)Math.Min(job.Epoch, TestLedger.AttemptsMax)) : TimeSpan.Zero);
 
     public int RescueOrphans(string worker) => Rescue(job => job.Holder == worker, "rescue orphans", _ => TimeSpan.Zero);
 
@@ -132,8 +133,13 @@ internal sealed class LifecycleModel(TimeProvider clock, LedgerTraits traits)
         var lost = Jobs.Where(job => job.State == JobState.Processing).Where(isLost).OrderBy(job => job.Id).ToList();
         foreach (var job in lost)
         {
-            if (job.Attempt < TestLedger.AttemptsMax) Wait(job, delay(job), arrow);
-            else Go(job, JobState.Failed, arrow);
+            if (job.Epoch >= TestLedger.ClaimsMax)
+            {
+                Go(job, JobState.Failed, arrow);
+                continue;
+            }
+            job.Attempt--;
+            Wait(job, delay(job), arrow);
         }
         return lost.Count;
     }
