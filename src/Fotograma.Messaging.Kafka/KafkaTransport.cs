@@ -25,6 +25,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     private readonly EventProducer producer;
     private readonly Topics topics;
     private readonly ConcurrentDictionary<(string Group, string Topic), bool> started = new();
+    // Topics that were found missing, and of which no group was given the beginning since: whoever makes them, what comes into them first is for the groups that were waiting.
+    private readonly ConcurrentDictionary<string, bool> missed = new();
     private readonly CancellationTokenSource disposed = new();
 
     public KafkaTransport(KafkaOptions options, MessagingOptions messaging, TimeProvider clock, ILogger<KafkaTransport> log)
@@ -41,12 +43,14 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
         var wanted = subscriptions.SelectMany(TopicsOf).ToList();
-        var fresh = await topics.FindAsync(wanted, cancellation);
+        foreach (var topic in await topics.FindAsync(wanted, cancellation)) missed[topic] = true;
         var missing = await topics.EnsureAsync(wanted, cancellation);
         if (missing.Count > 0)
             throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} are missing, and Kafka:Declare is Check. Make them, or let Fotograma do it with Kafka:Declare Create.", null);
         // Before anything is published: a process that comes later would take the group for a new one, which begins behind what is there by then.
+        string[] fresh = [.. missed.Keys];
         foreach (var subscription in subscriptions) await BeginAsync(subscription, fresh, cancellation);
+        foreach (var topic in fresh.Intersect(wanted.Select(topic => topic.Name))) missed.TryRemove(topic, out _);
         foreach (var subscription in subscriptions) await StartAsync(subscription, cancellation);
     }
 
@@ -126,11 +130,12 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
 
     private async Task FindAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
     {
-        if (await topics.FindAsync(wanted, cancellation) is { Count: > 0 } missing)
-            throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} were not made yet or have vanished, though a group reads them.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
+        if (await topics.FindAsync(wanted, cancellation) is not { Count: > 0 } missing) return;
+        foreach (var topic in missing) missed[topic] = true;
+        throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} were not made yet or have vanished, though a group reads them.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
     }
 
-    private async Task BeginAsync(Subscription subscription, IReadOnlyList<string> fresh, CancellationToken cancellation)
+    private async Task BeginAsync(Subscription subscription, string[] fresh, CancellationToken cancellation)
     {
         var made = subscription.Types.Select(names.Of).Where(fresh.Contains).ToList();
         if (made.Count == 0) return;

@@ -37,6 +37,21 @@ public sealed class DeclarationTests
     }
 
     [Fact]
+    public async Task What_comes_into_a_topic_that_an_operator_made_anew_reaches_the_group_that_had_missed_it()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
+        await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation));
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.CreateTopicAsync(topic, 1);
+        var first = Kafka.Event();
+        await kafka.PutAsync(kafka.Topic, first.ToJson());
+
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+
+        await kafka.Receive(transport).AllAsync([first]);
+    }
+
+    [Fact]
     public async Task Event_without_a_topic_is_published_into_nothing_where_none_may_be_made()
     {
         await using var kafka = await Kafka.SharedAsync();
