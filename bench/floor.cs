@@ -27,7 +27,7 @@ if (args.Length == 0 || !ExtractionOptionsParser.TryParse(values, out var option
 
 var limits = new DecoderLimits();
 using var file = File.OpenHandle(args[0]);
-using var input = VideoInput.Open(file, limits, default);
+using var input = VideoInput.Open(file, limits, AllowList.Usual, default);
 var map = new PacketScan(input, file, limits.FramePixelsMax).Read(null, default);
 if (map.Problem is { } problem)
 {

@@ -42,6 +42,7 @@ public sealed class WorkerModule : IModule
         {
             DecoderPath = decoder.FullPath,
             Sandbox = decoder.Sandbox,
+            OldCodecs = decoder.OldCodecs,
             Limits = decoder.Limits,
             ThumbnailWidth = worker.ThumbnailPixels,
             Time = provider.GetRequiredService<TimeProvider>(),

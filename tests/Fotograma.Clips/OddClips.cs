@@ -31,6 +31,7 @@ public static class OddClips
     public static Clip Mpeg2Interlaced { get; } = Clip.Of("mpeg2i.ts", "Interlaced MPEG-2 in MPEG-TS.", $"{Busy}:d=3 -vf tinterlace=interleave_bottom -flags +ilme+ildct -c:v mpeg2video -q:v 4");
     public static Clip Mpeg4Mp4 { get; } = Clip.Of("mpeg4.mp4", "MPEG-4 Part 2 with B-frames in MP4.", $"{Busy}:d=3 -c:v mpeg4 -bf 2 -q:v 4");
     public static Clip Msmpeg4 { get; } = Clip.Of("msmpeg4.avi", "Microsoft's MPEG-4 version 3.", $"{Busy}:d=2 -c:v msmpeg4 -q:v 4");
+    public static Clip Msmpeg4Two { get; } = Clip.Of("msmpeg4v2.avi", "Microsoft's MPEG-4 version 2.", $"{Busy}:d=2 -c:v msmpeg4v2 -q:v 4");
     public static Clip MjpegMov { get; } = Clip.Of("mjpeg.mov", "Motion JPEG in QuickTime, 4:4:4.", $"{Busy}:d=2 -c:v mjpeg -q:v 3 -pix_fmt yuvj444p");
     public static Clip Wmv1 { get; } = Clip.Of("wmv1.wmv", "Windows Media Video 7.", $"{Busy}:d=2 -c:v wmv1 -q:v 4");
     public static Clip FlashVideo { get; } = Clip.Of("flv1.flv", "Sorenson's H.263 in FLV.", $"{Busy}:d=2 -c:v flv -q:v 4");
@@ -73,7 +74,7 @@ public static class OddClips
     public static Clip Tiny { get; } = Clip.Of("tiny.mkv", "Sixteen pixels square.", $"-f lavfi -i testsrc=s=16x16:r=25:d=1 -vf scale=16:16 {X264}");
     public static Clip Narrow { get; } = Clip.Of("narrow.mkv", "Two pixels wide.", "-f lavfi -i color=red:s=2x480:r=25:d=1 -c:v mpeg4 -q:v 3");
     public static Clip OddBoth { get; } = Clip.Of("odd444.mp4", "Odd sizes at 4:4:4.", "-f lavfi -i testsrc2=s=101x55:r=25:d=1 -c:v libx264 -preset veryfast -pix_fmt yuv444p");
-    public static Clip WidePixels { get; } = Clip.Of("anamorphic.mp4", "Pixels a third wider than high.", $"{Busy}:d=2 -vf setsar=4/3 {X264}");
+    public static Clip WidePixels { get; } = Clip.Of("widepixels.mp4", "Pixels a third wider than high.", $"{Busy}:d=2 -vf setsar=4/3 {X264}");
     public static Clip TallPixels { get; } = Clip.Of("tallpixels.mkv", "Pixels higher than wide, said by Matroska's display size.", $"{Busy}:d=2 -vf setsar=8/9 {X264}");
     public static Clip Bt601 { get; } = Clip.Of("bt601.mp4", "BT.601 that says so.", $"{Busy}:d=1 -color_primaries smpte170m -color_trc smpte170m -colorspace smpte170m {X264}");
     public static Clip Bt2020Eight { get; } = Clip.Of("bt2020sdr.mp4", "BT.2020 with eight bits and an ordinary transfer.", $"{Busy}:d=1 -color_primaries bt2020 -color_trc bt2020-10 -colorspace bt2020nc {X264}");
@@ -85,10 +86,22 @@ public static class OddClips
     public static IReadOnlyList<Clip> All { get; } =
     [
         Cavlc, Pyramid, OpenGop, IntraRefresh, Interlaced, HalfChroma, Rgb, Lossless, HevcTen, HevcOpen, HevcLayers, HevcInBand, Vp9Alpha, Vp9Ten,
-        Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, MjpegMov, Wmv1, FlashVideo, ProresAlpha, H263, Av1Ten, FastStart, Fragmented,
-        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, NegativeTimes, NegativePts, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
+        Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, Msmpeg4Two, MjpegMov, Wmv1, HandmadeClips.Wmv3, FlashVideo, ProresAlpha, H263, Av1Ten, FastStart, Fragmented,
+        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
         ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
     ];
+
+    /// <summary>Files whose last key frame is missing, as after a lost packet: what comes after it was coded as changes to it.</summary>
+    public static IReadOnlyList<(Clip Clip, Clip Whole)> WithoutLastKey { get; } =
+    [
+        WithoutKeysFrom(40, FastStart, "nolastkey.mp4"), WithoutKeysFrom(60, GoodClips.H264Mkv, "nolastkey.mkv"), WithoutKeysFrom(65, Cavlc, "nolastkeycavlc.mkv"),
+        WithoutKeysFrom(60, GoodClips.Ts, "nolastkey.ts"), WithoutKeysFrom(70, HevcOpen, "nolastkeyhevc.mkv"), WithoutKeysFrom(70, Vp9Groups, "nolastkey.webm"),
+        WithoutKeysFrom(90, GoodClips.Mpeg4Avi, "nolastkey.avi"), WithoutKeysFrom(65, Mpeg2Mkv, "nolastkeympeg2.mkv"),
+    ];
+
+    private static (Clip Clip, Clip Whole) WithoutKeysFrom(int packet, Clip whole, string name) =>
+        (Clip.Cut(name, "The last key frame is missing.", whole, "", $"-c copy -bsf:v noise=drop=key*gte(n\\,{packet})"), whole);
+
     private static Clip Slowly(string name) => Clip.Of(name, "One picture in an hour.",
         $"-f lavfi -i testsrc=s=96x64:r=25 -frames:v 3 -vf settb=1/1000,setpts=N*3600000 -fps_mode passthrough -enc_time_base 1/1000 {X264}");
 

@@ -19,7 +19,7 @@ internal sealed unsafe class ImageEncoder(ImageSettings settings) : IDisposable
     private readonly JpegPicture jpeg = new(settings.Options.Quality, SwScale.Bicubic);
     private readonly WebpPicture webp = new(settings.Options.Quality);
     private readonly JpegPicture thumbnail = new(ThumbnailQuality, SwScale.Area);
-    private readonly ImageFit thumbnailFit = new(settings.ThumbnailWidth, null);
+    private readonly ImageFit thumbnailFit = ImageFit.OfThumbnails(settings.ThumbnailWidth);
     private readonly NativeFrame rgb = new();
     private RgbStrips? strips;
 

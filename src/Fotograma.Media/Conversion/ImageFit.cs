@@ -1,3 +1,4 @@
+using Fotograma.Media.Jpeg;
 using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Conversion;
@@ -11,6 +12,9 @@ namespace Fotograma.Media.Conversion;
 internal readonly record struct ImageFit(
     int? WidthMax, int? HeightMax, bool Enlarge = false, int SideMax = int.MaxValue, long PixelsMax = long.MaxValue)
 {
+    /// <summary>For thumbnails of the given width, the same for who makes and who checks them.</summary>
+    public static ImageFit OfThumbnails(int width) => new(width, null, SideMax: YuvPicture.SideMax);
+
     /// <summary>
     /// The largest size with the picture's shape that fits; never less than one pixel, and never larger than the picture unless it is to be enlarged.
     /// The side that is not given by the limit is rounded to the nearest pixel.

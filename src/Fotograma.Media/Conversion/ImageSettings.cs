@@ -1,3 +1,4 @@
+using Fotograma.Media.Jpeg;
 using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Conversion;
@@ -17,9 +18,15 @@ internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWid
     /// <summary>What was done to the pictures.</summary>
     public ConversionNotes Notes { get; } = new();
 
-    /// <summary>Chooses the size of an image.</summary>
-    public ImageFit Fit => new(
-        Options.Width, Options.Height, Options.Enlarge, Options.Format == ImageFormat.Webp ? WebpEncoder.SideMax : int.MaxValue, PixelsMax);
+    /// <summary>Chooses the size of an image. What the format has no room for is made smaller.</summary>
+    public ImageFit Fit => new(Options.Width, Options.Height, Options.Enlarge, SideMax, PixelsMax);
+
+    private int SideMax => Options.Format switch
+    {
+        ImageFormat.Webp => WebpEncoder.SideMax,
+        ImageFormat.Jpeg => YuvPicture.SideMax,
+        _ => int.MaxValue,
+    };
 
     /// <summary>
     /// How many encoders may work at the same time on frames of this size, which is that of the stored pixels: at least one, at most <paramref name="cores"/>.

@@ -66,7 +66,7 @@ internal static class DecodeSession
     private static async Task<DecoderSummary> AnswerAsync(
         DecoderRequest request, SafeFileHandle file, MessageWriter writer, TimeProvider time, CancellationToken cancellation)
     {
-        using var input = VideoInput.Open(file, request.Limits, cancellation);
+        using var input = VideoInput.Open(file, request.Limits, AllowList.For(request.OldCodecs), cancellation);
         var facts = FactsReader.Read(input, request.Options);
         MemoryWatch.Expect((long)facts.Width * facts.Height);
         await writer.WriteAsync(DecoderMessage.Facts, facts, DecoderJson.Default.ProbeReport, cancellation);

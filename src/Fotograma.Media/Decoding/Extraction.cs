@@ -18,7 +18,8 @@ namespace Fotograma.Media.Decoding;
 internal sealed class Extraction(
     DecoderRequest request, VideoInput input, ProbeReport facts, SafeFileHandle file, MessageWriter writer, ProgressPump progress)
 {
-    private const int DecoderThreadsMax = 8;
+    /// <summary>Threads of a decoder, where there are as many cores.</summary>
+    public const int DecoderThreadsMax = 8;
 
     /// <summary>Share of the packets in groups with targets from which on no group is left out that would be worth it.</summary>
     private const double DenseShare = 0.9;

@@ -17,7 +17,7 @@ internal sealed class FrameGate(ExtractionOptions options, DecoderLimits limits,
     private const int ImageOverheadBytes = 64 << 10;
 
     private readonly long framesMax = Math.Min(options.MaxFrames ?? long.MaxValue, NamedMax(options.Sampling));
-    private readonly ImageFit thumbnailFit = new(thumbnailWidth, null);
+    private readonly ImageFit thumbnailFit = ImageFit.OfThumbnails(thumbnailWidth);
     private readonly long outputBytesMax = OutputBytesMax(limits, inputBytes);
     private FrameHeader last;
     private int repeats;

@@ -23,6 +23,12 @@ public sealed record VideoExtractorOptions
     /// <summary>Width of the thumbnails in pixels, for outputs that want them.</summary>
     public int ThumbnailWidth { get; init; } = 160;
 
+    /// <summary>
+    /// Whether codecs that only old archives hold are decoded too: H.263, Microsoft's MPEG-4 versions 2 and 3, VC-1. Each is one more decoder
+    /// that a hostile file can choose.
+    /// </summary>
+    public bool OldCodecs { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -44,7 +50,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         _ = InputBytes(path);
         var seconds = TimeSpan.FromSeconds(options.Limits.ProbeSecondsMax);
         using var watch = new DecoderWatch(options.Time, seconds, seconds, cancellation);
-        var request = new DecoderRequest("probe", Path.GetFullPath(path), Options: null, options.Limits, ThumbnailWidth: 0);
+        var request = new DecoderRequest("probe", Path.GetFullPath(path), Options: null, options.Limits, ThumbnailWidth: 0, OldCodecs: options.OldCodecs);
         var conversation = await ConverseAsync(request, watch, new Ears());
         return conversation.Video with { Warnings = [.. conversation.Warnings] };
     }
@@ -68,7 +74,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
         var gate = new FrameGate(extraction, limits, thumbnailWidth, InputBytes(inputPath));
         var extraGate = new ExtraGate(extraction);
         var sink = new FrameSink(outputs, extraction, outputs.Timestamp ?? options.Time.GetUtcNow());
-        var request = new DecoderRequest("extract", Path.GetFullPath(inputPath), extraction, limits, thumbnailWidth);
+        var request = new DecoderRequest("extract", Path.GetFullPath(inputPath), extraction, limits, thumbnailWidth, OldCodecs: options.OldCodecs);
 
         var conversation = await ConverseAsync(request, watch, new Ears
         {
@@ -98,7 +104,7 @@ public sealed class VideoExtractor(VideoExtractorOptions options)
     public VideoReading ReadAsync(string path, ExtractionOptions extraction, CancellationToken cancellation)
     {
         extraction = OptionsCheck.Checked(extraction, nameof(extraction));
-        var request = new DecoderRequest("extract", Path.GetFullPath(path), extraction with { Extras = Extras.None }, options.Limits, ThumbnailWidth: 0);
+        var request = new DecoderRequest("extract", Path.GetFullPath(path), extraction with { Extras = Extras.None }, options.Limits, ThumbnailWidth: 0, OldCodecs: options.OldCodecs);
         return new VideoReading(DecodeAsync, cancellation);
 
         async Task<DecoderConversation> DecodeAsync(

@@ -25,6 +25,10 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
     public static readonly MediaFault CodecNotAllowed = new("media.codec_not_allowed",
         "The video is stored in a format Fotograma does not decode. Convert it to H.264, HEVC, VP9 or AV1 and send it again.");
 
+    /// <summary>The video's codec is one of old archives, which are decoded only where that was asked for.</summary>
+    public static readonly MediaFault CodecTooOld = new("media.codec_too_old",
+        "The video is stored in an old format that is decoded only where that was switched on. Convert it to H.264, HEVC, VP9 or AV1, or ask the operator to switch it on.");
+
     /// <summary>The container ends before its index or its data.</summary>
     public static readonly MediaFault Truncated = new("media.truncated",
         "The file is cut off and its index is missing. Export or copy the video again and send the whole file.");
@@ -113,8 +117,8 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
     /// <summary>Every fault, for lookup by code and for the documentation.</summary>
     public static IReadOnlyList<MediaFault> All { get; } =
     [
-        Empty, NotAVideo, Playlist, NoVideoStream, CodecNotAllowed, Truncated, Undecodable, NothingSelected, CropOutside, FormatUnavailable,
-        FrameTooLarge, TooManyFrames, OutputTooLarge, TooLong, TimedOut, Stalled, DecoderCrashed, DecoderMisbehaved, DecoderUnavailable,
+        Empty, NotAVideo, Playlist, NoVideoStream, CodecNotAllowed, CodecTooOld, Truncated, Undecodable, NothingSelected, CropOutside,
+        FormatUnavailable, FrameTooLarge, TooManyFrames, OutputTooLarge, TooLong, TimedOut, Stalled, DecoderCrashed, DecoderMisbehaved, DecoderUnavailable,
         NotConfined, InputTooLarge, TooManyDecoded, CpuExhausted, MemoryExhausted, Frozen, TooManyStreams,
     ];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Native;
+using Fotograma.Media.Reading;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fotograma.Media.Input;
@@ -14,18 +15,10 @@ internal sealed class VideoInput : IDisposable
 {
     private const long ProbeBytesMax = 5_000_000;
 
-    private static readonly Dictionary<string, string> Options = new()
-    {
-        ["format_whitelist"] = AllowList.DemuxerNames,
-        ["codec_whitelist"] = AllowList.DecoderNames,
-        // Nothing but the one descriptor can be read: no name in a file leads anywhere.
-        ["protocol_whitelist"] = "none",
-        ["probesize"] = $"{ProbeBytesMax}",
-    };
+    private readonly Dictionary<string, string> options;
 
-    private readonly int streamsMax;
-
-    private VideoInput(NativeContainer container, NativeStream stream, int streamsMax) => (Container, Stream, this.streamsMax) = (container, stream, streamsMax);
+    private VideoInput(NativeContainer container, NativeStream stream, Dictionary<string, string> options) =>
+        (Container, Stream, this.options) = (container, stream, options);
 
     /// <summary>The container.</summary>
     public NativeContainer Container { get; }
@@ -41,7 +34,7 @@ internal sealed class VideoInput : IDisposable
 
     /// <summary>Opens the video in <paramref name="file"/>, which stays the caller's.</summary>
     /// <exception cref="MediaException">The file cannot be used.</exception>
-    public static VideoInput Open(SafeFileHandle file, DecoderLimits limits, CancellationToken cancellation)
+    public static VideoInput Open(SafeFileHandle file, DecoderLimits limits, AllowList allowed, CancellationToken cancellation)
     {
         Libav.Load();
         LibavLog.Listen();
@@ -49,10 +42,18 @@ internal sealed class VideoInput : IDisposable
         var known = start.AsSpan(0, RandomAccess.Read(file, start, 0));
         if (known.Length == 0) throw new MediaException(MediaFault.Empty, "The file has no bytes.");
         if (FirstBytes.ArePlaylist(known)) throw new MediaException(MediaFault.Playlist, "The file starts like a playlist.");
-        var container = OpenContainer(file, FirstBytes.AreContainer(known), limits.StreamsMax, cancellation);
+        var options = OptionsFor(limits.StreamsMax, allowed);
+        var container = OpenContainer(file, FirstBytes.AreContainer(known), options, limits.StreamsMax, cancellation);
         try
         {
-            return new VideoInput(container, ChooseStream(container, limits), limits.StreamsMax);
+            return new VideoInput(container, ChooseStream(container, limits, allowed), options);
+        }
+        catch (MediaException failure) when (failure.Fault == MediaFault.NoVideoStream || failure.Fault == MediaFault.CodecNotAllowed)
+        {
+            container.Dispose();
+            // What the index does not say for want of its end is not to be held against the video.
+            if (MovieBoxes.IsIndexCutOff(file)) throw new MediaException(MediaFault.Truncated, failure.Detail, failure);
+            throw;
         }
         catch
         {
@@ -71,7 +72,7 @@ internal sealed class VideoInput : IDisposable
     public VideoInput OpenAgain(SafeFileHandle file, bool blind, CancellationToken cancellation)
     {
         var io = new NativeIo(file, cancellation);
-        var container = NativeContainer.Open(io, OptionsFor(streamsMax, NeedsParser));
+        var container = NativeContainer.Open(io, NeedsParser ? options : new Dictionary<string, string>(options) { ["fflags"] = "+noparse" });
         if (LooksInside) container.FindStreams();
         if (container.StreamCount <= Stream.Index)
         {
@@ -82,26 +83,30 @@ internal sealed class VideoInput : IDisposable
         for (var i = 0; i < container.StreamCount; i++)
             if (i != Stream.Index) container.Stream(i).Discard();
         io.IsBlind = blind;
-        return new VideoInput(container, container.Stream(Stream.Index), streamsMax);
+        return new VideoInput(container, container.Stream(Stream.Index), options);
     }
 
     /// <summary>Closes the container.</summary>
     public void Dispose() => Container.Dispose();
 
-    private static Dictionary<string, string> OptionsFor(int streamsMax, bool parses)
+    private static Dictionary<string, string> OptionsFor(int streamsMax, AllowList allowed) => new()
     {
-        var options = new Dictionary<string, string>(Options) { ["max_streams"] = streamsMax.ToString(CultureInfo.InvariantCulture) };
-        if (!parses) options["fflags"] = "+noparse";
-        return options;
-    }
+        ["format_whitelist"] = AllowList.DemuxerNames,
+        ["codec_whitelist"] = allowed.DecoderNames,
+        // Nothing but the one descriptor can be read: no name in a file leads anywhere.
+        ["protocol_whitelist"] = "none",
+        ["probesize"] = $"{ProbeBytesMax}",
+        ["max_streams"] = streamsMax.ToString(CultureInfo.InvariantCulture),
+    };
 
-    private static NativeContainer OpenContainer(SafeFileHandle file, bool looksRight, int streamsMax, CancellationToken cancellation)
+    private static NativeContainer OpenContainer(
+        SafeFileHandle file, bool looksRight, Dictionary<string, string> options, int streamsMax, CancellationToken cancellation)
     {
         var refusedBefore = LibavLog.RefusedStreams;
         NativeContainer? container = null;
         try
         {
-            container = NativeContainer.Open(new NativeIo(file, cancellation), OptionsFor(streamsMax, parses: true));
+            container = NativeContainer.Open(new NativeIo(file, cancellation), options);
             // libav matches single names of an entry such as "mov,mp4"; here the whole entry must be known.
             if (!AllowList.Demuxers.Contains(container.Name)) throw new MediaException(MediaFault.NotAVideo, $"The container {container.Name} is not allowed.");
             container.FindStreams();
@@ -131,7 +136,7 @@ internal sealed class VideoInput : IDisposable
     /// <summary>
     /// The ffmpeg program's choice: most pixels, where being the default stream counts like five million of them. Cover art is no video.
     /// </summary>
-    private static NativeStream ChooseStream(NativeContainer container, DecoderLimits limits)
+    private static NativeStream ChooseStream(NativeContainer container, DecoderLimits limits, AllowList allowed)
     {
         const long DefaultBonus = 5_000_000;
         NativeStream? best = null;
@@ -148,14 +153,15 @@ internal sealed class VideoInput : IDisposable
         if (best is not { } chosen) throw new MediaException(MediaFault.NoVideoStream, $"None of {container.StreamCount} streams is a video.");
         for (var i = 0; i < container.StreamCount; i++)
             if (i != chosen.Index) container.Stream(i).Discard();
-        Check(container, chosen, limits);
+        Check(container, chosen, limits, allowed);
         return chosen;
     }
 
-    private static void Check(NativeContainer container, NativeStream stream, DecoderLimits limits)
+    private static void Check(NativeContainer container, NativeStream stream, DecoderLimits limits, AllowList allowed)
     {
         const long Microseconds = 1_000_000;
-        if (!AllowList.Decoders.ContainsKey(stream.Codec)) throw new MediaException(MediaFault.CodecNotAllowed, $"The codec is {stream.Codec}.");
+        if (!allowed.Decoders.ContainsKey(stream.Codec))
+            throw new MediaException(AllowList.WithOld.Decoders.ContainsKey(stream.Codec) ? MediaFault.CodecTooOld : MediaFault.CodecNotAllowed, $"The codec is {stream.Codec}.");
         if ((long)stream.Width * stream.Height > limits.FramePixelsMax)
             throw new MediaException(MediaFault.FrameTooLarge, $"The picture is {stream.Width}x{stream.Height}.");
         // Where the clock may jump, the container only guesses its length; the frames' own times are watched anyway.

@@ -41,9 +41,11 @@ internal enum DecoderMessage : byte
 }
 
 /// <summary>The work given to the decoder. <paramref name="Operation"/> is <c>probe</c> or <c>extract</c>. Without
-/// <paramref name="LeastWork"/> everything is decoded in order, for comparison: the images are the same.</summary>
+/// <paramref name="LeastWork"/> everything is decoded in order, for comparison: the images are the same. With <paramref name="OldCodecs"/> also
+/// codecs of old archives are decoded.</summary>
 internal sealed record DecoderRequest(
-    string Operation, string InputPath, Options.ExtractionOptions? Options, DecoderLimits Limits, int ThumbnailWidth, bool LeastWork = true);
+    string Operation, string InputPath, Options.ExtractionOptions? Options, DecoderLimits Limits, int ThumbnailWidth, bool LeastWork = true,
+    bool OldCodecs = false);
 
 /// <summary>How many images will come, if that is known (null when a damaged index leaves it open).</summary>
 internal sealed record DecoderPlan(int? ExpectedFrames);

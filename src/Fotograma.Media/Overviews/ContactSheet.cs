@@ -27,11 +27,13 @@ internal static class ContactSheet
     private const byte Ink = 235;
     private const byte Label = 12;
 
-    /// <summary>Makes the sheet of an even choice of <paramref name="tiles"/>. All take the room of the first.</summary>
+    /// <summary>Makes the sheet of an even choice of <paramref name="tiles"/>. All take the room of the first, or of the times where these need more.</summary>
     public static (ExtraHeader Head, byte[] Jpeg) Make(IReadOnlyList<SheetTile> tiles, SheetTitle title)
     {
-        var (width, height) = (tiles[0].Picture.Width, tiles[0].Picture.Height);
         var count = Math.Min(tiles.Count, TilesMax);
+        var chosen = Enumerable.Range(0, count).Select(i => tiles[(int)((long)i * tiles.Count / count)]).ToList();
+        var width = Math.Max(tiles[0].Picture.Width, chosen.Max(tile => LabelSize(TimeCode(tile.Seconds), dot: 1).Width));
+        var height = Math.Max(tiles[0].Picture.Height, LabelSize("", dot: 1).Height);
         var columns = Math.Min(count, Sizes.SheetColumns);
         var rows = (count + columns - 1) / columns;
         var line = LineOf(title);
@@ -40,7 +42,7 @@ internal static class ContactSheet
         canvas.Write(line, Margin, Margin, TitleDot, Ink);
         for (var i = 0; i < count; i++)
         {
-            var tile = tiles[(int)((long)i * tiles.Count / count)];
+            var tile = chosen[i];
             var (left, top) = (Margin + i % columns * (width + Gap), Margin + TitleHeight + i / columns * (height + Gap));
             canvas.Fill(left, top, width, height, shade: 0);
             canvas.DrawInside(tile.Picture, left, top, width, height);
@@ -61,12 +63,14 @@ internal static class ContactSheet
     private static string LineOf(SheetTitle title) => string.Create(CultureInfo.InvariantCulture,
         $"{title.Width}x{title.Height}   {TimeCode(title.FirstSeconds)} - {TimeCode(title.LastSeconds)}   {title.Images} IMAGE{(title.Images == 1 ? "" : "S")}");
 
-    /// <summary>Writes into the lower left corner, on a dark ground, if the tile has room for it.</summary>
+    private static (int Width, int Height) LabelSize(string text, int dot) => (Even(DotLetters.WidthOf(text) * dot + 2 * Padding), Even(DotLetters.Height * dot + 2 * Padding));
+
+    /// <summary>Writes into the lower left corner, on a dark ground.</summary>
     private static void WriteTime(Canvas canvas, string text, int left, int top, int width, int height)
     {
-        var dot = DotLetters.WidthOf(text) * Dot + 2 * Padding <= width ? Dot : 1;
-        var (boxWidth, boxHeight) = (Even(DotLetters.WidthOf(text) * dot + 2 * Padding), Even(DotLetters.Height * dot + 2 * Padding));
-        if (boxWidth > width || boxHeight > height) return;
+        var large = LabelSize(text, Dot);
+        var dot = large.Width <= width && large.Height <= height ? Dot : 1;
+        var (boxWidth, boxHeight) = LabelSize(text, dot);
         canvas.Fill(left, top + height - boxHeight, boxWidth, boxHeight, Label);
         canvas.Write(text, left + Padding, top + height - boxHeight + Padding, dot, Ink);
     }

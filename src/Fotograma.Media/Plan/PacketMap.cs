@@ -18,10 +18,13 @@ internal enum PacketTraits : byte
 
 /// <summary>
 /// All packets of a stream, in decoding order and in presentation order, as their timestamps alone tell: no picture has been decoded.
-/// A packet takes 21 bytes, and as many again while the lists grow.
+/// A packet takes 21 bytes, and as many again while the lists grow, up to <see cref="PacketsMax"/>.
 /// </summary>
 internal sealed class PacketMap
 {
+    /// <summary>Packets of a map: eighteen hours at 60 a second, in 84 MB. What has more is decoded in order, for which no map is needed.</summary>
+    public const int PacketsMax = 4_000_000;
+
     private readonly List<long> times = [];
     private readonly List<PacketTraits> traits = [];
     private readonly List<Entry> entries = [];
@@ -65,17 +68,23 @@ internal sealed class PacketMap
             return;
         }
 
-        if ((kind & PacketTraits.Key) != 0) entries.Add(new Entry(times.Count, seekTicks));
-        times.Add(time);
-        traits.Add(kind);
+        if (times.Count == PacketsMax) Distrust("There are too many packets for a map.");
+        else
+        {
+            if ((kind & PacketTraits.Key) != 0) entries.Add(new Entry(times.Count, seekTicks));
+            times.Add(time);
+            traits.Add(kind);
+        }
+
         if ((kind & PacketTraits.Hidden) != 0) return;
         var end = time + Math.Max(0, duration);
-        Extent = Frames == 0 && LastTime == long.MinValue ? new Extent(time, end) : new Extent(Math.Min(Extent.Start, time), Math.Max(Extent.End, end));
+        Extent = LastTime == long.MinValue ? new Extent(time, end) : new Extent(Math.Min(Extent.Start, time), Math.Max(Extent.End, end));
         if (time < LastTime) return;
         (LastTime, LastDuration) = (time, Math.Max(0, duration));
     }
 
-    private long LastTime { get; set; } = long.MinValue;
+    /// <summary>Time of the last frame shown, in ticks, also of one that has no place in the map.</summary>
+    public long LastTime { get; private set; } = long.MinValue;
 
     /// <summary>Notes why the map is not to be believed.</summary>
     public void Distrust(string problem) => Problem ??= problem;

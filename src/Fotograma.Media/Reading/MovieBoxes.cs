@@ -30,6 +30,13 @@ internal static class MovieBoxes
         return found;
     }
 
+    /// <summary>Whether the file ends within the movie box: what is missing there may be whole streams.</summary>
+    public static bool IsIndexCutOff(SafeFileHandle file)
+    {
+        var length = ReadableFile.LengthOf(file);
+        return Boxes(file, 0, length).Any(box => box.Type == "moov" && box.End > length);
+    }
+
     private static IEnumerable<(string Type, long Start, long End)> Boxes(SafeFileHandle file, long position, long end)
     {
         var header = new byte[LongHeaderBytes];

@@ -39,6 +39,6 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
     {
         if (map.Frames == 0) return false;
         using var codec = VideoDecoder.Open(input.Stream, limits.FramePixelsMax, threads: 1);
-        return AnnouncedEnd.IsMissed(input, PacketClock.EndAfter(map.TimeOf(map.Frames - 1), map.LastDuration, input.Stream.TimeBase, codec.Rate));
+        return AnnouncedEnd.IsMissed(input, PacketClock.EndAfter(map.LastTime, map.LastDuration, input.Stream.TimeBase, codec.Rate));
     }
 }

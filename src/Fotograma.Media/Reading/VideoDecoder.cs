@@ -11,7 +11,8 @@ internal static class VideoDecoder
     /// <exception cref="MediaException">The decoder is missing or refuses the stream.</exception>
     public static NativeCodec Open(NativeStream stream, long framePixelsMax, int threads)
     {
-        var name = AllowList.Decoders[stream.Codec];
+        // Whether it may be decoded was decided when the video was opened.
+        var name = AllowList.WithOld.Decoders[stream.Codec];
         var codec = NativeCodec.Decoder(name) ?? throw new MediaException(MediaFault.DecoderUnavailable, $"This libav has no decoder {name}.");
         try
         {

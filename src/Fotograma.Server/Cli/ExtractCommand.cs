@@ -26,7 +26,7 @@ internal static class ExtractCommand
     private static readonly Flag[] Flags =
     [
         .. Extraction.Select(pair => new Flag(pair.Flag)), .. Switches.Select(name => new Flag(name, TakesValue: false)),
-        new("output", Letter: 'o'), new("decoder"), new("force", TakesValue: false, 'f'), new("quiet", TakesValue: false, 'q'), new("help", TakesValue: false, 'h'),
+        new("output", Letter: 'o'), new("decoder"), new("old-codecs", TakesValue: false), new("force", TakesValue: false, 'f'), new("quiet", TakesValue: false, 'q'), new("help", TakesValue: false, 'h'),
     ];
 
     /// <summary>Runs the command and gives the <see cref="ExitCode"/>.</summary>
@@ -40,7 +40,10 @@ internal static class ExtractCommand
 
         using var interruption = new Interruption();
         var output = line["output"] ?? Path.GetFileNameWithoutExtension(input) + ".zip";
-        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), Time = time });
+        var extractor = new VideoExtractor(new VideoExtractorOptions
+        {
+            DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), OldCodecs = line.Has("old-codecs"), Time = time,
+        });
         var job = new Job(input, output, options!, line.Has("force"), line.Has("quiet"));
         try
         {

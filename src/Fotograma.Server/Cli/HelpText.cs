@@ -81,6 +81,7 @@ internal static class HelpText
         Other:
           -q, --quiet         print errors only
           --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
+          --old-codecs        also decode what only old archives hold: H.263, Microsoft's MPEG-4 versions 2 and 3, VC-1
 
         The archive holds frames/frame_000001.png ... and the manifest as JSON, NDJSON and CSV. It appears under its name only when
         it is whole. Progress goes to standard error. Exit codes: see fotograma --help.
@@ -91,10 +92,11 @@ internal static class HelpText
         """
         Say what a video file is.
 
-        Usage: fotograma probe VIDEO [--json] [--decoder PROGRAM]
+        Usage: fotograma probe VIDEO [--json] [--decoder PROGRAM] [--old-codecs]
 
           --json              as JSON
           --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
+          --old-codecs        also look into what only old archives hold: H.263, Microsoft's MPEG-4 versions 2 and 3, VC-1
         """;
 
     /// <summary>Help of <c>serve</c>.</summary>

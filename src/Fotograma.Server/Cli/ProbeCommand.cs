@@ -8,7 +8,7 @@ namespace Fotograma.Server.Cli;
 /// <summary><c>fotograma probe</c>: says what a video file is.</summary>
 internal static class ProbeCommand
 {
-    private static readonly Flag[] Flags = [new("json", TakesValue: false), new("decoder"), new("help", TakesValue: false, 'h')];
+    private static readonly Flag[] Flags = [new("json", TakesValue: false), new("decoder"), new("old-codecs", TakesValue: false), new("help", TakesValue: false, 'h')];
 
     /// <summary>Runs the command and gives the <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal)
@@ -21,7 +21,10 @@ internal static class ProbeCommand
         if (!FaultReport.CanOpen(line.Positional[0], terminal)) return ExitCode.Input;
 
         using var interruption = new Interruption();
-        var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal) });
+        var extractor = new VideoExtractor(new VideoExtractorOptions
+        {
+            DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), OldCodecs = line.Has("old-codecs"),
+        });
         try
         {
             var report = await extractor.ProbeAsync(line.Positional[0], interruption.Token);

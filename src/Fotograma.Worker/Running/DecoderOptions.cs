@@ -21,6 +21,9 @@ internal sealed class DecoderOptions : ICheckedOptions
     /// <summary>How the decoder must be confined.</summary>
     public SandboxMode Sandbox { get; set; } = SandboxMode.Required;
 
+    /// <summary>Whether codecs that only old archives hold are decoded too.</summary>
+    public bool OldCodecs { get; set; }
+
     /// <summary>Limits of one decoding.</summary>
     public DecoderLimits Limits { get; set; } = new();
 

@@ -39,7 +39,7 @@ public sealed class ReferenceMapTests
         foreach (var kind in new[] { "mp4", "mkv" })
         {
             using var file = File.OpenHandle(await ReferenceClips.Of(parameters, kind).PathAsync(Cancellation));
-            using var input = VideoInput.Open(file, new DecoderLimits(), Cancellation);
+            using var input = VideoInput.Open(file, new DecoderLimits(), AllowList.Usual, Cancellation);
             var all = InOrder(input);
             var map = new PacketScan(input, file, PixelsMax).Read(null, Cancellation);
             map.Problem.ShouldBeNull();

@@ -10,16 +10,13 @@ public sealed class JpegTests
 
     public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Select(clip => new TheoryDataRow<Clip>(clip));
 
+    /// <summary>A wrong range or matrix shifts whole areas by more than ten steps; what the finest quantiser does to single samples is far less.</summary>
     [Theory, MemberData(nameof(Clips))]
-    public async Task Jpeg_shows_the_colours_of_the_png(Clip clip)
+    public async Task Jpeg_holds_the_luma_and_chroma_that_ffmpeg_makes_of_the_picture(Clip clip)
     {
-        const double MeanDifferenceMax = 6;
         var path = await clip.PathAsync(TestContext.Current.CancellationToken);
-        var png = await Reference.PixelsAsync((await Decoded.RunAsync(path, Png)).Images);
-        var decoded = await Decoded.RunAsync(path, Png with { Format = ImageFormat.Jpeg, Quality = 95 });
-        var jpeg = await Reference.PixelsAsync(decoded.Images, "jpeg_pipe");
-        jpeg.Length.ShouldBe(png.Length);
-        jpeg.Zip(png).Average(pair => Math.Abs(pair.First - pair.Second)).ShouldBeLessThan(MeanDifferenceMax);
+        var image = (await Decoded.RunAsync(path, Png with { Format = ImageFormat.Jpeg, Quality = 100 })).Images[0];
+        await ColourCheck.CheckAsync(path, image, "jpeg_pipe", "pc");
     }
 
     [Fact]

@@ -92,6 +92,22 @@ public sealed class PictureTests
         Should.Throw<MediaException>(() => preparer.Prepare(frame)).Fault.ShouldBe(MediaFault.FrameTooLarge);
     }
 
+    [Theory]
+    [InlineData(ImageFormat.Jpeg, 65_535, 8)]
+    [InlineData(ImageFormat.Webp, 16_383, 2)]
+    public void A_picture_wider_than_its_format_knows_is_made_smaller(ImageFormat format, int width, int height)
+    {
+        Libav.Load();
+        var settings = new ImageSettings(OneASecond with { Format = format }, 160, 35_400_000);
+        using var encoder = new ImageEncoder(settings);
+        using var picture = new NativeFrame();
+        picture.Reshape(16_384, 16, PixelFormat.Named("yuv420p").Number);
+        var image = encoder.Encode(new ChosenFrame(NativeFrame.SharedWith(picture), default, default, 1) { PixelAspect = new PixelAspect(8, 1) });
+
+        (image.Width, image.Height).ShouldBe((width, height));
+        image.Image.IsEmpty.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Shape_that_cannot_be_is_ignored_with_a_warning()
     {

@@ -11,30 +11,6 @@ public sealed class DamageTests
 {
     private static readonly ExtractionOptions FourASecond = new() { Sampling = new Sampling.Rate(new Rational(4, 1)) };
 
-    public static IEnumerable<TheoryDataRow<Clip, int>> Cuts =>
-        from clip in (Clip[])[OddClips.FastStart, OddClips.Fragmented, OddClips.NoCues, GoodClips.Ts, GoodClips.Flv, GoodClips.Vp9Webm, GoodClips.TheoraOgg, GoodClips.Mpeg2Ps, GoodClips.WmvAsf, OddClips.BrokenAvi]
-        from percent in Enumerable.Range(1, 9)
-        select new TheoryDataRow<Clip, int>(clip, percent * 10);
-
-    [Theory, MemberData(nameof(Cuts))]
-    public async Task A_cut_off_video_gives_the_images_before_the_cut_or_says_why_not(Clip clip, int percent)
-    {
-        var path = await clip.PathAsync(TestContext.Current.CancellationToken);
-        var whole = await Decoded.RunAsync(path, FourASecond);
-        var cut = await RunAsync(path, bytes => bytes[..(bytes.Length * percent / 100)]);
-        if (cut.Fault is { } fault)
-        {
-            percent.ShouldBeLessThan(40, $"{clip}: {fault}");
-            fault.Code.ShouldBeOneOf("media.truncated", "media.undecodable", "media.not_a_video", "media.no_video_stream", "media.nothing_selected");
-            return;
-        }
-
-        // The last pictures before the cut may lack what they refer to.
-        var good = Math.Max(0, cut.Images.Count - 3);
-        Hashes(cut).Take(good).ShouldBe(Hashes(whole).Take(good), clip.Name);
-        cut.Images.Count.ShouldBeGreaterThan(whole.Images.Count * (percent - 45) / 100, clip.Name);
-    }
-
     [Theory]
     [InlineData("faststart.mp4")]
     [InlineData("h264.mkv")]
@@ -83,25 +59,6 @@ public sealed class DamageTests
         warning.AtSeconds.ShouldNotBeNull().ShouldBeInRange(0.8, 2.2);
         Hashes(damaged).Take(4).ShouldBe(Hashes(whole).Take(4));
         Hashes(damaged).TakeLast(2).ShouldBe(Hashes(whole).TakeLast(2));
-    }
-
-    [Fact]
-    public async Task A_missing_key_frame_near_the_end_costs_only_the_pictures_that_need_it()
-    {
-        var path = await OddClips.Cavlc.PathAsync(TestContext.Current.CancellationToken);
-        var whole = await Decoded.RunAsync(path, FourASecond);
-        var keys = await Decoded.RunAsync(path, new ExtractionOptions { Sampling = new Sampling.KeyFrames() });
-        var lastKey = keys.Images[^2].Header.SourceFrame;
-        var position = await Reference.PositionAsync(path, (int)lastKey);
-        var damaged = await RunAsync(path, bytes =>
-        {
-            bytes.AsSpan((int)position.Start, (int)position.Bytes).Fill(0xFF);
-            return bytes;
-        });
-        damaged.Fault.ShouldBeNull();
-        damaged.WarningCodes.ShouldContain("damaged");
-        var before = whole.Images.Count(image => image.Header.SourceFrame < lastKey);
-        Hashes(damaged).Take(before).ShouldBe(Hashes(whole).Take(before));
     }
 
     private static IEnumerable<Sha256Digest> Hashes(Decoded decoded) => decoded.Images.Select(image => Sha256Digest.Of(image.Image));

@@ -26,12 +26,12 @@ internal sealed class Decoded
 
     public IEnumerable<string> WarningCodes => Warnings.Concat(Facts?.Warnings ?? []).Select(warning => warning.Code);
 
-    /// <summary>Runs the decoder's work in this process.</summary>
+    /// <summary>Runs the decoder's work in this process, by default with every codec that can be switched on: the gallery has them all.</summary>
     public static async Task<Decoded> RunAsync(
         string path, ExtractionOptions options, int thumbnailWidth = 0, DecoderLimits? limits = null, string operation = "extract",
-        bool leastWork = true, TimeProvider? time = null)
+        bool leastWork = true, TimeProvider? time = null, bool oldCodecs = true)
     {
-        var request = new DecoderRequest(operation, path, options, limits ?? new DecoderLimits(), thumbnailWidth, leastWork);
+        var request = new DecoderRequest(operation, path, options, limits ?? new DecoderLimits(), thumbnailWidth, leastWork, oldCodecs);
         using var file = File.OpenHandle(path);
         using var output = new MemoryStream();
         var code = await DecodeSession.RunAsync(request, file, output, time ?? TimeProvider.System, TestContext.Current.CancellationToken);

@@ -10,6 +10,14 @@ public sealed class ModesTests
 
     public static IEnumerable<TheoryDataRow<Clip>> Clips => GoodClips.All.Concat(OddClips.All).Select(clip => new TheoryDataRow<Clip>(clip));
 
+    /// <summary>Videos of one picture have nothing between two.</summary>
+    private static readonly Clip[] Single = [OddClips.OnePicture, OddClips.OnePictureMkv];
+
+    /// <summary>Videos whose times do not always grow, because those of some frames are made up: what is on screen between two of them is not to be told from the times.</summary>
+    private static readonly Clip[] MadeUp = [OddClips.BeforeZero];
+
+    public static IEnumerable<TheoryDataRow<Clip>> ClipsOfMoments => Clips.Where(row => !Single.Contains(row.Data) && !MadeUp.Contains(row.Data));
+
     public static IEnumerable<TheoryDataRow<Clip>> Cuts => [new(GoodClips.Slides), new(GoodClips.FadeFromBlack), new(GoodClips.TenBit), new(GoodClips.VfrMp4), new(GoodClips.Mpeg2Ps), new(OddClips.Pyramid)];
 
     [Theory, MemberData(nameof(Clips))]
@@ -44,16 +52,15 @@ public sealed class ModesTests
         decoded.Images.ShouldAllBe(image => image.Header.KeyFrame);
     }
 
-    [Theory, MemberData(nameof(Clips))]
+    [Theory, MemberData(nameof(ClipsOfMoments))]
     public async Task A_moment_between_two_frames_shows_the_first_of_them(Clip clip)
     {
         var path = await clip.PathAsync(Cancellation);
         var all = await Decoded.RunAsync(path, Stored(new Sampling.All()));
         var times = all.Images.Select(image => Seconds(image) - (decimal)all.Facts!.StartSeconds).ToList();
-        // A picture whose time was made up may lie anywhere.
-        if (times.Zip(times.Skip(1)).Any(pair => pair.Second <= pair.First)) return;
+        times.Zip(times.Skip(1)).ShouldAllBe(pair => pair.Second > pair.First, $"{clip}");
         int[] between = [.. Enumerable.Range(0, times.Count - 1).Where(i => i % 7 == 3 && times[i] >= 0)];
-        if (between.Length == 0) return;
+        between.ShouldNotBeEmpty($"{clip}");
 
         var moments = between.Select(i => Exact((times[i] + times[i + 1]) / 2));
         var decoded = await Decoded.RunAsync(path, Stored(new Sampling.Timestamps([.. moments])));

@@ -69,16 +69,6 @@ internal static class Reference
             .Select(line => double.Parse(line[Key.Length..], CultureInfo.InvariantCulture))];
     }
 
-    /// <summary>Where the packet of a frame without reordering lies in the file.</summary>
-    public static async Task<(long Start, long Bytes)> PositionAsync(string path, int frame)
-    {
-        var json = await Tool.RunAsync(
-            "ffprobe", ["-select_streams", "v:0", "-show_entries", "packet=pos,size", "-of", "json", path], TestContext.Current.CancellationToken);
-        using var document = JsonDocument.Parse(json);
-        var packet = document.RootElement.GetProperty("packets")[frame];
-        return (long.Parse(packet.GetProperty("pos").GetString()!, CultureInfo.InvariantCulture), long.Parse(packet.GetProperty("size").GetString()!, CultureInfo.InvariantCulture));
-    }
-
     /// <summary>A time as ffprobe prints it.</summary>
     public static string Seconds(Isolation.FrameHeader header) =>
         ((decimal)header.Pts * header.TimeBaseNumerator / header.TimeBaseDenominator).ToString("F6", CultureInfo.InvariantCulture);

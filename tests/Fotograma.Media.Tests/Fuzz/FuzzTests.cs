@@ -150,7 +150,7 @@ public sealed class FuzzTests
         var packets = new List<byte[]>();
         var cancellation = TestContext.Current.CancellationToken;
         using var file = File.OpenHandle(await ReferenceClips.Of(ReferenceClips.All[0].Parameters).PathAsync(cancellation));
-        using var input = VideoInput.Open(file, new DecoderLimits(), cancellation);
+        using var input = VideoInput.Open(file, new DecoderLimits(), AllowList.WithOld, cancellation);
         using var packet = new NativePacket();
         var setUp = input.Stream.SetUp.ToArray();
         while (input.Container.Read(packet) >= 0)

@@ -22,12 +22,4 @@ public sealed class FirstBytesTests
     [InlineData("<html><body>")]
     [InlineData("\0\0\0\u0018ftypisom")]
     public void Other_text_is_no_playlist(string text) => FirstBytes.ArePlaylist(System.Text.Encoding.UTF8.GetBytes(text)).ShouldBeFalse();
-
-    [Fact]
-    public void Allow_lists_stay_short_and_hold_no_playlist()
-    {
-        AllowList.Demuxers.Count.ShouldBeLessThanOrEqualTo(12);
-        AllowList.Decoders.Count.ShouldBeLessThanOrEqualTo(20);
-        AllowList.Demuxers.SelectMany(name => name.Split(',')).ShouldNotContain(name => name.Contains("hls") || name.Contains("concat") || name.Contains("image2"));
-    }
 }

@@ -66,6 +66,20 @@ public sealed class OverviewTests
     }
 
     [Fact]
+    public async Task A_contact_sheet_of_pictures_narrower_than_a_time_has_the_times_all_the_same()
+    {
+        const int Margin = 24;
+        const int Top = Margin + 56;
+        var (head, jpeg) = (await DecodeAsync(OddClips.Narrow, ("fps", "2"), ("extras", "sheet"))).Extras.ShouldHaveSingleItem();
+        (head.Tiles, head.TileWidth, head.TileHeight).ShouldBe((2, 84, 240));
+
+        var luma = await Tool.RunAsync("ffmpeg", ["-f", "jpeg_pipe", "-i", "-", "-f", "rawvideo", "-pix_fmt", "yuvj420p", "-"], Cancellation, jpeg);
+        // Fifty dots of light and more on a dark ground, in the lower part of each tile; the picture itself is red.
+        foreach (var left in (int[])[Margin, Margin + 84 + 12])
+            Enumerable.Range(Top + 220, 20).Sum(y => luma.AsSpan(y * head.Width + left, 84).ToArray().Count(light => light > 200)).ShouldBeGreaterThan(50);
+    }
+
+    [Fact]
     public async Task Everything_has_its_place_also_where_the_size_changes_or_the_picture_is_turned()
     {
         foreach (var clip in new[] { GoodClips.SizeChange, GoodClips.Turned[0], GoodClips.OddSize, GoodClips.Gray, GoodClips.TenBit, GoodClips.Av1Webm })

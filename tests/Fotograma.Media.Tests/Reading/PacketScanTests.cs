@@ -62,7 +62,7 @@ public sealed class PacketScanTests
         var values = ask.Split(';').Select(part => part.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         ExtractionOptionsParser.TryParse(values, out var options, out _).ShouldBeTrue();
         using var file = File.OpenHandle(await clip.PathAsync(Cancellation));
-        using var input = VideoInput.Open(file, new DecoderLimits(), Cancellation);
+        using var input = VideoInput.Open(file, new DecoderLimits(), AllowList.Usual, Cancellation);
         var end = new ScanEnd(SamplingPlan.Make(options, input.Stream.TimeBase, default), options.MaxFrames ?? long.MaxValue);
         var scan = new PacketScan(input, file, new DecoderLimits().FramePixelsMax)
         {

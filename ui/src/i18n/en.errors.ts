@@ -56,6 +56,7 @@ const errors = {
     playlist: 'This is a playlist, which only points to video. Send the video file itself.',
     no_video_stream: 'The file has no picture, only sound or data. Send a file with a video track.',
     codec_not_allowed: 'The video is stored in a format Fotograma does not decode. Convert it to H.264, HEVC, VP9 or AV1 and send it again.',
+    codec_too_old: 'The video is stored in an old format that is decoded only where that was switched on. Convert it to H.264, HEVC, VP9 or AV1, or ask the operator to switch it on.',
     truncated: 'The file is cut off and its index is missing. Export or copy the video again and send the whole file.',
     undecodable: 'No picture in this file could be decoded. The file is damaged; export it again from where it came from.',
     nothing_selected: 'The chosen range contains no frame. Choose a range inside the video’s length.',

@@ -57,6 +57,7 @@ const errors: typeof errorsInEnglish = {
     playlist: 'Es una lista de reproducción, que solo apunta a vídeos. Envíe el archivo de vídeo.',
     no_video_stream: 'El archivo no tiene imagen, solo sonido o datos. Envíe un archivo con imagen.',
     codec_not_allowed: 'El vídeo está en un formato que Fotograma no decodifica. Conviértalo a H.264, HEVC, VP9 o AV1 y envíelo de nuevo.',
+    codec_too_old: 'El vídeo está en un formato antiguo, que solo se decodifica donde se activó. Conviértalo a H.264, HEVC, VP9 o AV1, o pida al operador que lo active.',
     truncated: 'El archivo está cortado y le falta el índice. Exporte o copie el vídeo de nuevo y envíe el archivo entero.',
     undecodable: 'No se pudo decodificar ninguna imagen de este archivo. Está dañado; expórtelo de nuevo en su origen.',
     nothing_selected: 'El tramo elegido no contiene ningún fotograma. Elija un tramo dentro de la duración del vídeo.',

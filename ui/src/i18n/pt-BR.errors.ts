@@ -57,6 +57,7 @@ const errors: typeof errorsInEnglish = {
     playlist: 'Isto é uma lista de reprodução, que só aponta para vídeos. Envie o arquivo de vídeo.',
     no_video_stream: 'O arquivo não tem imagem, só som ou dados. Envie um arquivo com imagem.',
     codec_not_allowed: 'O vídeo está em um formato que o Fotograma não decodifica. Converta para H.264, HEVC, VP9 ou AV1 e envie de novo.',
+    codec_too_old: 'O vídeo está em um formato antigo, que só é decodificado onde isso foi ligado. Converta para H.264, HEVC, VP9 ou AV1, ou peça ao operador para ligar.',
     truncated: 'O arquivo está cortado e sem índice. Exporte ou copie o vídeo de novo e envie o arquivo inteiro.',
     undecodable: 'Nenhuma imagem deste arquivo pôde ser decodificada. O arquivo está danificado; exporte-o de novo na origem.',
     nothing_selected: 'O trecho escolhido não contém nenhum fotograma. Escolha um trecho dentro da duração do vídeo.',
