@@ -248,6 +248,8 @@ public sealed class QueuePreparationTests
 
         public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
+        public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task PingAsync(CancellationToken cancellation) => Task.CompletedTask;
     }
 }
