@@ -8,7 +8,7 @@ namespace Fotograma.Data.DynamoDb;
 
 /// <summary>
 /// Reads and writes items. A write that meets another one, or is throttled, is tried again with growing pauses and jitter, <see cref="DynamoDbOptions.TriesMax"/>
-/// times in all; a write whose condition does not hold is an answer, not a failure.
+/// times in all; a write whose condition does not hold is an answer, not a failure. Any other failure is a <see cref="DynamoUnavailableException"/>.
 /// </summary>
 public sealed class DynamoStore(IAmazonDynamoDB client, DynamoTables tables, DynamoDbOptions options, Random chance, TimeProvider clock)
 {
@@ -159,6 +159,10 @@ public sealed class DynamoStore(IAmazonDynamoDB client, DynamoTables tables, Dyn
             catch (AmazonServiceException exception) when (Passes(exception) && tries < options.TriesMax)
             {
                 await PauseAsync(tries, cancellation);
+            }
+            catch (Exception exception) when (DynamoUnavailableException.IsOne(exception) && !cancellation.IsCancellationRequested)
+            {
+                throw DynamoUnavailableException.Of(exception, options);
             }
         }
     }

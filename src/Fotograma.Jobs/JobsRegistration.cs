@@ -61,7 +61,7 @@ public static class JobsRegistration
         builder.AddOutbox(Module, services => services.GetRequiredService<DynamoOutbox>());
         var services = builder.Services;
         services.AddSingleton(s => new DynamoOutbox(s.GetRequiredService<DynamoStore>(), Module));
-        services.AddSingleton<LeaseWatch>();
+        services.AddSingleton<LeaseWatch<Hold>>();
         services.AddSingleton<TurnBook>();
         services.AddSingleton<ILedgerStore, DynamoLedger>();
     }

@@ -107,7 +107,13 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     public async Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation)
     {
         if (await topics.FindAsync([topics.DeadLetters(names.DeadLetters(subscription.Group))], cancellation) is { Count: > 0 }) return [];
-        return await Task.Run(() => new DeadLetterReader(clients, names, options, clock).Read(subscription.Group, limit, cancellation), cancellation);
+        return await Task.Run(() => Letters().Read(subscription.Group, limit, cancellation), cancellation);
+    }
+
+    public async Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation)
+    {
+        await FindAsync([topics.DeadLetters(names.DeadLetters(subscription.Group)), topics.Events(names.Retries(subscription.Group))], cancellation);
+        return await new DeadLetterMover(Letters(), producer, names).MoveAsync(subscription.Group, only, cancellation);
     }
 
     public async Task PingAsync(CancellationToken cancellation) =>
@@ -153,6 +159,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         await new GroupStart(clients, options).EnsureAsync(names.Group(subscription.Group), partitions, own.SelectMany(topics.PartitionsOf), cancellation);
         foreach (var topic in fresh) started[(subscription.Group, topic)] = true;
     }
+
+    private DeadLetterReader Letters() => new(clients, names, options, clock);
 
     private Outgoing Record(CloudEvent happened) =>
         new(names.Of(happened.Type), null, Encoding.UTF8.GetBytes(happened.Subject), happened.ToJson(), RecordHeaders.Of(happened));

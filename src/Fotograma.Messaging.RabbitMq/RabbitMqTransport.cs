@@ -74,6 +74,16 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
         return letters;
     }
 
+    public async Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation)
+    {
+        IChannel? channel = null;
+        await AskAsync(connections.Consuming, async (connection, token) => channel = await connection.CreateChannelAsync(cancellationToken: token), cancellation);
+        await using var mover = new DeadLetterMover(channel!, names.Dead(subscription.Group), names.Queue(subscription.Group), publisher);
+        var more = true;
+        while (more) await AskAsync(connections.Consuming, async (_, token) => more = await mover.MoveSomeAsync(only, token), cancellation);
+        return new Redriven(mover.Given, mover.Unreadable);
+    }
+
     public async Task PingAsync(CancellationToken cancellation)
     {
         publisher.RefuseWhileBlocked();

@@ -8,7 +8,7 @@ using Fotograma.Messaging.Transport;
 namespace Fotograma.Messaging.Sqs;
 
 /// <summary>What a group gave up: kept in a queue beside its own, with the reason as an attribute.</summary>
-internal sealed class SqsDeadLetters(SqsCalls calls, SqsBatch batch, SqsOptions options, TimeProvider clock)
+internal sealed class SqsDeadLetters(SqsCalls calls, SqsBatch batch, SqsPublisher publisher, SqsOptions options, TimeProvider clock)
 {
     private const string Reason = "fotograma-reason";
     private const string At = "fotograma-at";
@@ -42,12 +42,43 @@ internal sealed class SqsDeadLetters(SqsCalls calls, SqsBatch batch, SqsOptions 
         }
         finally
         {
-            foreach (var some in taken.Chunk(SqsBatch.EntriesMax)) await PutBackAsync(queue, some);
+            await PutBackAsync(queue, taken);
         }
         return [.. taken.DistinctBy(message => message.MessageId).Select(Letter).OrderBy(letter => letter.At).Take(limit)];
     }
 
-    // Held open for a second: only then all of SQS's machines are asked.
+    /// <summary>
+    /// Sends the letters' events to the group's queue and deletes each letter whose event SQS has confirmed. What stays is put back at the end, or shows again after a minute should
+    /// this die in between. An event is given once in a call: a letter of it that turns up later may tell that it failed again.
+    /// </summary>
+    public async Task<Redriven> RedriveAsync(SqsQueue queue, Guid? only, CancellationToken cancellation)
+    {
+        var staying = new Dictionary<string, Message>(StringComparer.Ordinal);
+        var (given, unreadable, nothingNew) = (new HashSet<Guid>(), 0, 0);
+        try
+        {
+            // What stays shows again when there is much of it. Once that much brought nothing new, everything was seen.
+            while (nothingNew <= staying.Count && await TakeAsync(queue, cancellation) is { Count: > 0 } some)
+            {
+                var fresh = some.Where(message => !staying.ContainsKey(message.MessageId)).DistinctBy(message => message.MessageId).Select(message => (Message: message, Letter(message).Event)).ToList();
+                foreach (var message in some) staying[message.MessageId] = message;
+                nothingNew = fresh.Count == 0 ? nothingNew + some.Count : 0;
+                unreadable += fresh.Count(one => one.Event is null);
+                var wanted = fresh.Where(one => one.Event is { } happened && (only is null || happened.Id == only) && given.Add(happened.Id)).ToList();
+                if (wanted.Count == 0) continue;
+                await publisher.PublishAsync([.. wanted.Select(one => (queue.Url, one.Event!))], cancellation);
+                await DeleteAsync(queue, [.. wanted.Select(one => one.Message)]);
+                foreach (var (message, _) in wanted) staying.Remove(message.MessageId);
+            }
+        }
+        finally
+        {
+            await PutBackAsync(queue, staying.Values);
+        }
+        return new Redriven(given.Count, unreadable);
+    }
+
+    // Held open for a second: only then all of SQS's machines are asked. Never broken off: SQS may hand out what nobody waits for any more, and hide it.
     private async Task<List<Message>?> TakeAsync(SqsQueue queue, CancellationToken cancellation)
     {
         var request = new ReceiveMessageRequest(queue.DeadLetterUrl)
@@ -58,17 +89,31 @@ internal sealed class SqsDeadLetters(SqsCalls calls, SqsBatch batch, SqsOptions 
             MessageAttributeNames = [Reason, At],
             MessageSystemAttributeNames = [MessageSystemAttributeName.SentTimestamp],
         };
-        return (await calls.CallAsync((sqs, c) => sqs.ReceiveMessageAsync(request, c), TimeSpan.FromSeconds(1), cancellation)).Messages;
+        cancellation.ThrowIfCancellationRequested();
+        return (await calls.CallAsync((sqs, c) => sqs.ReceiveMessageAsync(request, c), TimeSpan.FromSeconds(1), CancellationToken.None)).Messages;
     }
 
-    private async Task PutBackAsync(SqsQueue queue, Message[] messages)
+    private async Task PutBackAsync(SqsQueue queue, IReadOnlyCollection<Message> messages)
     {
-        await batch.SendAsync(messages, async entries =>
+        foreach (var some in messages.Chunk(SqsBatch.EntriesMax))
         {
-            var request = new ChangeMessageVisibilityBatchRequest(queue.DeadLetterUrl,
-                [.. entries.Select(entry => new ChangeMessageVisibilityBatchRequestEntry(entry.Id, entry.Entry.ReceiptHandle) { VisibilityTimeout = 0 })]);
-            return (await calls.CallAsync((sqs, c) => sqs.ChangeMessageVisibilityBatchAsync(request, c), CancellationToken.None)).Failed;
+            await batch.SendAsync(some, async entries =>
+            {
+                var request = new ChangeMessageVisibilityBatchRequest(queue.DeadLetterUrl,
+                    [.. entries.Select(entry => new ChangeMessageVisibilityBatchRequestEntry(entry.Id, entry.Entry.ReceiptHandle) { VisibilityTimeout = 0 })]);
+                return (await calls.CallAsync((sqs, c) => sqs.ChangeMessageVisibilityBatchAsync(request, c), CancellationToken.None)).Failed;
+            }, CancellationToken.None);
+        }
+    }
+
+    private async Task DeleteAsync(SqsQueue queue, Message[] messages)
+    {
+        var failed = await batch.SendAsync(messages, async entries =>
+        {
+            var request = new DeleteMessageBatchRequest(queue.DeadLetterUrl, [.. entries.Select(entry => new DeleteMessageBatchRequestEntry(entry.Id, entry.Entry.ReceiptHandle))]);
+            return (await calls.CallAsync((sqs, c) => sqs.DeleteMessageBatchAsync(request, c), CancellationToken.None)).Failed;
         }, CancellationToken.None);
+        if (failed.Count > 0) throw new InvalidOperationException($"SQS gave {failed.Count} events to the group and did not delete their dead letters: {failed[0].Fault}");
     }
 
     private static DeadLetter Letter(Message message)

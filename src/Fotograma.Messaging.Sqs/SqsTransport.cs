@@ -31,7 +31,7 @@ internal sealed class SqsTransport : ITransport, IDisposable
         batch = new SqsBatch(options, clock);
         queues = new SqsQueues(calls, options, messaging, logs.CreateLogger<SqsQueues>());
         publisher = new SqsPublisher(calls, batch, options);
-        deadLetters = new SqsDeadLetters(calls, batch, options, clock);
+        deadLetters = new SqsDeadLetters(calls, batch, publisher, options, clock);
         log = logs.CreateLogger<SqsTransport>();
     }
 
@@ -75,6 +75,14 @@ internal sealed class SqsTransport : ITransport, IDisposable
 
     public async Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         await deadLetters.ReadAsync(await queues.OfAsync(subscription.Group, cancellation), limit, cancellation);
+
+    public async Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation)
+    {
+        var queue = await queues.OfAsync(subscription.Group, cancellation);
+        var redriven = default(Redriven);
+        await ForgettingAsync(async () => redriven = await deadLetters.RedriveAsync(queue, only, cancellation));
+        return redriven;
+    }
 
     public async Task PingAsync(CancellationToken cancellation)
     {

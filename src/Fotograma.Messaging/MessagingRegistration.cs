@@ -32,6 +32,7 @@ public static class MessagingRegistration
         builder.Services.TryAddSingleton<Ids>();
         builder.Services.AddSingleton<QueuePreparation>();
         builder.Services.AddSingleton(services => new Repetition(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), options, services.GetRequiredService<Ids>()));
+        builder.Services.AddSingleton(services => new Redriving(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>()));
         builder.Services.AddSingleton<EventCounts>();
         AddTransport(builder, options);
         builder.Services.AddMetrics();

@@ -47,6 +47,7 @@ public sealed class VideoModule : IModule
         services.AddSingleton<Adoption>();
         services.AddSingleton(new OperatorTask(OperatorTask.Adopt, (s, confirmed, cancellation) => s.GetRequiredService<Adoption>().RunAsync(confirmed, cancellation)));
         services.AddHealthChecks().AddCheck<CleanupWatch>("cleanup");
+        services.AddSingleton<SoleSweep>();
         services.AddSingleton<Janitor>();
         services.AddHostedService(provider => provider.GetRequiredService<Janitor>());
     }

@@ -39,6 +39,8 @@ internal sealed class RecordingTransport : ITransport
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<DeadLetter>>([]);
 
+    public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task PingAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public async Task<UserChanged> NextAsync()

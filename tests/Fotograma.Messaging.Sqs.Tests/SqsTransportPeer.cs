@@ -69,6 +69,8 @@ internal sealed class SqsTransportPeer : TransportPeer
     public override async Task PublishRawAsync(Subscription group, byte[] body, CancellationToken cancellation) =>
         await outside.SendMessageAsync(await UrlAsync(Options.QueuePrefix + group.Group, cancellation), Encoding.UTF8.GetString(body), cancellation);
 
+    public override bool HidesWhatTheDeadHad => true;
+
     public override bool CanHold(byte[] body) => body.Length > 0 && Utf8.IsValid(body);
 
     public async Task<string> UrlAsync(string name, CancellationToken cancellation) => (await outside.GetQueueUrlAsync(name, cancellation)).QueueUrl;

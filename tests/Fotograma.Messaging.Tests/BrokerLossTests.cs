@@ -129,6 +129,8 @@ public sealed class BrokerLossTests
         public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<DeadLetter>>([]);
 
+        public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task PingAsync(CancellationToken cancellation)
         {
             Check();

@@ -218,6 +218,8 @@ public sealed class OutboxOnPostgresTests : IAsyncLifetime
 
         public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<DeadLetter>>([]);
 
+        public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task PingAsync(CancellationToken cancellation) => Task.CompletedTask;
 
         public Task IsAskedAsync() => asked.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);

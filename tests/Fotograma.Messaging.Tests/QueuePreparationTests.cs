@@ -101,6 +101,18 @@ public sealed class QueuePreparationTests
     }
 
     [Fact]
+    public async Task A_doubt_that_comes_while_queues_are_made_has_them_looked_for_once_more()
+    {
+        using var queues = Some.Queues(broker);
+        broker.Meanwhile = queues.Forget;
+        await queues.EnsureAsync(Cancellation);
+        broker.Meanwhile = () => { };
+        broker.Forget();
+        await queues.EnsureAsync(Cancellation);
+        broker.Deeds.Count(deed => deed == "made worker").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Where_the_tellers_queues_cannot_be_had_everything_else_goes_on()
     {
         broker.DiesAlwaysAt = "auth";
@@ -196,6 +208,9 @@ public sealed class QueuePreparationTests
 
         public string? DiesAlwaysAt { get; set; }
 
+        /// <summary>Happens while queues are made.</summary>
+        public Action Meanwhile { get; set; } = () => { };
+
         public TransportCapabilities Capabilities { get; } = new("forgetful", false, true, false, true);
 
         public void Make(params IEnumerable<string> groups) => queues.UnionWith(groups);
@@ -210,6 +225,7 @@ public sealed class QueuePreparationTests
 
         public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
         {
+            Meanwhile();
             foreach (var group in subscriptions.Select(subscription => subscription.Group).Order().Where(group => !queues.Contains(group)))
             {
                 if (!MayMake) throw new IOException("The broker is meant to make nothing.");
@@ -247,6 +263,8 @@ public sealed class QueuePreparationTests
             throw new NotSupportedException();
 
         public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task PingAsync(CancellationToken cancellation) => Task.CompletedTask;
     }

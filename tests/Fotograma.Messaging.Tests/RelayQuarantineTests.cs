@@ -164,6 +164,8 @@ public sealed class RelayQuarantineTests : IDisposable
         public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<DeadLetter>>([]);
 
+        public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task PingAsync(CancellationToken cancellation) => IsAway ? throw new IOException("The broker is meant to be away.") : Task.CompletedTask;
     }
 }

@@ -75,5 +75,7 @@ internal sealed class FailingTransport(ITransport inner, int failures, bool afte
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         inner.ReadDeadLettersAsync(subscription, limit, cancellation);
 
+    public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => inner.RedriveAsync(subscription, only, cancellation);
+
     public Task PingAsync(CancellationToken cancellation) => inner.PingAsync(cancellation);
 }

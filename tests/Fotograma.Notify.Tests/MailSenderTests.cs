@@ -98,7 +98,7 @@ public sealed class MailSenderTests
             if (taken is { } before) TakenAgainAfter = now - before;
             taken = now;
             due = now + lease;
-            return Task.FromResult<TakenNotification?>(new TakenNotification(Notification, due));
+            return Task.FromResult<TakenNotification?>(new TakenNotification(Notification, ""));
         }
 
         public Task MarkSentAsync(TakenNotification taken, CancellationToken cancellation)
@@ -113,7 +113,7 @@ public sealed class MailSenderTests
             return Task.CompletedTask;
         }
 
-        public Task<TimeSpan?> NextDueAsync(string channel, CancellationToken cancellation) => Task.FromResult<TimeSpan?>(due - clock.GetUtcNow());
+        public Task<TimeSpan?> NextDueAsync(string channel, TimeSpan lease, CancellationToken cancellation) => Task.FromResult<TimeSpan?>(due - clock.GetUtcNow());
 
         public Task LearnAsync(Contact contact, CancellationToken cancellation) => throw new NotSupportedException();
 

@@ -66,7 +66,8 @@ internal sealed partial class DynamoLedger
 
     public async Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation)
     {
-        var expired = leases.Look(await HeldAsync(cancellation), lease).Take(limit).ToList();
+        var held = (await HeldAsync(cancellation)).Select(item => new Hold(item.Id("id"), item.Number("epoch"), item.Number("renewals"))).ToList();
+        var expired = leases.Look(held).Where(seen => seen.Still >= lease).Take(limit).Select(seen => seen.Mark).ToList();
         var found = new List<HeldJob>();
         foreach (var seen in expired)
         {

@@ -10,7 +10,7 @@ namespace Fotograma.Jobs.DynamoDb;
 /// are one transaction. There is no clock of the store: times of day are the process's and decide nothing but when a repeated attempt is due, and a lease runs
 /// out by having been watched.
 /// </summary>
-internal sealed partial class DynamoLedger(DynamoStore store, DynamoOutbox outbox, LeaseWatch leases, TurnBook turns, Ids ids, TimeProvider clock) : ILedgerStore
+internal sealed partial class DynamoLedger(DynamoStore store, DynamoOutbox outbox, LeaseWatch<Hold> leases, TurnBook turns, Ids ids, TimeProvider clock) : ILedgerStore
 {
     public async Task<IReadOnlyList<TrashedPrefix>> TrashDueAsync(int limit, CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Fotograma.Data.DynamoDb;
 
 namespace Fotograma.Jobs.DynamoDb;
@@ -37,7 +36,7 @@ internal sealed class TurnBook(DynamoStore store)
             await store.WriteAsync(ItemWrite.Update(LedgerTables.Turns, PresentKey()).Set("turn", turn).IfMissingOrLess("turn", turn), cancellation);
             Remember(turn);
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        catch (DynamoUnavailableException)
         {
             // The next claim notes its own.
         }

@@ -111,4 +111,15 @@ internal interface IInstallationStore
     /// <summary>Counts one more sweep of a ledger that has an id.</summary>
     /// <returns>How many there were, this one included.</returns>
     Task<long> CountSweepAsync(CancellationToken cancellation);
+
+    /// <summary>Makes the caller the one who sweeps, of a ledger that has an id.</summary>
+    /// <returns>False while another sweeps, and until enough time has passed since the last sweep: <see cref="Trash.SweepTurn.Every"/> for whoever swept last, a lease more for everybody else.</returns>
+    Task<bool> TryBeginSweepAsync(Trash.SweepTurn turn, CancellationToken cancellation);
+
+    /// <summary>Begins the sweeper's lease anew.</summary>
+    /// <returns>False when the sweep is another's, or nobody's.</returns>
+    Task<bool> RenewSweepAsync(Trash.SweepTurn turn, CancellationToken cancellation);
+
+    /// <summary>Ends the sweep, unless it is another's. One that <paramref name="swept"/> nothing may be begun again at once, by anybody.</summary>
+    Task EndSweepAsync(Trash.SweepTurn turn, bool swept, CancellationToken cancellation);
 }

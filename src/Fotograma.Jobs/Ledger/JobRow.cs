@@ -82,6 +82,15 @@ internal sealed class InstallationRow
     public required Guid Ledger { get; init; }
 
     public long Sweeps { get; init; }
+
+    /// <summary>Who compares all blobs with the ledger, or did so last.</summary>
+    public Guid? Sweeper { get; init; }
+
+    /// <summary>Until when nobody else does.</summary>
+    public DateTimeOffset? SweepHeldUntil { get; init; }
+
+    /// <summary>When that was done last.</summary>
+    public DateTimeOffset? SweptAt { get; init; }
 }
 
 /// <summary>When an owner was last given a worker: whoever waits longest is next.</summary>

@@ -18,6 +18,21 @@ public sealed class BlobTrash
     /// <returns>How many there were, this one included.</returns>
     public Task<long> CountSweepAsync(CancellationToken cancellation) => store.CountSweepAsync(cancellation);
 
+    /// <summary>Makes the caller the one process that compares all blobs with the ledger; see <see cref="SweepTurn"/>.</summary>
+    /// <returns>False while another does, or when the last sweep was not long enough ago.</returns>
+    public async Task<bool> TryBeginSweepAsync(SweepTurn turn, CancellationToken cancellation)
+    {
+        await LedgerAsync(cancellation);
+        return await store.TryBeginSweepAsync(turn, cancellation);
+    }
+
+    /// <summary>Says that the sweep goes on.</summary>
+    /// <returns>False when it is not the caller's any more.</returns>
+    public Task<bool> RenewSweepAsync(SweepTurn turn, CancellationToken cancellation) => store.RenewSweepAsync(turn, cancellation);
+
+    /// <summary>Ends the sweep. One that <paramref name="swept"/> nothing may be begun again at once, by anybody.</summary>
+    public Task EndSweepAsync(SweepTurn turn, bool swept, CancellationToken cancellation) => store.EndSweepAsync(turn, swept, cancellation);
+
     /// <summary>What may be deleted now, at most <paramref name="limit"/> prefixes.</summary>
     public async Task<IReadOnlyList<TrashedPrefix>> DueAsync(int limit, CancellationToken cancellation) =>
         limit == 0 ? [] : await store.TrashDueAsync(limit, cancellation);
@@ -42,6 +57,12 @@ public sealed class BlobTrash
 /// <param name="Id">It has the id from its beginning and takes it along into every backup.</param>
 /// <param name="Sweeps">How often all blobs were looked at: an older copy of the ledger has fewer.</param>
 public sealed record LedgerIdentity(Guid Id, long Sweeps);
+
+/// <summary>One process's wish to be the one that sweeps. Whoever swept last comes first, because only it remembers what it suspected then.</summary>
+/// <param name="Sweeper">The process.</param>
+/// <param name="Every">How long two sweeps are apart.</param>
+/// <param name="Lease">For how long a sweeper that falls silent keeps others out.</param>
+public sealed record SweepTurn(Guid Sweeper, TimeSpan Every, TimeSpan Lease);
 
 /// <summary>A prefix in the trash.</summary>
 /// <param name="Id">The entry, in whatever the store counts.</param>

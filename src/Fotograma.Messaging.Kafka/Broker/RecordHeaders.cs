@@ -16,6 +16,7 @@ internal static class RecordHeaders
     public const string Reason = "fotograma-reason";
     public const string At = "fotograma-at";
     public const string Origin = "fotograma-origin";
+    public const string Redriven = "fotograma-redriven";
 
     public static Headers Of(CloudEvent happened)
     {

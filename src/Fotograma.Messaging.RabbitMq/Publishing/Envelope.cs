@@ -54,6 +54,9 @@ internal static class Envelope
         return properties;
     }
 
+    /// <summary>For an event that was given up and is given to its group once more, as if it had never failed.</summary>
+    public static BasicProperties ForAnotherLife(IReadOnlyBasicProperties came) => CopyOf(came);
+
     /// <summary>Which attempt this is, from 1. Whatever a stranger wrote there counts as none, and what was given up and put back begins anew.</summary>
     public static int AttemptOf(IReadOnlyBasicProperties came) => Text(came, ReasonHeader) is not null ? 1 : (int)Math.Clamp(Number(came, AttemptHeader) ?? 1, 1, int.MaxValue - 1);
 

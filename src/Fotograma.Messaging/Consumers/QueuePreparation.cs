@@ -18,7 +18,9 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     // Groups whose loss has to be told, and those of which it was told since they were last there.
     private readonly HashSet<string> lost = new(StringComparer.Ordinal);
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
-    private volatile bool done;
+    // How often it was said that what was made may be gone, and how often it had been when the last preparation began.
+    private volatile int doubts;
+    private volatile int doubtsBefore = -1;
     private volatile Exception? failure;
     private volatile bool silent;
 
@@ -30,14 +32,16 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
 
     public async Task EnsureAsync(CancellationToken cancellation)
     {
-        if (done) return;
+        if (doubtsBefore == doubts) return;
         await preparing.WaitAsync(cancellation);
         try
         {
-            if (done) return;
+            var now = doubts;
+            if (doubtsBefore == now) return;
             await PrepareAsync(cancellation);
             failure = null;
-            done = true;
+            // A doubt that came meanwhile may be about what had been looked at already.
+            doubtsBefore = now;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -54,7 +58,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     public Task<TransportLook> LookAsync(CancellationToken cancellation) => transport.LookAsync(Subscriptions(), cancellation);
 
     /// <summary>Says that the broker may have lost what was made: it is made again before the next use.</summary>
-    public void Forget() => done = false;
+    public void Forget() => Interlocked.Increment(ref doubts);
 
     public void Dispose() => preparing.Dispose();
 

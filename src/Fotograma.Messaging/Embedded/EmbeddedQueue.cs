@@ -61,6 +61,25 @@ internal abstract class EmbeddedQueue(IDbContextFactory<BusDb> databases) : IDis
         return [.. rows.Select(row => new DeadLetter(CloudEvent.TryFromJson(row.Body, out _), row.Body, row.Reason, row.At))];
     }
 
+    /// <summary>The group's dead letters behind a place up to another, oldest first.</summary>
+    public async Task<IReadOnlyList<BuriedEvent>> ReadDeadLettersAsync(string group, long behind, long upTo, int limit, CancellationToken cancellation)
+    {
+        await using var db = await Databases.CreateDbContextAsync(cancellation);
+        return await db.DeadLetters.AsNoTracking().Where(row => row.GroupName == group && row.Sequence > behind && row.Sequence <= upTo)
+            .OrderBy(row => row.Sequence).Take(limit).ToListAsync(cancellation);
+    }
+
+    /// <summary>The place of the group's newest dead letter.</summary>
+    public async Task<long> LastDeadLetterAsync(string group, CancellationToken cancellation)
+    {
+        await using var db = await Databases.CreateDbContextAsync(cancellation);
+        return await db.DeadLetters.Where(row => row.GroupName == group).MaxAsync(row => (long?)row.Sequence, cancellation) ?? 0;
+    }
+
+    /// <summary>Puts dead letters of the group into its queue, unless somebody else just did. A letter goes in the same write in which its event comes.</summary>
+    /// <returns>How many went.</returns>
+    public abstract Task<int> RedriveAsync(string group, IReadOnlyList<(BuriedEvent Letter, CloudEvent Event)> letters, CancellationToken cancellation);
+
     public async Task PingAsync(CancellationToken cancellation)
     {
         await using var db = await Databases.CreateDbContextAsync(cancellation);

@@ -12,6 +12,7 @@ namespace Fotograma.Messaging.Embedded;
 /// </summary>
 internal sealed class EmbeddedTransport : ITransport
 {
+    private const int RedrivenAtOnce = 100;
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Signal, bool>> members = new(StringComparer.Ordinal);
     private readonly EmbeddedQueue queue;
     private readonly MessagingOptions options;
@@ -61,6 +62,23 @@ internal sealed class EmbeddedTransport : ITransport
 
     public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) =>
         queue.ReadDeadLettersAsync(subscription.Group, limit, cancellation);
+
+    public async Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation)
+    {
+        var (given, unreadable) = (0, 0);
+        var last = await queue.LastDeadLetterAsync(subscription.Group, cancellation);
+        for (long place = 0; await queue.ReadDeadLettersAsync(subscription.Group, place, last, RedrivenAtOnce, cancellation) is { Count: > 0 } page; place = page[^1].Sequence)
+        {
+            var letters = page.Select(letter => (Letter: letter, Event: CloudEvent.TryFromJson(letter.Body, out _))).ToList();
+            unreadable += letters.Count(one => one.Event is null);
+            var wanted = letters.Where(one => one.Event is { } happened && (only is null || happened.Id == only)).Select(one => (one.Letter, one.Event!)).ToList();
+            if (wanted.Count == 0) continue;
+            given += await queue.RedriveAsync(subscription.Group, wanted, cancellation);
+            Wake(subscription.Group);
+        }
+        if (given > 0) await queue.TellAsync([subscription.Group], cancellation);
+        return new Redriven(given, unreadable);
+    }
 
     public Task PingAsync(CancellationToken cancellation) => queue.PingAsync(cancellation);
 

@@ -67,6 +67,17 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
         INSERT INTO dead_letters ("GroupName", "Body", "Reason", "At") SELECT @group, "Body", @reason, {Now} FROM gone
         """;
 
+    // One that waits already is enough.
+    private const string Redrive = $"""
+        WITH gone AS (DELETE FROM dead_letters WHERE "Sequence" = ANY (@sequences) RETURNING "Sequence", "Body"), put AS (
+            INSERT INTO queue ("GroupName", "EventId", "Subject", "Body", "VisibleAt", "Deliveries")
+            SELECT @group, letter.id, letter.subject, gone."Body", {Now}, 0
+            FROM gone JOIN unnest(@sequences, @ids, @subjects) AS letter (sequence, id, subject) ON letter.sequence = gone."Sequence"
+            ORDER BY gone."Sequence"
+            ON CONFLICT DO NOTHING)
+        SELECT count(*)::int FROM gone
+        """;
+
     private const string Channel = "fotograma_bus";
     private const int IdCharacters = 32;
 
@@ -120,6 +131,11 @@ internal sealed class PostgresQueue(IDbContextFactory<BusDb> databases, Postgres
     public override Task BuryAsync(Claim claim, string group, string reason, CancellationToken cancellation) => RunAsync(
         Bury, command => command.ExecuteNonQueryAsync(cancellation), cancellation,
         ("sequence", claim.Sequence), ("token", claim.Token), ("group", group), ("reason", PostgresText.Storable(reason)));
+
+    public override Task<int> RedriveAsync(string group, IReadOnlyList<(BuriedEvent Letter, CloudEvent Event)> letters, CancellationToken cancellation) => RunAsync(
+        Redrive, async command => (int)(await command.ExecuteScalarAsync(cancellation))!, cancellation,
+        ("group", group), ("sequences", letters.Select(one => one.Letter.Sequence).ToArray()), ("ids", letters.Select(one => one.Event.Id).ToArray()),
+        ("subjects", letters.Select(one => PostgresText.Storable(one.Event.Subject)).ToArray()));
 
     public override async Task ListenAsync(Action<string?> heard, CancellationToken cancellation)
     {

@@ -113,6 +113,22 @@ internal sealed class SqliteQueue(IDbContextFactory<BusDb> databases, TimeProvid
         return true;
     }, cancellation);
 
+    public override Task<int> RedriveAsync(string group, IReadOnlyList<(BuriedEvent Letter, CloudEvent Event)> letters, CancellationToken cancellation) => WriteAsync(durable: true, connection =>
+    {
+        var gone = 0;
+        foreach (var (letter, happened) in letters)
+        {
+            using var remove = Command(connection, "DELETE FROM dead_letters WHERE Sequence = @sequence", ("sequence", letter.Sequence));
+            if (remove.ExecuteNonQuery() == 0) continue;
+            gone++;
+            // One that waits already is enough.
+            using var insert = Command(connection, "INSERT INTO queue (GroupName, EventId, Subject, Body, VisibleAt, Deliveries) VALUES (@group, @id, @subject, @body, @now, 0) ON CONFLICT DO NOTHING",
+                ("group", group), ("id", happened.Id), ("subject", happened.Subject), ("body", letter.Body), ("now", Now()));
+            insert.ExecuteNonQuery();
+        }
+        return gone;
+    }, cancellation);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing) writing.Dispose();

@@ -38,6 +38,16 @@ public interface ITransport
     /// <summary>Events of the group that were given up, oldest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives events that the group gave up to this group once more, and to no other; their attempts are counted anew. A letter goes only when its event is stored in the group's queue:
+    /// of a process that dies in between both are there, and the event comes twice when it is given again. What cannot be read as an event stays, and so does an event that is given
+    /// up once more meanwhile.
+    /// </summary>
+    /// <param name="subscription">The group.</param>
+    /// <param name="only">The id of the only event to be given; null gives all.</param>
+    /// <param name="cancellation">Stops it; what was given by then is gone from the letters.</param>
+    Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation);
+
     /// <summary>Asks the broker for a sign of life, with a connection that may publish and consume. Throws, with a sentence for the operator, when there is none.</summary>
     Task PingAsync(CancellationToken cancellation);
 }
@@ -105,3 +115,8 @@ public abstract record Settlement
 /// <param name="Reason">Why.</param>
 /// <param name="At">When.</param>
 public sealed record DeadLetter(CloudEvent? Event, ReadOnlyMemory<byte> Body, string Reason, DateTimeOffset At);
+
+/// <summary>What became of the events that a group gave up.</summary>
+/// <param name="Given">So many were given to the group once more.</param>
+/// <param name="Unreadable">So many cannot be read as events and stay.</param>
+public readonly record struct Redriven(int Given, int Unreadable);

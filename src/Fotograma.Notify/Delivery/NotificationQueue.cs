@@ -19,7 +19,7 @@ internal sealed class NotificationQueue(INotificationLog log, MailOptions option
     /// <summary>Returns when something was written or is due.</summary>
     public async Task WaitAsync(CancellationToken cancellation)
     {
-        var sleep = await log.NextDueAsync(Notification.MailChannel, cancellation) is { } due && due < LongestSleep ? due : LongestSleep;
+        var sleep = await log.NextDueAsync(Notification.MailChannel, options.Lease, cancellation) is { } due && due < LongestSleep ? due : LongestSleep;
         if (sleep > TimeSpan.Zero) await written.WaitAsync(sleep, cancellation);
     }
 

@@ -5,7 +5,8 @@ namespace Fotograma.Notify.Storage;
 
 /// <summary>
 /// The port to whatever keeps notifications and the people they are for. A notification is there once for its job, event and channel, and is in the hands of one sender at a time.
-/// A driver has the clock of its store: callers hand it durations, never times of day. The contract suite is the specification.
+/// A driver has the clock of its store: callers hand it durations, never times of day. Where the store has none, no two processes' clocks are compared to tell whether a lease has
+/// run out. The contract suite is the specification.
 /// </summary>
 internal interface INotificationLog
 {
@@ -25,8 +26,11 @@ internal interface INotificationLog
     /// </summary>
     Task<TakenNotification?> TakeAsync(string channel, TimeSpan lease, CancellationToken cancellation);
 
-    /// <summary>How long it is until something of the channel is due; null when nothing waits.</summary>
-    Task<TimeSpan?> NextDueAsync(string channel, CancellationToken cancellation);
+    /// <summary>
+    /// How long it is until something of the channel is due, or a lease runs out, should its holder say nothing; null when nothing waits. Nothing is later than
+    /// that, and whoever looks sooner loses nothing.
+    /// </summary>
+    Task<TimeSpan?> NextDueAsync(string channel, TimeSpan lease, CancellationToken cancellation);
 
     /// <summary>The notification is out. That is true even for a taker whose lease ran out.</summary>
     Task MarkSentAsync(TakenNotification taken, CancellationToken cancellation);
@@ -46,5 +50,5 @@ internal interface INotificationLog
 
 /// <summary>A notification in a sender's hands.</summary>
 /// <param name="Notification">As it was when it was taken.</param>
-/// <param name="Until">When the lease runs out, by the store's clock: the fence for what the sender writes.</param>
-internal sealed record TakenNotification(Notification Notification, DateTimeOffset Until);
+/// <param name="Fence">By what the store tells this taking from every other of the notification: what the sender writes counts as long as it holds.</param>
+internal sealed record TakenNotification(Notification Notification, string Fence);

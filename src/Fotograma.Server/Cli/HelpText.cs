@@ -143,16 +143,17 @@ internal static class HelpText
     /// <summary>Help of <c>dead-letters</c>.</summary>
     public const string DeadLetters =
         """
-        Show events that were given up: the dead letters of the groups worker and notify, and the quarantines of the outboxes
-        /fotograma/auth and /fotograma/video. Try them again once their cause is mended.
+        Show events that were given up: the dead letters of the groups, and the quarantines of the outboxes /fotograma/auth and
+        /fotograma/video. Try them again once their cause is mended.
 
         Usage: fotograma dead-letters [list] [the arguments of migrate]
                fotograma dead-letters redrive PLACE [--id ID] [the arguments of migrate]
 
           --id ID             this event only
 
-        PLACE is a group or an outbox, as the list names it; the first 1000 events of it are tried again. Dead letters are published once more
-        and stay where they are, which does no harm when it is done twice. What is in quarantine goes back to the outbox.
+        PLACE is a group or an outbox, as the list names it, which shows the oldest 1000 of each. All of them are tried again. A dead letter is
+        given to its group and to no other, and goes once its event is in the group's queue; interrupted, the command can be run again: some events then
+        come twice, which does no harm. What is in quarantine goes back to the outbox. What cannot be read as an event stays.
         """;
 
     /// <summary>Help of <c>repeat</c>.</summary>

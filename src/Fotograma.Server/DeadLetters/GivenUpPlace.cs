@@ -10,39 +10,55 @@ namespace Fotograma.Server.DeadLetters;
 /// <param name="Event">The event; null when it cannot be read as one.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="At">When.</param>
-/// <param name="PutBackAsync">Lets it be tried again.</param>
-internal sealed record GivenUp(CloudEvent? Event, string Reason, DateTimeOffset At, Func<CancellationToken, Task> PutBackAsync);
+internal sealed record GivenUp(CloudEvent? Event, string Reason, DateTimeOffset At);
 
 /// <summary>Where events lie that were given up: the dead letters of a group, or the quarantine of an outbox.</summary>
 /// <param name="Name">The group, or the outbox's source.</param>
-/// <param name="ReadAsync">Reads them, oldest first.</param>
-internal sealed record GivenUpPlace(string Name, Func<CancellationToken, Task<IReadOnlyList<GivenUp>>> ReadAsync)
+/// <param name="ReadAsync">Reads so many of them, oldest first.</param>
+/// <param name="PutBackAsync">Lets all of them, or the one with this id, be tried again.</param>
+internal sealed record GivenUpPlace(
+    string Name, Func<int, CancellationToken, Task<IReadOnlyList<GivenUp>>> ReadAsync, Func<Guid?, CancellationToken, Task<Redriven>> PutBackAsync)
 {
-    private const int Most = 1000;
+    private const int PageEvents = 1000;
 
     /// <summary>All places that the settings name.</summary>
     public static IReadOnlyList<GivenUpPlace> All(IServiceProvider services)
     {
-        var transport = services.GetRequiredService<ITransport>();
-        var repetition = services.GetRequiredService<Repetition>();
-        var groups = Topology.Groups.Select(group => new Subscription(group.Key, group.Value)).ToList();
+        var redriving = services.GetRequiredService<Redriving>();
         return
         [
-            .. groups.Select(group => new GivenUpPlace(group.Group, cancellation => DeadLettersAsync(transport, group, repetition, cancellation))),
-            .. services.GetServices<RelayedOutbox>().DistinctBy(outbox => outbox.Source)
-                .Select(outbox => new GivenUpPlace(outbox.Source, cancellation => QuarantineAsync(outbox.Store, cancellation))),
+            .. Topology.Groups.Select(group => OfGroup(new Subscription(group.Key, group.Value), redriving)),
+            .. services.GetServices<RelayedOutbox>().DistinctBy(outbox => outbox.Source).Select(outbox => OfOutbox(outbox.Source, outbox.Store)),
         ];
     }
 
-    private static async Task<IReadOnlyList<GivenUp>> DeadLettersAsync(ITransport transport, Subscription group, Repetition repetition, CancellationToken cancellation)
-    {
-        var letters = await transport.ReadDeadLettersAsync(group, Most, cancellation);
-        return [.. letters.Select(letter => new GivenUp(letter.Event, letter.Reason, letter.At, stopping => repetition.PublishAsync([letter.Event!], stopping)))];
-    }
+    private static GivenUpPlace OfGroup(Subscription group, Redriving redriving) => new(
+        group.Group,
+        async (most, cancellation) => [.. (await redriving.ReadAsync(group, most, cancellation)).Select(letter => new GivenUp(letter.Event, letter.Reason, letter.At))],
+        (only, cancellation) => redriving.RunAsync(group, only, cancellation));
 
-    private static async Task<IReadOnlyList<GivenUp>> QuarantineAsync(IOutboxStore store, CancellationToken cancellation)
+    private static GivenUpPlace OfOutbox(string source, IOutboxStore store) => new(
+        source,
+        async (most, cancellation) => [.. (await store.ReadQuarantineAsync(most, cancellation)).Select(one => new GivenUp(one.Event, one.Reason, one.At))],
+        (only, cancellation) => PutBackAllAsync(store, only, cancellation));
+
+    // What went back is not in the next page; what stays is, so that a page must reach beyond it.
+    private static async Task<Redriven> PutBackAllAsync(IOutboxStore store, Guid? only, CancellationToken cancellation)
     {
-        var events = await store.ReadQuarantineAsync(Most, cancellation);
-        return [.. events.Select(one => new GivenUp(one.Event, one.Reason, one.At, stopping => store.PutBackAsync(one.Key, stopping)))];
+        var given = 0;
+        var staying = new HashSet<string>(StringComparer.Ordinal);
+        var unreadable = 0;
+        while (true)
+        {
+            var page = await store.ReadQuarantineAsync(staying.Count + PageEvents, cancellation);
+            var fresh = page.Where(one => staying.Add(one.Key)).ToList();
+            if (fresh.Count == 0) return new Redriven(given, unreadable);
+            unreadable += fresh.Count(one => one.Event is null);
+            foreach (var one in fresh.Where(one => one.Event is { } happened && (only is null || happened.Id == only)))
+            {
+                if (await store.PutBackAsync(one.Key, cancellation)) given++;
+                staying.Remove(one.Key);
+            }
+        }
     }
 }

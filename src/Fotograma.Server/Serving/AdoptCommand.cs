@@ -1,7 +1,6 @@
-using System.Data.Common;
-using System.Text.Json;
 using Fotograma.Data.Schema;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Server.Checking;
 using Fotograma.Server.Cli;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -36,9 +35,10 @@ internal static class AdoptCommand
         {
             return interruption.ExitCode;
         }
-        catch (Exception exception) when (exception is SchemaException or DbException or IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception exception) when (Outage.IsOne(exception))
         {
-            return terminal.Fail(ExitCode.Internal, $"ledger and bucket cannot be compared: {exception.Message}");
+            var sentence = $"ledger and bucket cannot be compared: {Outage.SentenceOf(exception)} Nothing was changed. 'fotograma check-config' tries both.";
+            return terminal.Fail(ExitCode.Internal, Secrets.Of(app.Configuration).Hide(sentence));
         }
     }
 }

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Fotograma.Data.Schema;
+using Fotograma.Server.Checking;
 using Fotograma.Server.Cli;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,9 +27,9 @@ internal static class MigrateCommand
             {
                 return interruption.ExitCode;
             }
-            catch (Exception exception) when (exception is SchemaException or DbException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (Outage.IsOne(exception))
             {
-                return terminal.Fail(ExitCode.Internal, $"the database of {schema.Module} cannot be migrated: {exception.Message}");
+                return terminal.Fail(ExitCode.Internal, Secrets.Of(app.Configuration).Hide($"the database of {schema.Module} cannot be migrated: {Outage.SentenceOf(exception)}"));
             }
         }
         return ExitCode.Ok;

@@ -1,4 +1,3 @@
-using Fotograma.Data.Schema;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Server.Cli;
 using Microsoft.AspNetCore.Builder;
@@ -19,10 +18,10 @@ internal static class ServeCommand
         {
             await app.StartAsync();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or System.Data.Common.DbException or SchemaException)
+        catch (Exception exception) when (exception is FormatException || Outage.IsOne(exception))
         {
             // A port that is taken, a folder that cannot be written: the sentence says it all, a stack trace says nothing more.
-            Console.Error.WriteLine($"Fotograma cannot start: {exception.Message}");
+            Console.Error.WriteLine($"Fotograma cannot start: {Outage.SentenceOf(exception)}");
             // Background work may have begun, and gives back what it took.
             await app.StopAsync();
             return ExitCode.Internal;

@@ -10,8 +10,11 @@ internal sealed class CleanupOptions : ICheckedOptions
     /// <summary>How often the trash is looked at when nobody signalled, in seconds.</summary>
     public int LookSeconds { get; set; } = 15;
 
-    /// <summary>How often all blobs are compared with what owns them, in seconds.</summary>
+    /// <summary>How often all blobs are compared with what owns them, by one process of all that share the ledger, in seconds.</summary>
     public int SweepSeconds { get; set; } = 3600;
+
+    /// <summary>How long two sweeps are apart.</summary>
+    public TimeSpan Interval => TimeSpan.FromSeconds(SweepSeconds);
 
     /// <summary>
     /// How long two sweeps that both find a blob without an owner are apart at least before it is deleted, in seconds. An upload's bytes are stored a moment before its row: what

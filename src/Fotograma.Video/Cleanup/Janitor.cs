@@ -7,14 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Video.Cleanup;
 
 /// <summary>
-/// Deletes what nothing refers to any more: prefixes in the trash as soon as they are due, and what an <see cref="OrphanSweep"/>, at start and from time to time, finds
-/// without an owner.
+/// Deletes what nothing refers to any more: prefixes in the trash as soon as they are due, and what an <see cref="OrphanSweep"/> from time to time, by one of all processes,
+/// finds without an owner.
 /// </summary>
-internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, OrphanSweep orphans, CleanupOptions options, TimeProvider clock, ILogger<Janitor> log) : BackgroundService
+internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, SoleSweep sweep, CleanupOptions options, TimeProvider clock, ILogger<Janitor> log) : BackgroundService
 {
     private const int PrefixesPerRound = 50;
     private readonly TimeSpan lookInterval = TimeSpan.FromSeconds(options.LookSeconds);
-    private readonly TimeSpan sweepInterval = TimeSpan.FromSeconds(options.SweepSeconds);
     private readonly Signal wake = new(clock);
 
     /// <summary>Says that something was thrown away.</summary>
@@ -22,19 +21,12 @@ internal sealed partial class Janitor(Bucket bucket, BlobTrash trash, OrphanSwee
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        long? sweptAt = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await EmptyTrashAsync(stoppingToken);
-                if (sweptAt is not { } at || clock.GetElapsedTime(at) >= sweepInterval)
-                {
-                    var now = clock.GetTimestamp();
-                    // One that fails is not repeated at once: it may be a long one. One that could not tell whose the blobs are is.
-                    sweptAt = now;
-                    if (!await orphans.RunAsync(stoppingToken)) sweptAt = null;
-                }
+                await sweep.RunAsync(stoppingToken);
                 await wake.WaitAsync(lookInterval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -20,9 +20,10 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
 
     /// <summary>
     /// Makes the result the job's. While the ledger is silent it is tried again for as long as the job is this worker's; a commit that fails again and again
-    /// although the lease could be renewed meanwhile is a defect, and thrown.
+    /// although the lease could be renewed meanwhile is given up.
     /// </summary>
     /// <returns>False when the fence rejected it.</returns>
+    /// <exception cref="CommitRefusedException">The ledger answers and does not take it.</exception>
     public async Task<bool> CommitAsync(ClaimedJob claim, JobResult result, int warnings, Heartbeat heart, CancellationToken cancellation)
     {
         var (failedAt, failuresThoughRenewed) = (clock.GetTimestamp(), 0);
@@ -36,7 +37,7 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
             }
             catch (Exception exception) when (!cancellation.IsCancellationRequested)
             {
-                if (heart.RenewedAt > failedAt && ++failuresThoughRenewed >= CommitTriesMax) throw;
+                if (heart.RenewedAt > failedAt && ++failuresThoughRenewed >= CommitTriesMax) throw new CommitRefusedException(exception);
                 failedAt = clock.GetTimestamp();
                 if (tries == 1) LogCommitRetried(exception, claim.Id);
                 await Task.Delay(PauseAfter(tries), clock, cancellation);

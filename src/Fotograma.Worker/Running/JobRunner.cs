@@ -5,10 +5,8 @@ using Fotograma.Blobs;
 using Fotograma.Jobs;
 using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
-using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Media.Extraction;
-using Fotograma.Media.Faults;
 using Fotograma.Media.Options;
 using Fotograma.Worker.Claiming;
 using Microsoft.Extensions.Logging;
@@ -56,7 +54,7 @@ internal sealed partial class JobRunner(
         }
         catch (Exception exception)
         {
-            var failure = Explain(exception);
+            var failure = Blame.Explain(exception);
             LogFailed(exception, claim.Id, claim.Attempt, failure.Code);
             await ends.FailAsync(claim, failure);
         }
@@ -104,17 +102,6 @@ internal sealed partial class JobRunner(
 
     /// <summary>The frame that stands for the video: the poster's, or the one in the middle.</summary>
     private static int PosterOf(ExtractionResult made) => made.Extras.FirstOrDefault(extra => extra.Kind == Extras.Poster)?.FirstImage ?? (made.Frames + 1) / 2;
-
-    private static JobFailure Explain(Exception exception) => exception switch
-    {
-        MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient),
-        BlobNotFoundException => Failure(ErrorCatalogue.SourceMissing, transient: false),
-        BlobDamagedException => Failure(ErrorCatalogue.SourceDamaged, transient: false),
-        IOException => Failure(ErrorCatalogue.StorageFailed, transient: true),
-        _ => Failure(ErrorCatalogue.AttemptsExhausted, transient: true),
-    };
-
-    private static JobFailure Failure(Error error, bool transient) => new(error.Code, error.Advice, transient);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} begins, attempt {Attempt}.")]
     private partial void LogStarted(Guid jobId, int attempt);

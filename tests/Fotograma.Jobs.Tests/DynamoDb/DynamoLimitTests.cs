@@ -49,24 +49,4 @@ public sealed class DynamoLimitTests
         kept.RootElement[0].GetProperty("number").GetInt32().ShouldBe(0);
         LedgerItems.Fitting("[]").ShouldBe("[]");
     }
-
-    [Fact]
-    public async Task Two_rescuers_that_watch_by_clocks_of_their_own_agree_on_who_is_gone()
-    {
-        var watch = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        await using var ledger = await TestLedger.MakeAsync(await DynamoPlace.TakeAsync(Some.Cancellation));
-        var claim = await ledger.AcceptAndClaimAsync(Ann);
-        var lease = TimeSpan.FromSeconds(TestLedger.LeaseSeconds);
-        var other = new LeaseWatch(watch);
-        Data.DynamoDb.Item Held(long renewals) => new Data.DynamoDb.Item().With("id", claim.Id).With("epoch", claim.Epoch).With("renewals", renewals);
-        other.Look([Held(0)], lease).ShouldBeEmpty();
-        watch.Advance(lease - TimeSpan.FromMilliseconds(1));
-        other.Look([Held(1)], lease).ShouldBeEmpty("it was renewed meanwhile, however late");
-        watch.Advance(lease - TimeSpan.FromMilliseconds(1));
-        other.Look([Held(1)], lease).ShouldBeEmpty();
-        watch.Advance(TimeSpan.FromMilliseconds(1));
-        other.Look([Held(1)], lease).ShouldHaveSingleItem().ShouldBe(new Hold(claim.Id, claim.Epoch, 1));
-        other.Look([], lease).ShouldBeEmpty();
-        other.Look([Held(1)], lease).ShouldBeEmpty("what was gone in between is watched anew");
-    }
 }

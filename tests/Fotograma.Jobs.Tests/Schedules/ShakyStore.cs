@@ -100,6 +100,16 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
 
     public Task<long> CountSweepAsync(CancellationToken cancellation) => CallAsync(() => inner.CountSweepAsync(cancellation));
 
+    public Task<bool> TryBeginSweepAsync(SweepTurn turn, CancellationToken cancellation) => CallAsync(() => inner.TryBeginSweepAsync(turn, cancellation));
+
+    public Task<bool> RenewSweepAsync(SweepTurn turn, CancellationToken cancellation) => CallAsync(() => inner.RenewSweepAsync(turn, cancellation));
+
+    public Task EndSweepAsync(SweepTurn turn, bool swept, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        await inner.EndSweepAsync(turn, swept, cancellation);
+        return true;
+    });
+
     // Read when a broker lost its queues, which none here does.
     public Task<IReadOnlyList<LedgerEntry>> ListEndedAsync(TimeSpan within, Guid? after, int limit, CancellationToken cancellation) =>
         inner.ListEndedAsync(within, after, limit, cancellation);

@@ -30,13 +30,16 @@ public sealed class DynamoNotificationLogTests : NotificationLogSuite
         private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         private readonly Amazon.DynamoDBv2.IAmazonDynamoDB client;
         private readonly DynamoTables tables;
+        private readonly DynamoStore store;
+        private readonly List<FakeTimeProvider> clocksElsewhere = [];
 
         public DynamoPlace(DynamoDbOptions options)
         {
             client = DynamoRegistration.ClientFor(options);
             tables = new DynamoTables(client, NotifyTables.All, options, TimeProvider.System, NullLogger<DynamoTables>.Instance);
-            Log = new DynamoNotificationLog(new DynamoStore(client, tables, options, new Random(), TimeProvider.System), clock);
+            store = new DynamoStore(client, tables, options, new Random(), TimeProvider.System);
             Ids = new Ids(clock);
+            Log = new DynamoNotificationLog(store, Ids, clock);
         }
 
         public override INotificationLog Log { get; }
@@ -47,9 +50,17 @@ public sealed class DynamoNotificationLogTests : NotificationLogSuite
 
         public Task PrepareAsync(CancellationToken cancellation) => tables.PrepareAsync(cancellation);
 
+        public override INotificationLog Elsewhere(TimeSpan ahead)
+        {
+            var other = new FakeTimeProvider(clock.GetUtcNow() + ahead);
+            clocksElsewhere.Add(other);
+            return new DynamoNotificationLog(store, new Ids(other), other);
+        }
+
         public override Task PassAsync(TimeSpan time)
         {
             clock.Advance(time);
+            foreach (var other in clocksElsewhere) other.Advance(time);
             return Task.CompletedTask;
         }
 

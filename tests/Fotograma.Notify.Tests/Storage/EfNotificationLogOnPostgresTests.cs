@@ -35,7 +35,7 @@ public sealed class EfNotificationLogOnPostgresTests : NotificationLogSuite
             DatabaseRegistration.Configure(options, new PostgresOptions { ConnectionString = room.ConnectionString, DatabasePrefix = room.Prefix }, "notify");
             databases = new PooledDbContextFactory<NotifyDb>(options.Options);
             // The process's own clock is hours off: nothing may depend on it.
-            Log = new EfNotificationLog(databases, new DatabaseClock(new FakeTimeProvider(clock.GetUtcNow().AddHours(5)), new PostgresTime("(SELECT ms FROM test_clock)")));
+            Log = Elsewhere(TimeSpan.FromHours(5));
             Ids = new Ids(clock);
         }
 
@@ -44,6 +44,9 @@ public sealed class EfNotificationLogOnPostgresTests : NotificationLogSuite
         public override DateTimeOffset Now => clock.GetUtcNow();
 
         public override Ids Ids { get; }
+
+        public override INotificationLog Elsewhere(TimeSpan ahead) =>
+            new EfNotificationLog(databases, new DatabaseClock(new FakeTimeProvider(clock.GetUtcNow() + ahead), new PostgresTime("(SELECT ms FROM test_clock)")));
 
         public async Task PrepareAsync(CancellationToken cancellation)
         {

@@ -41,6 +41,9 @@ public sealed class EfNotificationLogTests : NotificationLogSuite
 
         public override Ids Ids { get; }
 
+        // A file is for the processes of one machine.
+        public override INotificationLog Elsewhere(TimeSpan ahead) => Log;
+
         public async Task PrepareAsync(CancellationToken cancellation)
         {
             await using var db = await databases.CreateDbContextAsync(cancellation);

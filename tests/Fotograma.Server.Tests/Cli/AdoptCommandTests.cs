@@ -1,3 +1,5 @@
+using Fotograma.Peers.DynamoDb;
+
 namespace Fotograma.Server.Tests.Cli;
 
 public sealed class AdoptCommandTests : IDisposable
@@ -34,6 +36,34 @@ public sealed class AdoptCommandTests : IDisposable
         var (code, _, error) = await RunAsync("adopt");
         code.ShouldBe(1);
         error.ShouldContain("fotograma migrate");
+    }
+
+    [Fact]
+    public async Task Where_dynamodb_has_no_tables_or_does_not_answer_it_says_what_to_do()
+    {
+        var peer = await DynamoPeer.SharedAsync(TestContext.Current.CancellationToken);
+        string[] dynamo = ["--Jobs:Store=dynamodb", "--DynamoDb:Region=us-east-1", "--DynamoDb:AccessKey=test", "--DynamoDb:SecretKey=test", "--DynamoDb:TablePrefix=nobodys-"];
+        var missing = await RunAsync("adopt", [.. dynamo, $"--DynamoDb:Endpoint={peer.ServiceUrl}"]);
+        missing.Code.ShouldBe(1);
+        missing.Error.ShouldContain("DynamoDB lacks a table whose name begins with 'nobodys-'.");
+        missing.Error.ShouldNotContain("   at ");
+        var away = await RunAsync("adopt", [.. dynamo, "--DynamoDb:Endpoint=http://127.0.0.1:1", "--DynamoDb:RequestTimeoutSeconds=1"]);
+        away.Code.ShouldBe(1);
+        away.Error.ShouldContain("DynamoDB did not answer.");
+        away.Error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Where_the_object_store_does_not_answer_it_says_what_to_do()
+    {
+        (await RunAsync("migrate")).Code.ShouldBe(0);
+        var (code, _, error) = await RunAsync(
+            "adopt", "--Blobs:Driver=s3", "--S3:Endpoint=http://127.0.0.1:1", "--S3:Bucket=nobodys", "--S3:PathStyle=true", "--S3:AccessKeyId=test", "--S3:SecretAccessKey=test",
+            "--S3:RetriesMax=0", "--S3:ConnectSeconds=1");
+        code.ShouldBe(1);
+        error.ShouldContain("The S3 store did not answer");
+        error.ShouldContain("check-config");
+        error.ShouldNotContain("   at ");
     }
 
     private string Marker => Path.Combine(folder, "blobs", "ledger.json");

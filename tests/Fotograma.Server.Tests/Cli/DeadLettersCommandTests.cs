@@ -39,7 +39,7 @@ public sealed class DeadLettersCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Dead_letters_are_published_again()
+    public async Task Dead_letters_are_given_to_their_group_alone_and_leave()
     {
         Bury(Mail.ToJson(), "away");
         Bury("no event"u8.ToArray(), "not a CloudEvent 1.0");
@@ -47,6 +47,30 @@ public sealed class DeadLettersCommandTests : IAsyncLifetime
         code.ShouldBe(0, error);
         output.ShouldContain("1 tried again, 1 cannot be read");
         Ask("bus", "SELECT Body FROM queue WHERE GroupName = 'notify'").ShouldBe(Encoding.UTF8.GetString(Mail.ToJson()));
+        Ask("bus", "SELECT Body FROM dead_letters").ShouldBe("no event");
+    }
+
+    [Fact]
+    public async Task More_than_the_list_shows_are_tried_again_at_once()
+    {
+        const int Letters = 1100;
+        var body = Encoding.UTF8.GetString(Mail.ToJson()).Replace(Mail.Id.ToString(), "00000000-0000-0000-0000-' || printf('%012d', number) || '", StringComparison.Ordinal);
+        using (var bus = Open("bus"))
+        using (var bury = bus.CreateCommand())
+        {
+            bury.CommandText =
+                "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 1100) "
+                + $"INSERT INTO dead_letters (GroupName, Body, Reason, At) SELECT 'notify', CAST('{body}' AS BLOB), 'away', number FROM numbers";
+            bury.ExecuteNonQuery().ShouldBe(Letters);
+        }
+        (await RunAsync("list")).Out.ShouldContain("notify  and more; these are the oldest 1000.");
+        var (code, output, error) = await RunAsync("redrive", "notify");
+        code.ShouldBe(0, error);
+        output.ShouldContain("1100 tried again, 0 cannot be read");
+        Ask("bus", "SELECT COUNT(*) || GroupName FROM queue GROUP BY GroupName").ShouldBe("1100notify");
+        Ask("bus", "SELECT COUNT(*) FROM dead_letters").ShouldBe("0");
+        (await RunAsync("redrive", "notify", "--id", Mail.Id.ToString())).Code.ShouldBe(2);
+        (await RunAsync("redrive", "notify", "--id", "no-id")).Code.ShouldBe(2);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Ledger;
+using Fotograma.Jobs.Trash;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fotograma.Suites.Ledger;
@@ -28,6 +29,50 @@ public abstract partial class LedgerSuite
     }
 
     [Fact]
+    public async Task One_sweeps_at_a_time_and_another_once_that_one_is_silent_for_a_lease()
+    {
+        await using var ledger = await MakeAsync();
+        var (one, other) = (TurnOf(ledger), TurnOf(ledger));
+        (await BeginsAsync(ledger, one)).ShouldBeTrue();
+        (await BeginsAsync(ledger, other)).ShouldBeFalse();
+        await ledger.PassAsync(one.Lease - Moment);
+        (await ledger.Trash.RenewSweepAsync(one, Some.Cancellation)).ShouldBeTrue();
+        await ledger.PassAsync(one.Lease - Moment);
+        (await BeginsAsync(ledger, other)).ShouldBeFalse();
+        await ledger.PassAsync(2 * Moment);
+        (await BeginsAsync(ledger, other)).ShouldBeTrue();
+        (await ledger.Trash.RenewSweepAsync(one, Some.Cancellation)).ShouldBeFalse("it is another's by now");
+        await ledger.Trash.EndSweepAsync(one, swept: true, Some.Cancellation);
+        (await ledger.Trash.RenewSweepAsync(other, Some.Cancellation)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Whoever_swept_last_sweeps_again_and_others_when_it_does_not_come()
+    {
+        await using var ledger = await MakeAsync();
+        var (one, other) = (TurnOf(ledger), TurnOf(ledger));
+        (await BeginsAsync(ledger, one)).ShouldBeTrue();
+        await ledger.Trash.EndSweepAsync(one, swept: true, Some.Cancellation);
+        (await BeginsAsync(ledger, one)).ShouldBeFalse();
+        await ledger.PassAsync(one.Every + Moment);
+        (await BeginsAsync(ledger, other)).ShouldBeFalse("the other one comes first");
+        (await BeginsAsync(ledger, one)).ShouldBeTrue();
+        await ledger.Trash.EndSweepAsync(one, swept: true, Some.Cancellation);
+        await ledger.PassAsync(one.Every + one.Lease + Moment);
+        (await BeginsAsync(ledger, other)).ShouldBeTrue();
+        await ledger.Trash.EndSweepAsync(other, swept: false, Some.Cancellation);
+        (await BeginsAsync(ledger, one)).ShouldBeTrue("nothing was swept");
+    }
+
+    [Fact]
+    public async Task Of_many_that_want_to_sweep_one_may()
+    {
+        await using var ledger = await MakeAsync();
+        var begun = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => BeginsAsync(ledger, TurnOf(ledger)))));
+        begun.Count(mine => mine).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Of_many_that_ask_a_new_ledger_for_its_id_all_get_the_same()
     {
         await using var ledger = await MakeAsync();
@@ -43,4 +88,10 @@ public abstract partial class LedgerSuite
         await using var other = await MakeAsync();
         (await one.Trash.LedgerAsync(Some.Cancellation)).Id.ShouldNotBe((await other.Trash.LedgerAsync(Some.Cancellation)).Id);
     }
+
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
+    private static SweepTurn TurnOf(TestLedger ledger) => new(ledger.Ids.New(), TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+
+    private static Task<bool> BeginsAsync(TestLedger ledger, SweepTurn turn) => ledger.Trash.TryBeginSweepAsync(turn, Some.Cancellation);
 }

@@ -171,6 +171,8 @@ internal sealed class TestLedger : IAsyncDisposable
 
         public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) => throw NotStarted();
 
+        public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw NotStarted();
+
         public Task PingAsync(CancellationToken cancellation) => throw NotStarted();
 
         private static InvalidOperationException NotStarted() => new("Hosted services are not started in these tests.");

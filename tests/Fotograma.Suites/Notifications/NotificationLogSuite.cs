@@ -117,7 +117,58 @@ public abstract class NotificationLogSuite
         await place.PassAsync(2 * Moment);
         var again = (await TakeAsync(place)).ShouldNotBeNull();
         (again.Notification.Id, again.Notification.FailedAttempts).ShouldBe((written.Id, 0));
-        again.Until.ShouldBeGreaterThan(lost.Until);
+        again.Fence.ShouldNotBe(lost.Fence);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public async Task What_a_sender_holds_stays_its_own_for_a_lease_however_wrong_another_s_clock_is(int minutesAhead)
+    {
+        await using var place = await MakeAsync(Cancellation);
+        var elsewhere = place.Elsewhere(TimeSpan.FromMinutes(minutesAhead));
+        var written = await AddAsync(place);
+        var lost = (await TakeAsync(place)).ShouldNotBeNull();
+        (await TakeAsync(elsewhere)).ShouldBeNull();
+        (await elsewhere.NextDueAsync(Mail, Lease, Cancellation)).ShouldBe(Lease);
+        await place.PassAsync(Lease - Moment);
+        (await TakeAsync(elsewhere)).ShouldBeNull();
+        (await elsewhere.NextDueAsync(Mail, Lease, Cancellation)).ShouldBe(Moment);
+        await place.PassAsync(2 * Moment);
+        var again = (await TakeAsync(elsewhere)).ShouldNotBeNull();
+        again.Notification.Id.ShouldBe(written.Id);
+        await place.Log.MarkFailedAsync(lost, "too late", Cancellation);
+        (await TakeAsync(place)).ShouldBeNull();
+        await elsewhere.MarkSentAsync(again, Cancellation);
+        (await FindAsync(place, written)).State.ShouldBe(NotificationState.Sent);
+        (await place.Log.NextDueAsync(Mail, Lease, Cancellation)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public async Task What_one_wrote_down_is_due_at_once_for_another_however_wrong_its_clock_is(int minutesAhead)
+    {
+        await using var place = await MakeAsync(Cancellation);
+        var elsewhere = place.Elsewhere(TimeSpan.FromMinutes(minutesAhead));
+        var written = Notification(place);
+        (await elsewhere.AddAsync(written, Cancellation)).ShouldBeTrue();
+        (await place.Log.NextDueAsync(Mail, Lease, Cancellation)).ShouldNotBeNull().ShouldBeLessThanOrEqualTo(TimeSpan.Zero);
+        (await TakeAsync(place)).ShouldNotBeNull().Notification.Id.ShouldBe(written.Id);
+    }
+
+    [Fact]
+    public async Task The_next_to_come_due_is_the_first_of_those_that_wait_and_those_in_hand()
+    {
+        await using var place = await MakeAsync(Cancellation);
+        await AddAsync(place);
+        await place.Log.MarkRetryAsync((await TakeAsync(place)).ShouldNotBeNull(), Lease / 2, "SMTP status 451", Cancellation);
+        await AddAsync(place);
+        await TakeAsync(place);
+        (await place.Log.NextDueAsync(Mail, Lease, Cancellation)).ShouldBe((Lease / 2) - Moment);
+        await place.PassAsync(Lease / 2);
+        (await TakeAsync(place)).ShouldNotBeNull().Notification.FailedAttempts.ShouldBe(1);
+        (await place.Log.NextDueAsync(Mail, Lease, Cancellation)).ShouldBe(Lease / 2);
     }
 
     [Fact]
@@ -128,7 +179,7 @@ public abstract class NotificationLogSuite
         await place.Log.MarkSentAsync((await TakeAsync(place))!, Cancellation);
         await place.PassAsync(2 * Lease);
         (await TakeAsync(place)).ShouldBeNull();
-        (await place.Log.NextDueAsync(Mail, Cancellation)).ShouldBeNull();
+        (await place.Log.NextDueAsync(Mail, Lease, Cancellation)).ShouldBeNull();
         (await FindAsync(place, written)).State.ShouldBe(NotificationState.Sent);
     }
 
@@ -142,7 +193,7 @@ public abstract class NotificationLogSuite
             await place.Log.MarkRetryAsync((await TakeAsync(place)).ShouldNotBeNull(), TimeSpan.FromSeconds(10), "SMTP status 451", Cancellation);
             var waits = await FindAsync(place, written);
             (waits.State, waits.FailedAttempts, waits.LastFailure).ShouldBe((NotificationState.Pending, failures, "SMTP status 451"));
-            (await place.Log.NextDueAsync(Mail, Cancellation)).ShouldBe(TimeSpan.FromSeconds(10));
+            (await place.Log.NextDueAsync(Mail, Lease, Cancellation)).ShouldBe(TimeSpan.FromSeconds(10));
             (await TakeAsync(place)).ShouldBeNull();
             await place.PassAsync(TimeSpan.FromSeconds(10) + Moment);
         }
@@ -223,7 +274,9 @@ public abstract class NotificationLogSuite
         return written;
     }
 
-    private static Task<TakenNotification?> TakeAsync(NotificationPlace place) => place.Log.TakeAsync(Mail, Lease, Cancellation);
+    private static Task<TakenNotification?> TakeAsync(NotificationPlace place) => TakeAsync(place.Log);
+
+    private static Task<TakenNotification?> TakeAsync(INotificationLog log) => log.TakeAsync(Mail, Lease, Cancellation);
 
     private static async Task<Notification> FindAsync(NotificationPlace place, Notification written) =>
         (await place.Log.FindAsync(written.Id, Cancellation)).ShouldNotBeNull();

@@ -12,7 +12,12 @@ internal abstract class NotificationPlace : IAsyncDisposable
 
     public abstract Ids Ids { get; }
 
-    /// <summary>Lets time pass for the log.</summary>
+    /// <summary>
+    /// The same log as another process has it, whose own clock is ahead by so much, or behind. Where all processes that can share the log have one clock, that one.
+    /// </summary>
+    public abstract INotificationLog Elsewhere(TimeSpan ahead);
+
+    /// <summary>Lets time pass for the log, wherever it is looked at.</summary>
     public abstract Task PassAsync(TimeSpan time);
 
     /// <summary>Removes the log, or empties it for the next.</summary>

@@ -19,6 +19,9 @@ public abstract class TransportPeer : IAsyncDisposable
     /// <summary>Whether the broker's protocol lets anybody publish such a body at all.</summary>
     public virtual bool CanHold(byte[] body) => true;
 
+    /// <summary>Whether dead letters that a process had in hand when it died are out of sight for longer than a test lasts.</summary>
+    public virtual bool HidesWhatTheDeadHad => false;
+
     /// <summary>Whether a group's queue is something that can be missing, and not rows of a database that is there or is not.</summary>
     public virtual bool QueuesCanBeMissing => true;
 

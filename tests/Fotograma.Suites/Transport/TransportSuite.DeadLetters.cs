@@ -169,7 +169,7 @@ public abstract partial class TransportSuite
         patience.CancelAfter(TimeSpan.FromSeconds(30));
         while (true)
         {
-            var dead = await transport.ReadDeadLettersAsync(group, 100, patience.Token);
+            var dead = await transport.ReadDeadLettersAsync(group, 1000, patience.Token);
             if (dead.Count >= count) return dead;
             await Task.Delay(20, patience.Token);
         }

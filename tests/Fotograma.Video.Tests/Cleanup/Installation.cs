@@ -40,6 +40,7 @@ internal sealed class Installation : IAsyncDisposable
         Marker = new BucketMarker(Bucket);
         Watch = new CleanupWatch(log);
         Sweep = new OrphanSweep(Bucket, Trash, Marker, Watch, options, clock, new LoggerFactory().CreateLogger<OrphanSweep>());
+        SoleSweep = new SoleSweep(Trash, Sweep, options, host.Services.GetRequiredService<Ids>(), clock);
     }
 
     public FakeTimeProvider Clock { get; }
@@ -57,6 +58,8 @@ internal sealed class Installation : IAsyncDisposable
     public CleanupWatch Watch { get; }
 
     public OrphanSweep Sweep { get; }
+
+    public SoleSweep SoleSweep { get; }
 
     /// <summary>The errors that were logged.</summary>
     public IReadOnlyList<string> Errors => log.Errors;

@@ -1,5 +1,6 @@
 using Fotograma.Jobs.Ledger;
 using Fotograma.Suites.Ledger;
+using Fotograma.Worker.Running;
 using Fotograma.Worker.Tests.Ledger;
 
 namespace Fotograma.Worker.Tests.Running;
@@ -29,7 +30,7 @@ public sealed class AttemptEndTests
         using var work = new CancellationTokenSource();
         using var end = new CancellationTokenSource();
         var beating = heart.BeatAsync(work, end.Token);
-        await Should.ThrowAsync<IOException>(worker.Ends.CommitAsync(claim, Some.ResultOf(claim), 0, heart, Cancellation));
+        (await Should.ThrowAsync<CommitRefusedException>(worker.Ends.CommitAsync(claim, Some.ResultOf(claim), 0, heart, Cancellation))).InnerException.ShouldBeOfType<IOException>();
         await end.CancelAsync();
         await beating;
     }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Fotograma.Blobs;
 using Fotograma.Media.Faults;
 using Fotograma.Worker.Running;
+using Microsoft.Data.Sqlite;
 
 namespace Fotograma.Worker.Tests.Running;
 
@@ -10,6 +11,8 @@ public sealed class BlameTests
     public static IEnumerable<TheoryDataRow<string, Exception>> NotTheJobs =>
     [
         new("the store is full", new BlobNoSpaceException("full")),
+        new("the ledger takes no result", new CommitRefusedException(new InvalidOperationException("disk full"))),
+        new("the store's connection breaks", new HttpRequestException("broken")),
         new("the store is away", new BlobStoreUnavailableException("away", new IOException())),
         new("no file can be opened", new IOException("Too many open files", 24)),
         new("no file can be opened on this machine", new IOException("Too many open files in system", 23)),
@@ -46,6 +49,25 @@ public sealed class BlameTests
         pauses.Select(pause => pause.TotalSeconds).ShouldBe([5, 10, 20, 40, 80, 120, 120]);
         Blame.PauseOf(new IOException("Too many open files", 24), 6).TotalSeconds.ShouldBe(5);
     }
+
+    [Fact]
+    public void A_ledger_that_takes_no_result_is_waited_for_longer_and_longer() => Blame.PauseOf(new CommitRefusedException(new IOException()), 6).TotalSeconds.ShouldBe(120);
+
+    public static IEnumerable<TheoryDataRow<string, Exception, string>> Explained =>
+    [
+        new("the ledger takes no result", new CommitRefusedException(new InvalidOperationException()), "job.storage_failed"),
+        new("the ledger is away", new SqliteException("disk I/O error", 10), "job.storage_failed"),
+        new("the store is away", new BlobStoreUnavailableException("away", new IOException()), "job.storage_failed"),
+        new("the store's connection breaks", new HttpRequestException("broken"), "job.storage_failed"),
+        new("the decoder waited for the store", new MediaException(MediaFault.TimedOut, "x", new BlobStoreUnavailableException("away")), "job.storage_failed"),
+        new("the upload is gone", new BlobNotFoundException("videos/x/source"), "job.source_missing"),
+        new("the decoder crashed", new MediaException(MediaFault.DecoderCrashed, "x"), MediaFault.DecoderCrashed.Code),
+        new("a program fault", new InvalidOperationException(), "job.attempts_exhausted"),
+    ];
+
+    [Theory, MemberData(nameof(Explained))]
+    public void Nobody_is_told_that_a_job_never_finished_when_it_was_a_server_that_was_away(string what, Exception exception, string code) =>
+        Blame.Explain(exception).Code.ShouldBe(code, what);
 
     private static MediaException Unstartable(Exception cause) => new(MediaFault.DecoderUnavailable, "It cannot be started.", cause);
 }

@@ -30,7 +30,16 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.Property<Guid>("Ledger")
                         .HasColumnType("uuid");
 
+                    b.Property<long?>("SweepHeldUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid?>("Sweeper")
+                        .HasColumnType("uuid");
+
                     b.Property<long>("Sweeps")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("SweptAt")
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");

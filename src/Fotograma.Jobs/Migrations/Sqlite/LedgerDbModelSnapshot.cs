@@ -25,7 +25,16 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                     b.Property<Guid>("Ledger")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("SweepHeldUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Sweeper")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("Sweeps")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SweptAt")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fotograma.Data;
 using Fotograma.Notify.Contacts;
 using Fotograma.Notify.Outcomes;
@@ -58,11 +59,11 @@ internal sealed class EfNotificationLog(IDbContextFactory<NotifyDb> databases, D
             var until = now + lease;
             var taken = await Waiting(db).Where(n => n.Id == found.Id && n.DueAt == found.DueAt)
                 .ExecuteUpdateAsync(change => change.SetProperty(n => n.DueAt, until), cancellation);
-            if (taken == 1) return new TakenNotification(found, until);
+            if (taken == 1) return new TakenNotification(found, FenceOf(until));
         }
     }
 
-    public async Task<TimeSpan?> NextDueAsync(string channel, CancellationToken cancellation)
+    public async Task<TimeSpan?> NextDueAsync(string channel, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var due = await Waiting(db).Where(n => n.Channel == channel).OrderBy(n => n.DueAt).Select(n => (DateTimeOffset?)n.DueAt).FirstOrDefaultAsync(cancellation);
@@ -110,7 +111,10 @@ internal sealed class EfNotificationLog(IDbContextFactory<NotifyDb> databases, D
 
     private static IQueryable<Notification> InHand(NotifyDb db, TakenNotification taken)
     {
-        var (id, until) = (taken.Notification.Id, taken.Until);
+        var (id, until) = (taken.Notification.Id, DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(taken.Fence, CultureInfo.InvariantCulture)));
         return Waiting(db).Where(n => n.Id == id && n.DueAt == until);
     }
+
+    // As precise as the database keeps it.
+    private static string FenceOf(DateTimeOffset until) => until.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 }
