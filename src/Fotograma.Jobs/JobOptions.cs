@@ -18,10 +18,10 @@ public sealed class JobOptions : ICheckedOptions
     public int AttemptsMax { get; set; } = 3;
 
     /// <summary>
-    /// Claims before a job fails for good when it loses its worker once more (1 to 1000). A worker that dies or is cut off costs its jobs no attempt, because that is hardly ever a video's doing: videos are decoded in
+    /// Workers that a job loses before it fails for good (1 to 1000). A worker that dies or is cut off costs its jobs no attempt, because that is hardly ever a video's doing: videos are decoded in
     /// processes of their own. This is the end for one that does kill its workers.
     /// </summary>
-    public int ClaimsMax { get; set; } = 20;
+    public int LossesMax { get; set; } = 10;
 
     /// <summary>Delay before the second attempt, in seconds; doubles with each further one, with jitter (0 to 3600).</summary>
     public double RetryDelaySeconds { get; set; } = 5;
@@ -38,7 +38,7 @@ public sealed class JobOptions : ICheckedOptions
         if (!Enum.IsDefined(Store)) yield return "Store must be Database or DynamoDb.";
         if (LeaseSeconds is < 2 or > 3600) yield return "LeaseSeconds must lie between 2 and 3600.";
         if (AttemptsMax is < 1 or > 20) yield return "AttemptsMax must lie between 1 and 20.";
-        if (ClaimsMax is < 1 or > 1000) yield return "ClaimsMax must lie between 1 and 1000.";
+        if (LossesMax is < 1 or > 1000) yield return "LossesMax must lie between 1 and 1000.";
         if (RetryDelaySeconds is not (>= 0 and <= 3600)) yield return "RetryDelaySeconds must lie between 0 and 3600.";
         if (RetryDelaySecondsMax is not (>= 1 and <= 86_400)) yield return "RetryDelaySecondsMax must lie between 1 and 86400.";
     }

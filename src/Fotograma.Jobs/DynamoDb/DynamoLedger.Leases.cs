@@ -53,12 +53,13 @@ internal sealed partial class DynamoLedger
         return store.WriteAllAsync(ids.New(), [end, outbox.Put(happened)], cancellation);
     }
 
-    public async Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation)
+    public async Task<bool> GiveBackAsync(Hold hold, GivenBack back, CancellationToken cancellation)
     {
         if (await JobItemAsync(hold.JobId, cancellation) is not { } item) return false;
-        var nextRunAt = clock.GetUtcNow() + delay;
-        var waits = delay > TimeSpan.Zero;
-        return (await store.WriteAsync(Held(hold).Set("state", JobState.Pending).Set("next_run_at", nextRunAt).Set("attempt", attempt).Add("revision", 1)
+        var nextRunAt = clock.GetUtcNow() + back.Delay;
+        var waits = back.Delay > TimeSpan.Zero;
+        var change = back.Losses is { } losses ? Held(hold).Set("losses", losses) : Held(hold);
+        return (await store.WriteAsync(change.Set("state", JobState.Pending).Set("next_run_at", nextRunAt).Set("attempt", back.Attempt).Add("revision", 1)
             .Set("queue", waits ? LedgerTables.Later : LedgerTables.Due)
             .Set("queue_order", LedgerItems.OrderOf(waits ? nextRunAt.ToUnixTimeMilliseconds() : item.Number("turn"), hold.JobId))
             .Remove("held", "lease_owner", "lease_until", "percent", "frames_done", "frames_expected", "speed", "eta_seconds"), cancellation)).Done;

@@ -45,6 +45,7 @@ internal static class LedgerItems
         CreatedAt = item.Time("created_at"),
         State = item.Text("state"),
         Attempt = (int)item.Number("attempt"),
+        Losses = (int)(item.NumberOrNull("losses") ?? 0),
         Epoch = item.Number("epoch"),
         LeaseOwner = item.TextOrNull("lease_owner"),
         LeaseUntil = item.TimeOrNull("lease_until"),

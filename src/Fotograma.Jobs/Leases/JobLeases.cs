@@ -98,7 +98,7 @@ public sealed class JobLeases
 
     private async Task<bool> GiveBackAsync(ClaimedJob claim, int attempt, TimeSpan delay, CancellationToken cancellation)
     {
-        var changed = await store.GiveBackAsync(HoldOf(claim), attempt, delay, cancellation);
+        var changed = await store.GiveBackAsync(HoldOf(claim), new GivenBack(attempt, delay), cancellation);
         if (changed && delay == TimeSpan.Zero) signals.Waiting(claim.OwnerId, claim.Id);
         else if (changed) signals.Changed(claim.OwnerId, claim.Id);
         return changed;

@@ -6,8 +6,8 @@ using Fotograma.Messaging.Outbox;
 namespace Fotograma.Jobs.Leases;
 
 /// <summary>
-/// Takes jobs away from workers that are gone, so that none stays "processing" for ever. That costs a job no attempt, and ends it only when it was claimed
-/// <see cref="JobOptions.ClaimsMax"/> times. Several rescuers at once do no harm: the fence lets one of them.
+/// Takes jobs away from workers that are gone, so that none stays "processing" for ever. That costs a job no attempt, and ends it only when it has lost
+/// <see cref="JobOptions.LossesMax"/> workers. Several rescuers at once do no harm: the fence lets one of them.
 /// </summary>
 public sealed class JobRescue
 {
@@ -48,7 +48,7 @@ public sealed class JobRescue
         foreach (var held in await store.FindHeldByAsync(worker, JobsPerRound, cancellation))
         {
             var job = held.Entry.Job;
-            if (known.Contains(job.Id) || !await store.GiveBackAsync(held.Hold, job.Attempt - 1, TimeSpan.Zero, cancellation)) continue;
+            if (known.Contains(job.Id) || !await store.GiveBackAsync(held.Hold, new GivenBack(job.Attempt - 1, TimeSpan.Zero), cancellation)) continue;
             signals.Waiting(job.OwnerId, job.Id);
             returned++;
         }
@@ -61,8 +61,9 @@ public sealed class JobRescue
         foreach (var held in lost)
         {
             var job = held.Entry.Job;
-            var done = job.Epoch < options.ClaimsMax
-                ? await store.GiveBackAsync(held.Hold, job.Attempt - 1, wait ? PauseAfter(job.Epoch) : TimeSpan.Zero, cancellation)
+            var losses = job.Losses + 1;
+            var done = losses < options.LossesMax
+                ? await store.GiveBackAsync(held.Hold, new GivenBack(job.Attempt - 1, wait ? PauseAfter(losses) : TimeSpan.Zero) { Losses = losses }, cancellation)
                 : await GiveUpAsync(held, cancellation);
             if (!done) continue;
             signals.Changed(job.OwnerId, job.Id);
@@ -71,8 +72,8 @@ public sealed class JobRescue
         return rescued;
     }
 
-    // None after the first claim: most deaths are a worker's own. Not much longer after many, most of which may have been given back in order.
-    private TimeSpan PauseAfter(long claims) => claims > 1 ? delays.After((int)Math.Min(claims, options.AttemptsMax)) : TimeSpan.Zero;
+    // None after the first: most deaths are a worker's own.
+    private TimeSpan PauseAfter(int losses) => losses > 1 ? delays.After(losses) : TimeSpan.Zero;
 
     private async Task<bool> GiveUpAsync(HeldJob held, CancellationToken cancellation)
     {

@@ -66,9 +66,9 @@ internal interface ILeaseStore
     /// <returns>False, and nothing is written, when the fence rejected it.</returns>
     Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation);
 
-    /// <summary>Lets the job wait again, due after <paramref name="delay"/>, with so many attempts begun.</summary>
+    /// <summary>Lets the job wait again.</summary>
     /// <returns>False when the fence rejected it.</returns>
-    Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation);
+    Task<bool> GiveBackAsync(Hold hold, GivenBack back, CancellationToken cancellation);
 
     /// <summary>Jobs whose lease ran out, at most <paramref name="limit"/>. What is done about one says <see cref="Hold.Lease"/>, so that a late renewal wins.</summary>
     Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation);

@@ -15,8 +15,11 @@ internal sealed class JobRow
 
     public required string State { get; set; }
 
-    /// <summary>Attempts begun, counted when claimed, before any work: a job that kills its worker still runs out of attempts.</summary>
+    /// <summary>Attempts begun, counted when claimed, before any work; one that its worker gave back or did not live to end does not count.</summary>
     public int Attempt { get; set; }
+
+    /// <summary>Workers that were lost with the job in hand.</summary>
+    public int Losses { get; set; }
 
     /// <summary>Grows with every claim; writes of an older epoch touch no row. This is the fence.</summary>
     public long Epoch { get; set; }

@@ -32,6 +32,8 @@ internal sealed class LedgerDb(DbContextOptions<LedgerDb> options) : DbContext(o
         modelBuilder.Entity<JobRow>(job =>
         {
             job.ToTable("jobs");
+            // Versions that know nothing of it write rows without it.
+            job.Property(j => j.Losses).HasDefaultValue(0);
             job.HasOne(j => j.Video).WithMany().HasForeignKey(j => j.VideoId).OnDelete(DeleteBehavior.Cascade);
             // NextRunAt is last so that looking for owners with due jobs reads this index alone.
             job.HasIndex(j => new { j.State, j.OwnerId, j.Id, j.NextRunAt });

@@ -16,6 +16,15 @@ internal readonly record struct Hold(Guid JobId, long Epoch, long? Lease = null)
 /// <summary>A job in somebody's hands, and the fence for whoever takes it from there.</summary>
 internal sealed record HeldJob(LedgerEntry Entry, Hold Hold);
 
+/// <summary>How a job waits again.</summary>
+/// <param name="Attempt">Attempts begun that count.</param>
+/// <param name="Delay">When it is due, from now on.</param>
+internal readonly record struct GivenBack(int Attempt, TimeSpan Delay)
+{
+    /// <summary>Workers lost so far, where that has changed.</summary>
+    public int? Losses { get; init; }
+}
+
 /// <summary>How a job ends in a worker's or a rescuer's hands.</summary>
 internal abstract record JobEnding
 {

@@ -79,8 +79,8 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<bool> EndAsync(Hold hold, JobEnding ending, CloudEvent happened, CancellationToken cancellation) =>
         CallAsync(() => inner.EndAsync(hold, ending, happened, cancellation));
 
-    public Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation) =>
-        CallAsync(() => inner.GiveBackAsync(hold, attempt, delay, cancellation));
+    public Task<bool> GiveBackAsync(Hold hold, GivenBack back, CancellationToken cancellation) =>
+        CallAsync(() => inner.GiveBackAsync(hold, back, cancellation));
 
     public Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.FindExpiredAsync(limit, lease, cancellation));

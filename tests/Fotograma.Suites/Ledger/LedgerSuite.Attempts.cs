@@ -44,11 +44,11 @@ public abstract partial class LedgerSuite
     }
 
     [Fact]
-    public async Task A_job_that_kills_its_workers_fails_once_its_claims_are_used_up()
+    public async Task A_job_that_kills_its_workers_fails_once_it_has_lost_too_many()
     {
         await using var ledger = await MakeAsync();
         var video = await ledger.AcceptAsync(Ann);
-        for (var claims = 1; claims <= TestLedger.ClaimsMax; claims++)
+        for (var claims = 1; claims <= TestLedger.LossesMax; claims++)
         {
             var claim = await ledger.ClaimAsync();
             (claim.Attempt, claim.Epoch).ShouldBe((1, claims));
@@ -69,7 +69,7 @@ public abstract partial class LedgerSuite
     [Fact]
     public async Task Several_rescuers_at_once_fail_a_job_once()
     {
-        await using var ledger = await MakeAsync(new() { ["Jobs:ClaimsMax"] = "1" });
+        await using var ledger = await MakeAsync(new() { ["Jobs:LossesMax"] = "1" });
         var claim = await ledger.AcceptAndClaimAsync(Ann);
         await ledger.PassLeaseAsync();
         var rescued = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Rescue.RescueExpiredAsync(Some.Cancellation))));

@@ -31,7 +31,7 @@ public abstract partial class LedgerSuite
     [Fact]
     public async Task A_job_that_is_given_up_by_a_rescuer_tells_it_in_the_trace_of_the_upload()
     {
-        await using var ledger = await MakeAsync(new Dictionary<string, string?> { ["Jobs:ClaimsMax"] = "1" });
+        await using var ledger = await MakeAsync(new Dictionary<string, string?> { ["Jobs:LossesMax"] = "1" });
         var trace = await InTraceAsync(() => ledger.AcceptAsync(Ann));
         await ledger.ClaimAsync();
         await ledger.PassLeaseAsync();

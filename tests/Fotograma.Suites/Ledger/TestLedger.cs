@@ -21,7 +21,7 @@ internal sealed class TestLedger : IAsyncDisposable
 {
     public const int LeaseSeconds = 30;
     public const int AttemptsMax = 3;
-    public const int ClaimsMax = 5;
+    public const int LossesMax = 4;
     public const double RetryDelaySeconds = 4;
 
     private readonly LedgerPlace place;
@@ -75,7 +75,7 @@ internal sealed class TestLedger : IAsyncDisposable
         {
             ["Jobs:LeaseSeconds"] = $"{LeaseSeconds}",
             ["Jobs:AttemptsMax"] = $"{AttemptsMax}",
-            ["Jobs:ClaimsMax"] = $"{ClaimsMax}",
+            ["Jobs:LossesMax"] = $"{LossesMax}",
             ["Jobs:RetryDelaySeconds"] = $"{RetryDelaySeconds}",
         };
         foreach (var (key, value) in place.Settings.Concat(settings ?? [])) all[key] = value;

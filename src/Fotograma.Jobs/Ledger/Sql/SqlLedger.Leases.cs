@@ -44,11 +44,13 @@ internal abstract partial class SqlLedger
         return await ChangeAndTellAsync(db, end, happened, cancellation);
     }
 
-    public async Task<bool> GiveBackAsync(Hold hold, int attempt, TimeSpan delay, CancellationToken cancellation)
+    public async Task<bool> GiveBackAsync(Hold hold, GivenBack back, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        await using var back = await CommandAsync(db, statements.GiveBack, cancellation, [.. Of(hold), ("duration", Milliseconds(delay)), ("attempt", attempt)]);
-        return await back.ExecuteNonQueryAsync(cancellation) > 0;
+        await using var change = back.Losses is { } losses
+            ? await CommandAsync(db, statements.Lose, cancellation, [.. Of(hold), ("duration", Milliseconds(back.Delay)), ("attempt", back.Attempt), ("losses", losses)])
+            : await CommandAsync(db, statements.GiveBack, cancellation, [.. Of(hold), ("duration", Milliseconds(back.Delay)), ("attempt", back.Attempt)]);
+        return await change.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
     public async Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation)

@@ -98,6 +98,11 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.Property<long?>("LeaseUntil")
                         .HasColumnType("bigint");
 
+                    b.Property<int>("Losses")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0);
+
                     b.Property<long>("NextRunAt")
                         .HasColumnType("bigint");
 

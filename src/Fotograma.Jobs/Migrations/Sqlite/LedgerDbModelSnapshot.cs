@@ -93,6 +93,11 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                     b.Property<long?>("LeaseUntil")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Losses")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0);
+
                     b.Property<long>("NextRunAt")
                         .HasColumnType("INTEGER");
 

@@ -9,6 +9,8 @@ internal sealed record ModelJob(Guid Id, Guid Video, Guid Owner)
 
     public int Attempt { get; set; }
 
+    public int Losses { get; set; }
+
     public long Epoch { get; set; }
 
     public string? Holder { get; set; }
@@ -122,7 +124,7 @@ internal sealed class LifecycleModel(TimeProvider clock, LedgerTraits traits)
     }
 
     public int RescueExpired() => Rescue(traits.WatchesLeases ? WasWatchedLongEnough : job => job.LeaseUntil < Now, "rescue", 
-        job => job.Epoch > 1 ? Delay((int)Math.Min(job.Epoch, TestLedger.AttemptsMax)) : TimeSpan.Zero);
+        job => job.Losses > 1 ? Delay(job.Losses) : TimeSpan.Zero);
 
     public int RescueOrphans(string worker) => Rescue(job => job.Holder == worker, "rescue orphans", _ => TimeSpan.Zero);
 
@@ -133,11 +135,12 @@ internal sealed class LifecycleModel(TimeProvider clock, LedgerTraits traits)
         var lost = Jobs.Where(job => job.State == JobState.Processing).Where(isLost).OrderBy(job => job.Id).ToList();
         foreach (var job in lost)
         {
-            if (job.Epoch >= TestLedger.ClaimsMax)
+            if (job.Losses + 1 >= TestLedger.LossesMax)
             {
                 Go(job, JobState.Failed, arrow);
                 continue;
             }
+            job.Losses++;
             job.Attempt--;
             Wait(job, delay(job), arrow);
         }
