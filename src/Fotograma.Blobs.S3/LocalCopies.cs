@@ -18,8 +18,7 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
 
     public async Task<LocalFile> MakeAsync(string key, BlobReader blob, string? sha256, CancellationToken cancellation)
     {
-        if (blob.Length > options.ScratchBlobBytesMax)
-            throw new BlobNoSpaceException($"The blob {key} has {blob.Length} bytes; at most {options.ScratchBlobBytesMax} are copied to this machine.");
+        if (blob.Length > options.ScratchBlobBytesMax) throw new BlobTooLargeException(key, blob.Length, options.ScratchBlobBytesMax);
         var path = Session().NextPath();
         var made = false;
         try

@@ -18,5 +18,9 @@ public sealed class BlobDamagedException(string key, string how) : BlobException
 /// <summary>The store is full, or so nearly full that it takes no more.</summary>
 public sealed class BlobNoSpaceException(string message, Exception? inner = null) : BlobException(message, inner);
 
+/// <summary>The blob is larger than a machine copies for itself, today and tomorrow.</summary>
+public sealed class BlobTooLargeException(string key, long bytes, long most)
+    : BlobException($"The blob {key} has {bytes} bytes; at most {most} are copied to this machine.");
+
 /// <summary>The store does not answer, or refuses to work, and went on doing so after several tries. Trying again later is right.</summary>
 public sealed class BlobStoreUnavailableException(string message, Exception? inner = null) : BlobException(message, inner);

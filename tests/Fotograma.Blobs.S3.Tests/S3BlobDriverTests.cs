@@ -53,7 +53,7 @@ public sealed class S3BlobDriverTests : BlobSuite
         await PutAsync(new Bucket(peer.Open()), "a", new byte[1000]);
         var small = peer.Options();
         small.ScratchBlobBytesMax = 999;
-        await Should.ThrowAsync<BlobNoSpaceException>(() => new Bucket(peer.Open(small)).OpenLocalAsync("a", Cancellation));
+        await Should.ThrowAsync<BlobTooLargeException>(() => new Bucket(peer.Open(small)).OpenLocalAsync("a", Cancellation));
         var full = peer.Options();
         full.ScratchFreeBytesMin = long.MaxValue / 2;
         await Should.ThrowAsync<BlobNoSpaceException>(() => new Bucket(peer.Open(full)).OpenLocalAsync("a", Cancellation));

@@ -51,6 +51,7 @@ internal static class Blame
         MediaException { InnerException: BlobStoreUnavailableException or HttpRequestException or SocketException } => Failure(ErrorCatalogue.StorageFailed, transient: true),
         MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient),
         BlobNotFoundException => Failure(ErrorCatalogue.SourceMissing, transient: false),
+        BlobTooLargeException => new JobFailure(MediaFault.InputTooLarge.Code, MediaFault.InputTooLarge.Sentence, Transient: false),
         BlobDamagedException => Failure(ErrorCatalogue.SourceDamaged, transient: false),
         IOException or CommitRefusedException or DbException or HttpRequestException or SocketException => Failure(ErrorCatalogue.StorageFailed, transient: true),
         _ => Failure(ErrorCatalogue.AttemptsExhausted, transient: true),

@@ -28,6 +28,7 @@ public sealed class BlameTests
     [
         new("the decoder crashed", new MediaException(MediaFault.DecoderCrashed, "x")),
         new("the decoder says it cannot", new MediaException(MediaFault.DecoderUnavailable, "This libav has no decoder for it.")),
+        new("the video is larger than this machine copies", new BlobTooLargeException("uploads/x", 2, 1)),
         new("the disk fails", new IOException("Input/output error", 5)),
         new("a program fault", new InvalidOperationException()),
         new("a process fails that is no decoder's start", new MediaException(MediaFault.DecoderCrashed, "x", new Win32Exception(2))),
@@ -58,6 +59,7 @@ public sealed class BlameTests
         new("the ledger takes no result", new CommitRefusedException(new InvalidOperationException()), "job.storage_failed"),
         new("the ledger is away", new SqliteException("disk I/O error", 10), "job.storage_failed"),
         new("the store is away", new BlobStoreUnavailableException("away", new IOException()), "job.storage_failed"),
+        new("the video is larger than this machine copies", new BlobTooLargeException("uploads/x", 2, 1), "media.input_too_large"),
         new("the store's connection breaks", new HttpRequestException("broken"), "job.storage_failed"),
         new("the decoder waited for the store", new MediaException(MediaFault.TimedOut, "x", new BlobStoreUnavailableException("away")), "job.storage_failed"),
         new("the upload is gone", new BlobNotFoundException("videos/x/source"), "job.source_missing"),
