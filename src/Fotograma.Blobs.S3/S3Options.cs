@@ -141,7 +141,8 @@ public sealed class S3Options : ICheckedOptions
         if (RetriesMax is < 0 or > 20) yield return "RetriesMax must lie between 0 and 20.";
         if (RetryMilliseconds is < 1 or > 60_000) yield return "RetryMilliseconds must lie between 1 and 60000.";
         if (RetryMillisecondsMax is < 1 or > 600_000) yield return "RetryMillisecondsMax must lie between 1 and 600000.";
-        if (AbandonedSeconds is < 3600 or > 2_592_000) yield return "AbandonedSeconds must lie between 3600 and 2592000.";
+        // A part that takes all of its time belongs to somebody who lives.
+        if (AbandonedSeconds <= RequestSeconds || AbandonedSeconds > 2_592_000) yield return "AbandonedSeconds must be more than RequestSeconds, and at most 2592000.";
         if (ScratchFreeBytesMin < 0) yield return "ScratchFreeBytesMin must not be negative.";
         if (ScratchBlobBytesMax < 1) yield return "ScratchBlobBytesMax must be at least 1.";
     }

@@ -20,8 +20,8 @@ public sealed class BlobOptions : ICheckedOptions
     /// <summary>Bytes that must stay free on the folder's disk; below that nothing more is taken. 0 asks for none. Default: 1 GiB.</summary>
     public long FreeBytesMin { get; set; } = 1L << 30;
 
-    /// <summary>How often leftovers of dead writers are looked for, in minutes (1 to 1440).</summary>
-    public int SweepMinutes { get; set; } = 60;
+    /// <summary>How often leftovers of dead writers are looked for, in seconds (1 to 86400).</summary>
+    public int SweepSeconds { get; set; } = 3600;
 
     /// <summary>Whether downloads of archives are sent to the store itself, with an address that it signed. Needs a driver that can do that.</summary>
     public bool RedirectDownloads { get; set; }
@@ -33,7 +33,7 @@ public sealed class BlobOptions : ICheckedOptions
     public IEnumerable<string> Problems()
     {
         if (FreeBytesMin < 0) yield return "FreeBytesMin must not be negative.";
-        if (SweepMinutes is < 1 or > 1440) yield return "SweepMinutes must lie between 1 and 1440.";
+        if (SweepSeconds is < 1 or > 86_400) yield return "SweepSeconds must lie between 1 and 86400.";
         if (RedirectSeconds is < 10 or > 86_400) yield return "RedirectSeconds must lie between 10 and 86400.";
     }
 }

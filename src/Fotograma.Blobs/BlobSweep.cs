@@ -8,7 +8,7 @@ internal sealed partial class BlobSweep(Bucket bucket, BlobOptions options, Time
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(options.SweepMinutes), clock);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.SweepSeconds), clock);
         do
         {
             try

@@ -41,7 +41,7 @@ public sealed class BlobRegistrationTests : IDisposable
 
     [Theory]
     [InlineData("Blobs:FreeBytesMin", "-1")]
-    [InlineData("Blobs:SweepMinutes", "0")]
+    [InlineData("Blobs:SweepSeconds", "0")]
     [InlineData("Blobs:Fodler", "typo")]
     [InlineData("Blobs:Driver", "tape")]
     [InlineData("Blobs:RedirectDownloads", "true")]

@@ -1,4 +1,5 @@
 using Fotograma.Faults.Checking;
+using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Tests;
@@ -116,6 +117,22 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
         copy.Put($"jobs/{copy.Job.Id}/99/frames.zip");
         var verdict = await copy.JudgeAsync();
         (verdict.Orphans, verdict.Complaints.Count(complaint => complaint.StartsWith("Nothing refers to the blob", StringComparison.Ordinal))).ShouldBe((2, 2));
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_a_blob_that_nobody_finished_or_swept_away()
+    {
+        using var copy = await sound.CopyAsync();
+        copy.Put(".tmp/0190a5c8000070008000000000000000/1");
+        await ShouldComplainAsync(copy, "The blob .tmp/0190a5c8000070008000000000000000/1 was begun, and neither finished nor swept away", verdict => verdict.Unfinished);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_an_upload_that_nobody_finished_or_gave_up_in_an_object_store()
+    {
+        await using var store = await ObjectStore.StartAsync(TestContext.Current.CancellationToken);
+        await store.LeaveOpenAsync("videos/somebody/source", TestContext.Current.CancellationToken);
+        (await BlobCheck.UnfinishedAsync(store.Blobs, TestContext.Current.CancellationToken)).ShouldBe(["The blob videos/somebody/source was begun, and neither finished nor swept away."]);
     }
 
     [Fact]

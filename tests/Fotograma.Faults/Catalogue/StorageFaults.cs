@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fotograma.Faults.Trials;
 using Fotograma.Peers.S3;
 
@@ -6,6 +7,8 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>A disk that is full, an object store with troubles, files that are gone or spoilt.</summary>
 internal static class StorageFaults
 {
+    private const string LeftOpen = "an upload was left open in the store";
+    private const int PartBytes = 5 << 20;
     private const string BegunWhenFull = "jobs were begun when the disk was full";
 
     public static IEnumerable<Mishap> All =>
@@ -16,6 +19,11 @@ internal static class StorageFaults
         },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store was asked to")] },
+        new("F41c", "kill -9 of a process that has sent parts of an upload to the object store", UploaderDiesAsync)
+        {
+            Disk = DiskKind.ObjectStore, Happened = [Proof.Noted(LeftOpen)],
+            Settings = new Dictionary<string, string> { ["S3__PartBytes"] = PartBytes.ToString(CultureInfo.InvariantCulture) },
+        },
         new("F42", "the object store does what it is asked, and its answers are lost", StoreAnswersAreLostAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         Missing("F43", "an upload's bytes are gone when the worker wants them", DiskKind.Folder),
         Missing("F43b", "an upload's object is gone when the worker wants it", DiskKind.ObjectStore),
@@ -68,6 +76,20 @@ internal static class StorageFaults
         await trial.Deployment.Store!.Gateway.RestartAsync();
         await Task.WhenAll(load, more);
         await trial.LoadAsync(4);
+    }
+
+    // Nobody but a later sweep can give up what it began.
+    private static async Task UploaderDiesAsync(Trial trial)
+    {
+        var deployment = trial.Deployment;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(trial.Cancellation);
+        var upload = trial.Crowd.CrawlAsync(enough.Token, 2 * PartBytes);
+        await trial.UntilAsync(async token => (await deployment.Blobs.UnfinishedAsync(token)).Count > 0);
+        await deployment.Api.KillAsync();
+        await enough.CancelAsync();
+        await upload;
+        if ((await deployment.Blobs.UnfinishedAsync(trial.Cancellation)).Count > 0) trial.Note(LeftOpen);
+        await trial.ComeBackAsync();
     }
 
     private static async Task StoreAnswersAreLostAsync(Trial trial)

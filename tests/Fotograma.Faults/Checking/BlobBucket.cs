@@ -22,14 +22,14 @@ internal sealed class BlobBucket(IAmazonS3 store, string bucket) : StoredBlobs
         return keys;
     }
 
-    public override async Task<int> UnfinishedAsync(CancellationToken cancellation)
+    public override async Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellation)
     {
-        var (unfinished, wanted) = (0, new ListMultipartUploadsRequest { BucketName = bucket });
+        var (unfinished, wanted) = (new List<string>(), new ListMultipartUploadsRequest { BucketName = bucket });
         ListMultipartUploadsResponse page;
         do
         {
             page = await store.ListMultipartUploadsAsync(wanted, cancellation);
-            unfinished += page.MultipartUploads?.Count ?? 0;
+            unfinished.AddRange((page.MultipartUploads ?? []).Select(upload => upload.Key));
             (wanted.KeyMarker, wanted.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
         while (page.IsTruncated == true);

@@ -30,6 +30,9 @@ internal static class BlobCheck
         return complaints;
     }
 
+    public static async Task<List<string>> UnfinishedAsync(StoredBlobs blobs, CancellationToken cancellation) =>
+        [.. (await blobs.UnfinishedAsync(cancellation)).Select(key => $"The blob {key} was begun, and neither finished nor swept away.")];
+
     public static IEnumerable<string> Orphans(Evidence evidence)
     {
         var known = evidence.Videos.Select(video => $"videos/{video.Id}/").Concat(evidence.Jobs.Select(job => job.ResultPrefix).OfType<string>()).ToHashSet(StringComparer.Ordinal);

@@ -7,10 +7,25 @@ internal sealed class BlobFolder(string root) : StoredBlobs
         ? [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file)).Where(key => !key.Split('/').Any(part => part.StartsWith('.')))]
         : []);
 
-    public override Task<int> UnfinishedAsync(CancellationToken cancellation)
+    public override Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellation)
     {
         var drafts = Path.Combine(root, ".tmp");
-        return Task.FromResult(Directory.Exists(drafts) ? Directory.EnumerateFiles(drafts, "*", SearchOption.AllDirectories).Count(file => !file.EndsWith(".lock", StringComparison.Ordinal)) : 0);
+        return Task.FromResult<IReadOnlyList<string>>(Directory.Exists(drafts)
+            ? [.. Directory.GetDirectories(drafts).SelectMany(FilesOf).Select(file => Path.GetRelativePath(root, file))]
+            : []);
+    }
+
+    // A sweep may take the folder while it is looked at.
+    private static string[] FilesOf(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     public override Task RemoveAsync(string key, CancellationToken cancellation)

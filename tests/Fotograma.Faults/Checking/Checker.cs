@@ -45,7 +45,8 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
         var results = await BlobCheck.BadResultsAsync(evidence, blobs, cancellation);
         var sources = await BlobCheck.BadSourcesAsync(evidence, blobs, cancellation);
         var orphans = BlobCheck.Orphans(evidence).ToList();
-        List<string> complaints = [.. lost, .. duplicated, .. events, .. duplicateNotices, .. wrongNotices, .. missingNotices, .. results, .. sources, .. orphans];
+        var unfinished = await BlobCheck.UnfinishedAsync(blobs, cancellation);
+        List<string> complaints = [.. lost, .. duplicated, .. events, .. duplicateNotices, .. wrongNotices, .. missingNotices, .. results, .. sources, .. orphans, .. unfinished];
         complaints.AddRange(jobs.Where(job => job.State == States.Failed && !mishap.MayFail.Contains(job.ErrorCode ?? ""))
             .Select(job => $"The job {job.Id} failed ({job.ErrorCode}, attempt {job.Attempt}) though its video is sound."));
         if (mishap.CostsNoAttempt) complaints.AddRange(jobs.Where(job => job.Attempt > 1).Select(job => $"The job {job.Id} took {job.Attempt} attempts."));
@@ -66,12 +67,12 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
             BadResults = results.Count,
             BadSources = sources.Count,
             Orphans = orphans.Count,
-            Unfinished = await blobs.UnfinishedAsync(cancellation),
+            Unfinished = unfinished.Count,
             Complaints = complaints,
         };
     }
 
-    // At rest: nothing pending or processing, no decoder at work, nothing in the outbox, every end told, nothing in the trash, no blob that a sweep would still remove.
+    // At rest: nothing pending or processing, no decoder at work, nothing in the outbox, every end told, nothing in the trash, no blob, finished or not, that a sweep would still remove.
     private async Task<bool> RestsAsync(Deployment deployment, CancellationToken cancellation)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -92,6 +93,7 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
         var jobs = await truth.JobsAsync(cancellation);
         if (!jobs.TrueForAll(job => job.IsFinal) || deployment.Strays() > 0) return false;
         if (await truth.WaitingEventsAsync(cancellation) + await truth.TrashAsync(cancellation) > 0) return false;
+        if ((await blobs.UnfinishedAsync(cancellation)).Count > 0) return false;
         var evidence = await truth.ReadAsync(mails.Mails, blobs, cancellation);
         return evidence.Notices.All(notice => notice.Sent) && !NoticeCheck.Missing(evidence).Any() && !BlobCheck.Orphans(evidence).Any();
     }

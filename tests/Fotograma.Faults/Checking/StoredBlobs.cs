@@ -6,8 +6,8 @@ internal abstract class StoredBlobs
     /// <summary>Keys of all blobs; what writers have not finished does not count.</summary>
     public abstract Task<IReadOnlyList<string>> KeysAsync(CancellationToken cancellation);
 
-    /// <summary>How many blobs somebody began to write and neither finished nor gave up. What the dead left is given up later than a trial lasts, so they are counted and no fault.</summary>
-    public abstract Task<int> UnfinishedAsync(CancellationToken cancellation);
+    /// <summary>What somebody began to write and neither finished nor gave up.</summary>
+    public abstract Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellation);
 
     public abstract Task RemoveAsync(string key, CancellationToken cancellation);
 

@@ -50,7 +50,7 @@ internal sealed record Verdict
     /// <summary>Blobs that nothing refers to.</summary>
     public int Orphans { get; init; }
 
-    /// <summary>Blobs that the dead began and nobody has given up yet. No fault.</summary>
+    /// <summary>Blobs that the dead began and no sweep has given up.</summary>
     public int Unfinished { get; init; }
 
     /// <summary>Decoders that live though their worker is gone, or that work for nothing.</summary>
@@ -66,7 +66,7 @@ internal sealed record Verdict
     public IReadOnlyDictionary<string, long> Proofs { get; init; } = new Dictionary<string, long>();
 
     public bool Holds =>
-        Complaints.Count == 0 && Lost + Duplicated + WrongEvents + DuplicateNotices + WrongNotices + MissingNotices + BadResults + BadSources + Orphans + Strays == 0;
+        Complaints.Count == 0 && Lost + Duplicated + WrongEvents + DuplicateNotices + WrongNotices + MissingNotices + BadResults + BadSources + Orphans + Unfinished + Strays == 0;
 
     public static Verdict operator +(Verdict one, Verdict other) => new()
     {

@@ -215,6 +215,7 @@ internal sealed class Deployment : IAsyncDisposable
             ["Messaging__PollMilliseconds"] = "300",
             ["Blobs__Folder"] = folder.PathOf("blobs"),
             ["Blobs__FreeBytesMin"] = "0",
+            ["Blobs__SweepSeconds"] = "2",
             ["Jobs__LeaseSeconds"] = "3",
             ["Jobs__AttemptsMax"] = mishap.AttemptsMax.ToString(CultureInfo.InvariantCulture),
             ["Jobs__RetryDelaySeconds"] = "0.2",

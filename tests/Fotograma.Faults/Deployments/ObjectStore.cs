@@ -35,6 +35,7 @@ internal sealed class ObjectStore : IAsyncDisposable
         ["S3__ScratchFreeBytesMin"] = "0",
         ["S3__RequestSeconds"] = "5",
         ["S3__SilenceSeconds"] = "3",
+        ["S3__AbandonedSeconds"] = "30",
     };
 
     public static async Task<ObjectStore> StartAsync(CancellationToken cancellation)
@@ -44,6 +45,9 @@ internal sealed class ObjectStore : IAsyncDisposable
         var gateway = await store.AnotherGatewayAsync();
         return new ObjectStore(store.Client(), bucket, gateway, await TroubledGateway.StartAsync(gateway.Endpoint));
     }
+
+    /// <summary>Begins to write an object, as somebody does who then dies.</summary>
+    public Task LeaveOpenAsync(string key, CancellationToken cancellation) => client.InitiateMultipartUploadAsync(bucket, key, cancellation);
 
     /// <summary>From now on so large a share of the requests meets with one of the troubles.</summary>
     public void MakeTrouble(double share, Random chance, params ReadOnlySpan<Trouble> troubles)

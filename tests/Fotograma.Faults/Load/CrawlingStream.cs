@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Fotograma.Faults.Load;
 
-/// <summary>The beginning of an upload, a byte a second, without an end.</summary>
-internal sealed class CrawlingStream : Stream
+/// <summary>The beginning of an upload, so many bytes at once and then a byte a second, without an end.</summary>
+internal sealed class CrawlingStream(int rushBytes) : Stream
 {
     private static readonly byte[] Beginning = Encoding.ASCII.GetBytes("--crawl\r\nContent-Disposition: form-data; name=\"video\"; filename=\"a.mp4\"\r\n\r\n\0\0\0\u0018ftypmp42");
     private int sent;
@@ -27,10 +27,13 @@ internal sealed class CrawlingStream : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-        buffer.Span[0] = sent < Beginning.Length ? Beginning[sent] : (byte)0;
-        sent++;
-        return 1;
+        var rushed = Math.Min(buffer.Length, rushBytes - sent);
+        if (rushed <= 0) await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        var bytes = buffer.Span[..Math.Max(1, rushed)];
+        bytes.Clear();
+        if (sent < Beginning.Length) Beginning.AsSpan(sent, Math.Min(bytes.Length, Beginning.Length - sent)).CopyTo(bytes);
+        sent += bytes.Length;
+        return bytes.Length;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

@@ -85,11 +85,11 @@ internal sealed class Crowd : IDisposable
         }
     }
 
-    /// <summary>An upload that sends a byte now and then until it is told to stop.</summary>
+    /// <summary>An upload that sends so many bytes at once, and a byte now and then until it is told to stop.</summary>
     /// <returns>How many bytes it sent.</returns>
-    public async Task<int> CrawlAsync(CancellationToken enough)
+    public async Task<int> CrawlAsync(CancellationToken enough, int rushBytes = 0)
     {
-        await using var crawling = new CrawlingStream();
+        await using var crawling = new CrawlingStream(rushBytes);
         using var content = new StreamContent(crawling);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=crawl");
         try
