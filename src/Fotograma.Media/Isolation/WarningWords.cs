@@ -35,8 +35,12 @@ internal static class WarningWords
             "The video is damaged in {} more places; images there may be wrong or missing.",
         ],
         ["cut_off"] = ["The file ends before the video does."],
-        [MediaWarning.TimestampOutOfRange] = ["Nothing is on screen at {} s."],
-        [MediaWarning.FrameOutOfRange] = ["The video has no frame {}.", "The video has no frame {} to {}."],
+        [MediaWarning.TimestampOutOfRange] = ["Nothing is on screen at {} s.", "Nothing is on screen at {} s in the ranges asked for."],
+        [MediaWarning.FrameOutOfRange] =
+        [
+            "The video has no frame {}.", "The video has no frame {} to {}.",
+            "The video has no frame {} in the ranges asked for.", "The video has no frame {} to {} in the ranges asked for.",
+        ],
     }.ToFrozenDictionary();
 
     /// <summary>Every code there is.</summary>

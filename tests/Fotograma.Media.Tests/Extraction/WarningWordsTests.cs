@@ -22,6 +22,8 @@ public sealed partial class WarningWordsTests
     [InlineData("frame_out_of_range", "The video has no frame 900 to 1000.")]
     [InlineData("timestamp_out_of_range", "Nothing is on screen at 1001/30000 s.")]
     [InlineData("timestamp_out_of_range", "Nothing is on screen at 60.25 s.")]
+    [InlineData("timestamp_out_of_range", "Nothing is on screen at 60.25 s in the ranges asked for.")]
+    [InlineData("frame_out_of_range", "The video has no frame 900 to 1000 in the ranges asked for.")]
     [InlineData("damaged", "The video is damaged around -0.5 s; images there may be wrong or missing.")]
     public void Numbers_stand_where_they_belong(string code, string message) => WarningWords.Allow(code, message).ShouldBeTrue();
 
