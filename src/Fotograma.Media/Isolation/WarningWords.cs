@@ -36,10 +36,10 @@ internal static class WarningWords
         ],
         ["cut_off"] = ["The file ends before the video does."],
         [MediaWarning.TimestampOutOfRange] = ["Nothing is on screen at {} s.", "Nothing is on screen at {} s in the ranges asked for."],
-        [MediaWarning.FrameOutOfRange] = 
+        [MediaWarning.FrameOutOfRange] =
         [
-            "The video has no frame {}.", "The video has no frame {} in the ranges asked for.",
-            "The video has no frame {} to {}.", "The video has no frame {} to {} in the ranges asked for.",
+            "The video has no frame {}.", "The video has no frame {} to {}.",
+            "The video has no frame {} in the ranges asked for.", "The video has no frame {} to {} in the ranges asked for.",
         ],
     }.ToFrozenDictionary();
 

@@ -20,9 +20,9 @@ public sealed class WebpTests
     public async Task Webp_holds_the_luma_and_chroma_that_ffmpeg_makes_of_the_picture(Clip clip)
     {
         var path = await clip.PathAsync(TestContext.Current.CancellationToken);
-        var image = (await Decoded.RunAsync(path, Webp with { Quality = 100, ToneMap = false })).Images[0];
-        ImageCheck.IsWebp(image.Image, image.Header.Width, image.Header.Height).ShouldBeTrue();
-        await ColourCheck.CheckAsync(path, image, "webp_pipe", "tv");
+        var decoded = await Decoded.RunAsync(path, Webp with { Quality = 100, ToneMap = false });
+        ImageCheck.IsWebp(decoded.Images[0].Image, decoded.Images[0].Header.Width, decoded.Images[0].Header.Height).ShouldBeTrue();
+        await ColourCheck.CheckAsync(path, decoded, "webp_pipe", "tv");
     }
 
     [Fact]

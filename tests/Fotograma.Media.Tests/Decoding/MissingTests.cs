@@ -96,6 +96,21 @@ public sealed class MissingTests
             .ShouldBe(Enumerable.Range(3, OptionRanges.TimestampsMax - 3));
     }
 
+    [Theory]
+    [InlineData("timestamps", "0.5,1.5,2.5", "Nothing is on screen at 1/2 s in the ranges asked for.")]
+    [InlineData("frames", "5,30,70", "The video has no frame 5 in the ranges asked for.")]
+    public async Task What_lies_outside_the_ranges_is_told_through_the_decoder_process_too(string mode, string values, string sentence)
+    {
+        ExtractionOptionsParser.TryParse(new Dictionary<string, string> { [mode] = values, ["from"] = "1" }, out var options, out _).ShouldBeTrue();
+        var reading = new VideoExtractor(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder }).ReadAsync(await GoodClips.ThreeSeconds.PathAsync(Cancellation), options!, Cancellation);
+        var frames = 0;
+
+        await foreach (var _ in reading) frames++;
+
+        frames.ShouldBe(2);
+        reading.Warnings.ShouldHaveSingleItem().Message.ShouldBe(sentence);
+    }
+
     private static IEnumerable<double?> Told(Decoded decoded) =>
         decoded.Warnings.Where(warning => warning.Code == MediaWarning.TimestampOutOfRange).Select(warning => warning.AtSeconds);
 

@@ -105,6 +105,21 @@ public sealed class RealDecoderTests
         }
     }
 
+    [Fact]
+    public async Task The_command_line_decodes_what_old_archives_hold_where_it_is_told_to()
+    {
+        var path = await OddClips.H263.PathAsync(Cancellation);
+
+        var (refused, _, error) = await CliProgram.RunAsync("probe", path);
+        var (taken, output, _) = await CliProgram.RunAsync("probe", "--old-codecs", path);
+
+        refused.ShouldBe(3);
+        error.ShouldContain("media.codec_too_old");
+        error.ShouldContain("The codec is h263.");
+        taken.ShouldBe(0);
+        output.ShouldContain("codec      h263");
+    }
+
     public static TheoryData<Ask> Asks => [.. Ask.All];
 
     [Theory]
