@@ -7,6 +7,7 @@ namespace Fotograma.Faults.Catalogue;
 internal static class CarrierFaults
 {
     private const string Away = "what carries events was away";
+    private const string Repeated = "events came again on Kafka";
     private const string RedisKilled = "Redis was killed";
     private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
 
@@ -14,6 +15,7 @@ internal static class CarrierFaults
     [
         .. WorkerDeaths("K", CarrierKind.Kafka), .. WorkerDeaths("Q", CarrierKind.Sqs), .. WorkerDeaths("E", CarrierKind.Database),
         new("K19", "Kafka's brokers are away for ten seconds", CarrierIsAwayAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Away), Proof.Said("No Kafka broker can be reached")] },
+        new("K21", "every event on Kafka comes ten times", EventsRepeatAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }] },
         new("Q19", "SQS is away for ten seconds, and has forgotten everything", CarrierIsAwayAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Noted(Away), ConsumersLostIt] },
         new("Q25", "answers of SQS are lost", AnswersAreLostAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Struck(Target.Broker) with { AtLeast = 5 }] },
         new("P1", "kill -9 of Redis, which comes back empty", RedisDiesAsync) { Redis = true, Happened = [Proof.Noted(RedisKilled), Proof.Said("does not answer:")] },
@@ -41,6 +43,14 @@ internal static class CarrierFaults
         await trial.Deployment.Carrier.RestoreAsync(trial.Cancellation);
         await Task.WhenAll(load, more);
         await trial.LoadAsync(4);
+    }
+
+    private static async Task EventsRepeatAsync(Trial trial)
+    {
+        await using var tamper = await ((KafkaCarrier)trial.Deployment.Carrier).TamperAsync(trial.Cancellation);
+        await trial.LoadAsync(10);
+        await trial.UntilAsync(_ => Task.FromResult(tamper.Repeated >= 90));
+        trial.Note(Repeated, tamper.Repeated);
     }
 
     private static async Task AnswersAreLostAsync(Trial trial)

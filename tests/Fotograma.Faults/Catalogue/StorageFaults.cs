@@ -17,6 +17,10 @@ internal static class StorageFaults
         {
             Disk = DiskKind.SmallMemoryDisk, Happened = [Proof.Said("No space left on device"), Proof.Refused(507), Proof.Noted(BegunWhenFull)],
         },
+        new("F37b", "the object store is full for a while, for uploads and for results", StoreIsFullAsync)
+        {
+            Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store takes no more"), Proof.Refused(507), Proof.Noted(BegunWhenFull)],
+        },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store was asked to")] },
         new("F41c", "kill -9 of a process that has sent parts of an upload to the object store", UploaderDiesAsync)
@@ -39,18 +43,22 @@ internal static class StorageFaults
     private static Mishap Spoilt(string id, string title, DiskKind disk) =>
         new(id, title, SourceIsSpoiltAsync) { Disk = disk, MayFail = ["job.source_damaged"], Happened = [Proof.Failed("job.source_damaged")] };
 
-    // The workers stand still until the disk is full: then they begin with results that there is no room for.
-    private static async Task DiskIsFullAsync(Trial trial)
+    private static Task DiskIsFullAsync(Trial trial) => BeFullAsync(trial, trial.Deployment.Disk!.Fill, trial.Deployment.Disk!.Free);
+
+    private static Task StoreIsFullAsync(Trial trial) => BeFullAsync(trial, trial.Deployment.Store!.Fill, trial.Deployment.Store!.Trouble.Heal);
+
+    // The workers stand still until it is full: then they begin with results that there is no room for.
+    private static async Task BeFullAsync(Trial trial, Action fill, Action free)
     {
         foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
         await trial.LoadAsync(6);
-        trial.Deployment.Disk!.Fill();
+        fill();
         foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
         await trial.UntilAsync(async token => (await trial.Deployment.Truth.TransitionsAsync(token)).Exists(change => change.After == "processing"));
         trial.Note(BegunWhenFull);
         var more = trial.LoadAsync(4);
         await trial.PassAsync(6);
-        trial.Deployment.Disk!.Free();
+        free();
         await more;
         await trial.LoadAsync(4);
     }

@@ -79,6 +79,9 @@ internal sealed class KafkaCarrier(KafkaPeer peer) : Carrier
         ["Kafka__SessionTimeoutSeconds"] = "6",
     };
 
+    /// <summary>A foreigner on the brokers, who repeats every event nine times from now on.</summary>
+    public Task<KafkaTamper> TamperAsync(CancellationToken cancellation) => KafkaTamper.EchoAsync(peer.Servers, cancellation);
+
     public override Task LoseAsync() => peer.SetDownAsync();
 
     public override Task RestoreAsync(CancellationToken cancellation) => peer.SetUpAsync();

@@ -49,6 +49,10 @@ internal sealed class ObjectStore : IAsyncDisposable
     /// <summary>Begins to write an object, as somebody does who then dies.</summary>
     public Task LeaveOpenAsync(string key, CancellationToken cancellation) => client.InitiateMultipartUploadAsync(bucket, key, cancellation);
 
+    /// <summary>From now on nothing more can be stored; what is there can be read and deleted.</summary>
+    public void Fill() => Trouble.Make(
+        Peers.S3.Trouble.Full, request => request.Method is "PUT" or "POST" && !request.Query.ContainsKey("delete"), int.MaxValue);
+
     /// <summary>From now on so large a share of the requests meets with one of the troubles.</summary>
     public void MakeTrouble(double share, Random chance, params ReadOnlySpan<Trouble> troubles)
     {

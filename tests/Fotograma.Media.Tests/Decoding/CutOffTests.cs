@@ -14,13 +14,11 @@ public sealed class CutOffTests
     private static readonly ExtractionOptions Keys = FfmpegFrames.Stored(new Sampling.KeyFrames());
     private static readonly ExtractionOptions FourASecond = FfmpegFrames.Stored(new Sampling.Rate(new Rational(4, 1)));
 
-    /// <summary>At least one for each container and codec. Of MP4 with the index at the end one says all: without the index there is nothing.</summary>
+    /// <summary>One for each container, with different codecs. Of MP4 with the index at the end one says all: without the index there is nothing.</summary>
     private static readonly Clip[] Some =
     [
-        GoodClips.Bt709, OddClips.FastStart, OddClips.Fragmented, GoodClips.H264Mkv, OddClips.NoCues, GoodClips.VfrMkv, OddClips.IntraRefresh,
-        OddClips.HevcOpen, OddClips.Mpeg2Mkv, OddClips.Av1Ten, OddClips.Vp9Groups, GoodClips.Vp8Webm, GoodClips.Av1Webm, GoodClips.Mpeg4Avi, OddClips.BrokenAvi, GoodClips.MjpegAvi,
-        GoodClips.Mpeg2Ps, OddClips.Mpeg1, GoodClips.Ts, GoodClips.TsWithSound, OddClips.Wrap, OddClips.Jump, OddClips.Mpeg2Interlaced, GoodClips.WmvAsf, OddClips.Wmv1,
-        HandmadeClips.Wmv3, GoodClips.Flv, OddClips.FlashVideo, GoodClips.TheoraOgg,
+        GoodClips.Bt709, OddClips.FastStart, OddClips.Fragmented, OddClips.NoCues, OddClips.HevcOpen, OddClips.Vp9Groups, GoodClips.Av1Webm, GoodClips.MjpegAvi,
+        GoodClips.Mpeg2Ps, GoodClips.TsWithSound, OddClips.Jump, GoodClips.WmvAsf, OddClips.FlashVideo, GoodClips.TheoraOgg,
     ];
 
     /// <summary>

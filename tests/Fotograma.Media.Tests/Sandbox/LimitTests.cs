@@ -38,7 +38,7 @@ public sealed class LimitTests
 
     [Fact]
     public async Task Memory() =>
-        (await FaultAsync(await LoadClips.Large.PathAsync(Cancellation), new DecoderLimits { MemoryBytesMax = 200 << 20, MemoryBytesPerCoreMax = 0 }, "25")).ShouldBe("media.memory_exhausted");
+        (await FaultAsync(await LoadClips.Large.PathAsync(Cancellation), new DecoderLimits { MemoryBytesMax = 100 << 20, MemoryBytesPerCoreMax = 0 }, "25")).ShouldBe("media.memory_exhausted");
 
     [Fact]
     public async Task Threads()

@@ -32,6 +32,9 @@ public enum Trouble
     /// <summary>Answered; after half of the body nothing more comes.</summary>
     SilentBody,
 
+    /// <summary>Answered as a store does whose quota is used up, unseen by the store.</summary>
+    Full,
+
     /// <summary>Answered with 501, as a store does that knows no conditions.</summary>
     NotImplemented,
 }
@@ -122,6 +125,9 @@ public sealed class TroubledGateway : IAsyncDisposable
                 return;
             case Trouble.SlowDown:
                 await RefuseAsync(context, 503, "SlowDown");
+                return;
+            case Trouble.Full:
+                await RefuseAsync(context, 403, "QuotaExceeded");
                 return;
             case Trouble.NotImplemented:
                 await RefuseAsync(context, 501, "NotImplemented");
