@@ -107,7 +107,7 @@ internal static class DatabaseFaults
     {
         try
         {
-            await trial.Deployment.Truth.ExecuteAsync(
+            await trial.Deployment.Sql.ExecuteAsync(
                 $"""
                 BEGIN;
                 SET LOCAL deadlock_timeout = '20s';
@@ -153,7 +153,7 @@ internal static class DatabaseFaults
     // Only the connection of the write is cut: whatever else the program asks is answered.
     private static async Task TakesEffectLaterAsync(Trial trial, SlowDown.Moment moment, TimeSpan length)
     {
-        var (truth, links) = (trial.Deployment.Truth, trial.Deployment.Links);
+        var (truth, links) = (trial.Deployment.Sql, trial.Deployment.Links);
         await SlowDown.PlaceAsync(truth, moment, length, trial.Cancellation);
         var load = trial.LoadAsync(2);
         await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count > 0);
@@ -196,14 +196,14 @@ internal static class DatabaseFaults
         for (var turn = 0; turn < 8; turn++)
         {
             await trial.PassSomeAsync(0.4);
-            trial.Note(BackendsEnded, await trial.Deployment.Truth.CountAsync(EndBackends, trial.Cancellation));
+            trial.Note(BackendsEnded, await trial.Deployment.Sql.CountAsync(EndBackends, trial.Cancellation));
         }
         await load;
     }
 
     private static async Task SetForAllAsync(Trial trial, string? setting)
     {
-        await trial.Deployment.Truth.ExecuteAsync(setting is null ? "ALTER SYSTEM RESET ALL" : $"ALTER SYSTEM SET {setting}", trial.Cancellation);
-        await trial.Deployment.Truth.ExecuteAsync("SELECT pg_reload_conf()", trial.Cancellation);
+        await trial.Deployment.Sql.ExecuteAsync(setting is null ? "ALTER SYSTEM RESET ALL" : $"ALTER SYSTEM SET {setting}", trial.Cancellation);
+        await trial.Deployment.Sql.ExecuteAsync("SELECT pg_reload_conf()", trial.Cancellation);
     }
 }

@@ -10,7 +10,7 @@ internal static class NetworkFaults
     private const double LeaseSeconds = 3;
     private const string Crawled = "crawling uploads sent something while others were accepted";
     private const string CutOffWithJob = "a worker was cut off with a job in hand";
-    private const string ClockFaked = "a worker ran jobs by a wrong clock";
+    internal const string ClockFaked = "a worker ran jobs by a wrong clock";
     private const int PieceBytes = 4000;
 
     public static IEnumerable<Mishap> All =>
@@ -82,7 +82,7 @@ internal static class NetworkFaults
         await slow;
     }
 
-    private static async Task ClockIsWrongAsync(Trial trial, string shift)
+    internal static async Task ClockIsWrongAsync(Trial trial, string shift)
     {
         await trial.Deployment.Workers[0].StopAsync();
         await trial.Deployment.Workers[1].StopAsync();

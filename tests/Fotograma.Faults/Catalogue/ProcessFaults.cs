@@ -11,8 +11,8 @@ internal static class ProcessFaults
     private const string IdleWorkerKilled = "an idle worker was killed";
     private const string BusyWorkerKilled = "a worker was killed while its decoder worked";
     private const string DecoderKilled = "a decoder was killed";
-    private const string FrozenWithJob = "a worker stood still with a job in hand";
-    private const string StoppedWithJob = "a worker was told to stop with a job in hand";
+    internal const string FrozenWithJob = "a worker stood still with a job in hand";
+    internal const string StoppedWithJob = "a worker was told to stop with a job in hand";
     private const string ClaimedAfterDeath = "a claim was committed after its worker had died";
     private const string KilledWithJobs = "everything was killed while jobs had not ended";
 
@@ -61,7 +61,7 @@ internal static class ProcessFaults
     // The database takes its time with every claim, so that a worker dies while it waits for the answer. The statement goes on without it.
     private static async Task WorkerDiesInAClaimAsync(Trial trial)
     {
-        var truth = trial.Deployment.Truth;
+        var truth = trial.Deployment.Sql;
         await SlowDown.PlaceAsync(truth, SlowDown.Claims, TimeSpan.FromSeconds(2), trial.Cancellation);
         var load = trial.LoadAsync(4);
         await trial.UntilAsync(async token => (await SlowDown.UnderWayAsync(truth, token)).Count > 0);
@@ -128,7 +128,7 @@ internal static class ProcessFaults
     }
 
     // Both workers stand still with jobs in hand; a third one takes the jobs over and ends them; then the two go on and deliver what nobody wants any more.
-    private static async Task WorkerFreezesAsync(Trial trial)
+    internal static async Task WorkerFreezesAsync(Trial trial)
     {
         var load = trial.LoadAsync(4);
         await load;
@@ -143,7 +143,7 @@ internal static class ProcessFaults
         await slow;
     }
 
-    private static async Task WorkersAreStoppedAsync(Trial trial)
+    internal static async Task WorkersAreStoppedAsync(Trial trial)
     {
         for (var turn = 0; turn < 3; turn++)
         {

@@ -16,7 +16,7 @@ internal static class SlowDown
     public static readonly Moment Acceptances = new("acceptances", "AFTER INSERT ON jobs", "true");
 
     /// <summary>From now on each such write takes so long.</summary>
-    public static Task PlaceAsync(LedgerTruth truth, Moment moment, TimeSpan length, CancellationToken cancellation) => truth.ExecuteAsync(
+    public static Task PlaceAsync(SqlTruth truth, Moment moment, TimeSpan length, CancellationToken cancellation) => truth.ExecuteAsync(
         $"""
         CREATE TABLE IF NOT EXISTS slowed (moment text PRIMARY KEY, seconds double precision NOT NULL);
         INSERT INTO slowed VALUES ('{moment.Name}', {length.TotalSeconds.ToString(CultureInfo.InvariantCulture)}) ON CONFLICT DO NOTHING;
@@ -29,15 +29,15 @@ internal static class SlowDown
         """, cancellation);
 
     /// <summary>Ends that for writes that begin later; those that are under way take their time.</summary>
-    public static Task EndAsync(LedgerTruth truth, Moment moment, CancellationToken cancellation) => truth.ExecuteAsync($"DELETE FROM slowed WHERE moment = '{moment.Name}'", cancellation);
+    public static Task EndAsync(SqlTruth truth, Moment moment, CancellationToken cancellation) => truth.ExecuteAsync($"DELETE FROM slowed WHERE moment = '{moment.Name}'", cancellation);
 
     /// <summary>Such writes that are under way.</summary>
-    public static async Task<IReadOnlyList<Write>> UnderWayAsync(LedgerTruth truth, CancellationToken cancellation) => await truth.ReadAsync(
+    public static async Task<IReadOnlyList<Write>> UnderWayAsync(SqlTruth truth, CancellationToken cancellation) => await truth.ReadAsync(
         "SELECT client_port, backend_xid::text FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database() AND backend_xid IS NOT NULL",
         row => new Write(row.GetInt32(0), row.GetString(1)), cancellation);
 
     /// <summary>Whether a write that was under way took effect.</summary>
-    public static async Task<bool> IsCommittedAsync(LedgerTruth truth, Write write, CancellationToken cancellation) =>
+    public static async Task<bool> IsCommittedAsync(SqlTruth truth, Write write, CancellationToken cancellation) =>
         await truth.CountAsync($"SELECT count(*) FROM pg_xact_status('{write.Transaction}'::xid8) AS status WHERE status = 'committed'", cancellation) > 0;
 
     /// <summary>A write that is under way.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Fotograma.Faults.Checking;
 using Fotograma.Faults.Trials;
+using Fotograma.Peers.DynamoDb;
 using Fotograma.Peers.Postgres;
 using Fotograma.Peers.Processes;
 using Fotograma.Peers.RabbitMq;
@@ -16,6 +17,7 @@ namespace Fotograma.Faults.Deployments;
 internal sealed class Deployment : IAsyncDisposable
 {
     private const int WorkersAtStart = 2;
+    private const string TablePrefix = "faults-";
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
     private readonly string program;
     private readonly Mishap mishap;
@@ -27,11 +29,11 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly ConcurrentDictionary<string, long> happened = new();
     private int lives;
 
-    private Deployment(string program, Mishap mishap, PostgresRoom room, Carrier carrier, ObjectStore? store)
+    private Deployment(string program, Mishap mishap, PostgresRoom room, Carrier carrier, ObjectStore? store, DynamoPeer? dynamo)
     {
-        (this.program, this.mishap, this.room, Carrier, Store) = (program, mishap, room, carrier, store);
-        Links = new Links(room.Server.Port, carrier.Port, port);
-        Truth = new LedgerTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify"));
+        (this.program, this.mishap, this.room, Carrier, Store, Dynamo) = (program, mishap, room, carrier, store, dynamo);
+        Links = new Links(dynamo?.Port ?? room.Server.Port, carrier.Port, port);
+        Truth = dynamo is null ? new SqlTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify")) : new DynamoTruth(new Uri(dynamo.ServiceUrl), TablePrefix);
         Blobs = store?.Blobs ?? (StoredBlobs)new BlobFolder(folder.PathOf("blobs"));
         if (mishap.Disk == DiskKind.SmallMemoryDisk) Disk = new MemoryDisk(folder.PathOf("blobs"));
         Mail = new MoodyMailServer(Mails);
@@ -53,6 +55,12 @@ internal sealed class Deployment : IAsyncDisposable
     public Links Links { get; }
 
     public LedgerTruth Truth { get; }
+
+    /// <summary>The truth, where it is in PostgreSQL.</summary>
+    public SqlTruth Sql => (SqlTruth)Truth;
+
+    /// <summary>The server that jobs and notifications are kept in, where that is DynamoDB.</summary>
+    public DynamoPeer? Dynamo { get; }
 
     public StoredBlobs Blobs { get; }
 
@@ -101,7 +109,8 @@ internal sealed class Deployment : IAsyncDisposable
     public static async Task<Deployment> StartAsync(string program, Mishap mishap, PostgresPeer postgres, Carrier carrier, CancellationToken cancellation)
     {
         var store = mishap.Disk == DiskKind.ObjectStore ? await ObjectStore.StartAsync(cancellation) : null;
-        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), carrier, store);
+        var dynamo = mishap.Ledger == LedgerKind.DynamoDb ? await DynamoPeer.StartAsync(cancellation) : null;
+        var deployment = new Deployment(program, mishap, postgres.MakeRoom(), carrier, store, dynamo);
         try
         {
             if (mishap.Redis) deployment.Redis = await RedisPeer.StartAsync(cancellation);
@@ -159,8 +168,8 @@ internal sealed class Deployment : IAsyncDisposable
         var place = folder.PathOf("ledger");
         DatabaseDisk = new MemoryDisk(place);
         if (Environment.IsPrivilegedProcess) DatabaseDisk.GiveTo("postgres");
-        await Truth.ExecuteAsync($"CREATE TABLESPACE little LOCATION '{place}'", cancellation);
-        foreach (var table in (string[])["videos", "jobs", "outbox"]) await Truth.ExecuteAsync($"ALTER TABLE {table} SET TABLESPACE little", cancellation);
+        await Sql.ExecuteAsync($"CREATE TABLESPACE little LOCATION '{place}'", cancellation);
+        foreach (var table in (string[])["videos", "jobs", "outbox"]) await Sql.ExecuteAsync($"ALTER TABLE {table} SET TABLESPACE little", cancellation);
     }
 
     public Task KillAllAsync() => Task.WhenAll(workers.Append(Api).Select(process => process.KillAsync()));
@@ -185,9 +194,19 @@ internal sealed class Deployment : IAsyncDisposable
         await Mail.DisposeAsync();
         if (Redis is not null) await Redis.DisposeAsync();
         if (Store is not null) await Store.DisposeAsync();
+        (Truth as IDisposable)?.Dispose();
+        if (Dynamo is not null) await Dynamo.DisposeAsync();
         await room.DisposeAsync();
         DatabaseDisk?.Dispose();
         folder.Dispose();
+    }
+
+    private static void Keep(Dictionary<string, string?> settings, int dynamoPort)
+    {
+        (settings["Jobs__Store"], settings["Notify__Store"]) = ("dynamodb", "dynamodb");
+        settings["DynamoDb__Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{dynamoPort}");
+        (settings["DynamoDb__Region"], settings["DynamoDb__AccessKey"], settings["DynamoDb__SecretKey"]) = ("us-east-1", "test", "test");
+        (settings["DynamoDb__TablePrefix"], settings["DynamoDb__RequestTimeoutSeconds"]) = (TablePrefix, "3");
     }
 
     private string Program => Edition is Edition.Before ? Product.Before : program;
@@ -210,7 +229,7 @@ internal sealed class Deployment : IAsyncDisposable
             ["FOTOGRAMA_MODULES"] = modules,
             ["FOTOGRAMA_URLS"] = address,
             ["Database__Provider"] = "postgres",
-            ["Postgres__ConnectionString"] = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Links.DatabasePortOf(process)};Username=app;Timeout=5;Command Timeout=10;Keepalive=5{mishap.DatabaseExtras}"),
+            ["Postgres__ConnectionString"] = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={(Dynamo is null ? Links.DatabasePortOf(process) : room.Server.Port)};Username=app;Timeout=5;Command Timeout=10;Keepalive=5{mishap.DatabaseExtras}"),
             ["Postgres__DatabasePrefix"] = room.Prefix,
             ["Messaging__PollMilliseconds"] = "300",
             ["Blobs__Folder"] = folder.PathOf("blobs"),
@@ -230,6 +249,7 @@ internal sealed class Deployment : IAsyncDisposable
             ["Mail__TakeoverSeconds"] = "1",
             ["Mail__Smtp__TimeoutSeconds"] = "2",
         };
+        if (Dynamo is not null) Keep(settings, Links.DatabasePortOf(process));
         if (Redis is not null) (settings["Fleeting__Driver"], settings["Redis__Endpoints"]) = ("redis", Redis.Endpoint);
         foreach (var (name, value) in Carrier.Settings(Links.BrokerPort).Concat(Mail.Settings).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;

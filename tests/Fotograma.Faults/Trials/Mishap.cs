@@ -35,11 +35,24 @@ internal sealed record Mishap(string Id, string Title, Func<Trial, Task> HappenA
     /// <summary>Added to the connection string of every process.</summary>
     public string DatabaseExtras { get; init; } = "";
 
+    /// <summary>Where jobs and notifications are kept.</summary>
+    public LedgerKind Ledger { get; init; }
+
     /// <summary>The version that the deployment starts with.</summary>
     public Edition Edition { get; init; }
 
     /// <summary>Where blobs lie.</summary>
     public DiskKind Disk { get; init; } = DiskKind.Folder;
+}
+
+/// <summary>Where a deployment keeps its jobs and notifications.</summary>
+internal enum LedgerKind
+{
+    /// <summary>PostgreSQL.</summary>
+    Database,
+
+    /// <summary>DynamoDB; accounts stay in PostgreSQL.</summary>
+    DynamoDb,
 }
 
 /// <summary>A version of the program.</summary>

@@ -1,0 +1,69 @@
+using Fotograma.Faults.Deployments;
+using Fotograma.Faults.Trials;
+
+namespace Fotograma.Faults.Catalogue;
+
+/// <summary>The worst of the other faults where jobs and notifications are kept in DynamoDB (D), which has no clock, no locks and no words of its own when they run out.</summary>
+internal static class DynamoFaults
+{
+    private const string StoodStill = "DynamoDB stood still with jobs in hand";
+
+    public static IEnumerable<Mishap> All =>
+    [
+        WorkerDies("D2", "after a claim", "job.claimed"),
+        WorkerDies("D6", "after the result is stored, before it is committed", "job.stored"),
+        WorkerDies("D7", "after the commit", "job.ended"),
+        ApiDies("D7b", "kill -9 of the relay after it read the outbox", "relay.read"),
+        ApiDies("D7c", "kill -9 of the relay after it published", "relay.published"),
+        ApiDies("D7e", "kill -9 of notify before a mail is sent", "notice.taken"),
+        ApiDies("D7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
+        ApiDies("D15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
+        new("D9", "a worker that stands still for two leases and goes on, on DynamoDB", ProcessFaults.WorkerFreezesAsync)
+        {
+            Ledger = LedgerKind.DynamoDb, MustFence = true, Happened = [Proof.Noted(ProcessFaults.FrozenWithJob)],
+        },
+        new("D10", "SIGTERM of workers under load, on DynamoDB", ProcessFaults.WorkersAreStoppedAsync)
+        {
+            Ledger = LedgerKind.DynamoDb, CostsNoAttempt = true, Happened = [Proof.Noted(ProcessFaults.StoppedWithJob) with { AtLeast = 2 }],
+        },
+        new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill)] },
+        new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost", AnswersAreLostAsync)
+        {
+            Ledger = LedgerKind.DynamoDb, Happened = [Proof.Struck(Target.Database) with { AtLeast = 10 }],
+        },
+        new("D49", "a worker's clock is an hour fast, on DynamoDB", trial => NetworkFaults.ClockIsWrongAsync(trial, "+1h")) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(NetworkFaults.ClockFaked)] },
+        new("D49b", "a worker's clock is an hour slow, on DynamoDB", trial => NetworkFaults.ClockIsWrongAsync(trial, "-1h")) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(NetworkFaults.ClockFaked)] },
+    ];
+
+    private static Mishap WorkerDies(string id, string when, string step) => new(id, $"kill -9 of a worker {when}, on DynamoDB", trial => trial.WorkerDiesAtAsync(step))
+    {
+        Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted($"killed at {step}")],
+    };
+
+    private static Mishap ApiDies(string id, string title, string step, int turnMax = 1) => new(id, $"{title}, on DynamoDB", trial => trial.ApiDiesAtAsync(step, trial.Chance.Next(turnMax) + 1))
+    {
+        Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted($"killed at {step}")],
+    };
+
+    private static async Task StoreStandsStillAsync(Trial trial)
+    {
+        var load = trial.LoadAsync(8);
+        await trial.BusyAsync();
+        trial.Deployment.Dynamo!.Freeze();
+        trial.Note(StoodStill);
+        await trial.PassAsync(10);
+        trial.Deployment.Dynamo!.Thaw();
+        await load;
+        await trial.LoadAsync(4);
+    }
+
+    private static async Task AnswersAreLostAsync(Trial trial)
+    {
+        var before = trial.Deployment.Links.Struck(Target.Database);
+        trial.Deployment.Links.LoseReplies(Target.Database, share: 0.05, trial.Chance);
+        var load = trial.LoadAsync(12);
+        await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Links.Struck(Target.Database) >= before + 10));
+        await load;
+        trial.Deployment.Links.Heal();
+    }
+}

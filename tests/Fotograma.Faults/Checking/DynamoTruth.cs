@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Fotograma.Faults.Checking;
+
+/// <summary>The truth of a ledger in DynamoDB. The tables' streams are the witness: they tell of every write, in the order of the writes to one item.</summary>
+internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDisposable
+{
+    private readonly DynamoWire wire = new(service);
+
+    public override async Task PlaceWitnessAsync(CancellationToken cancellation)
+    {
+        foreach (var table in (string[])["jobs", "outbox"]) await wire.BeginStreamAsync(prefix + table, cancellation);
+    }
+
+    public override async Task<List<JobTruth>> JobsAsync(CancellationToken cancellation) => [.. (await wire.ScanAsync(prefix + "jobs", cancellation)).Select(job => new JobTruth(
+        Id(job, "id"), Id(job, "video_id"), Text(job, "state")!, (int)Number(job, "attempt")!, (long)Number(job, "epoch")!, Text(job, "result_prefix"), (int?)Number(job, "frames"),
+        Number(job, "archive_bytes"), Text(job, "error_code")))];
+
+    public override async Task<List<VideoTruth>> VideosAsync(CancellationToken cancellation) => [.. (await wire.ScanAsync(prefix + "videos", cancellation)).Select(video => new VideoTruth(
+        Id(video, "id"), Text(video, "source_key")!, (long)Number(video, "bytes")!, Text(video, "sha256")!))];
+
+    public override async Task<List<Transition>> TransitionsAsync(CancellationToken cancellation) =>
+        [.. (await wire.StreamAsync(prefix + "jobs", cancellation)).Select(TransitionOf).OfType<Transition>()];
+
+    public override async Task<List<(Guid Job, string Worker)>> LeasedAsync(CancellationToken cancellation) =>
+        [.. (await wire.ScanAsync(prefix + "jobs", cancellation)).Where(job => Text(job, "state") == States.Processing && Text(job, "lease_owner") is not null)
+            .Select(job => (Id(job, "id"), Text(job, "lease_owner")!))];
+
+    public override Task<DateTimeOffset> NowAsync(CancellationToken cancellation) => Task.FromResult(TimeProvider.System.GetUtcNow());
+
+    public override async Task<long> WaitingEventsAsync(CancellationToken cancellation) =>
+        (await wire.ScanAsync(prefix + "outbox", cancellation)).Count(waiting => Text(waiting, "module") == "video");
+
+    public override async Task<long> TrashAsync(CancellationToken cancellation) => (await wire.ScanAsync(prefix + "trash", cancellation)).Count;
+
+    public override async Task<List<NoticeTruth>> NoticesAsync(CancellationToken cancellation) => [.. (await wire.ScanAsync(prefix + "notifications", cancellation)).Select(notice => new NoticeTruth(
+        Id(notice, "id"), Id(notice, "job_id"), Id(notice, "video_id"), Text(notice, "kind")!, Text(notice, "channel")!, Number(notice, "state") == 1))];
+
+    public void Dispose() => wire.Dispose();
+
+    protected override async Task<List<EventTruth>> EventsAsync(CancellationToken cancellation)
+    {
+        var events = new List<EventTruth>();
+        foreach (var come in (await wire.StreamAsync(prefix + "outbox", cancellation)).Where(change => change.Before is null && change.After is { } item && Text(item, "module") == "video"))
+        {
+            using var json = JsonDocument.Parse(come.After!.Value.GetProperty("event").GetProperty("B").GetBytesFromBase64());
+            events.Add(new EventTruth(json.RootElement.GetProperty("id").GetGuid(), json.RootElement.GetProperty("type").GetString()!, json.RootElement.GetProperty("subject").GetString()!));
+        }
+        return events;
+    }
+
+    // Renewals of leases and progress are no transitions.
+    private static Transition? TransitionOf(DynamoChange change)
+    {
+        var (before, after) = (StateOf(change.Before), StateOf(change.After));
+        if (before == after && !States.IsFinal(before)) return null;
+        var shown = (change.After ?? change.Before)!.Value;
+        var worker = (change.After is { } item ? Text(item, "lease_owner") : null) ?? (change.Before is { } old ? Text(old, "lease_owner") : null);
+        return new Transition(change.At, Id(shown, "id"), before, after, worker, Number(shown, "epoch") ?? 0, Text(shown, "result_prefix"));
+    }
+
+    private static string StateOf(JsonElement? item) => item is { } job ? Text(job, "state")! : States.Nothing;
+
+    private static Guid Id(JsonElement item, string name) => Guid.Parse(Text(item, name)!);
+
+    private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.TryGetProperty("S", out var text) ? text.GetString() : null;
+
+    private static long? Number(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.TryGetProperty("N", out var number) ? (long)decimal.Parse(number.GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture) : null;
+}
