@@ -20,7 +20,7 @@ public sealed class ApartTests
         await using var redis = await RedisPeer.StartAsync(Cancellation);
         var host = await rabbit.AddVirtualHostAsync(Cancellation);
         await using var deployment = await Apart.StartAsync(
-            [.. Settings.Of(room), .. Settings.Of(rabbit, host), .. await Settings.OfBucketAsync("story", Cancellation), .. Settings.Of(redis)], Cancellation);
+            [.. Settings.Of(room), .. Settings.Of(rabbit, host), .. await Settings.OfBucketAsync("story-apart", Cancellation), .. Settings.Of(redis)], Cancellation);
 
         await WholeStory.TellAsync(deployment.Address, Cancellation);
 
