@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Amazon.Runtime;
@@ -21,6 +22,7 @@ public sealed class S3Peer : IAsyncDisposable
 
     private static readonly TimeSpan ToolWithin = TimeSpan.FromSeconds(60);
     private static readonly Lazy<Task<S3Peer>> TheOne = new(() => Task.Run(StartAsync));
+    private readonly ConcurrentDictionary<string, bool> made = new();
     private readonly PeerFolder folder;
     private readonly List<ServerProcess> daemons = [];
     private S3Gateway? gateway;
@@ -59,9 +61,10 @@ public sealed class S3Peer : IAsyncDisposable
         RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED, ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
     });
 
-    /// <summary>Makes a bucket.</summary>
+    /// <summary>Makes a bucket, for one test alone: a ledger takes no bucket that bears the mark of another's.</summary>
     public async Task<string> MakeBucketAsync(string name, CancellationToken cancellation)
     {
+        if (!made.TryAdd(name, true)) throw new InvalidOperationException($"There is a bucket {name} already, and two tests must not share one.");
         using var client = Client();
         await client.PutBucketAsync(new PutBucketRequest { BucketName = name }, cancellation);
         return name;
