@@ -18,6 +18,7 @@ internal sealed class Deployment : IAsyncDisposable
 {
     private const int WorkersAtStart = 2;
     private const string TablePrefix = "faults-";
+    private const string SweepOfLeftovers = "Blobs__SweepSeconds";
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
     private readonly string program;
     private readonly Mishap mishap;
@@ -234,7 +235,7 @@ internal sealed class Deployment : IAsyncDisposable
             ["Messaging__PollMilliseconds"] = "300",
             ["Blobs__Folder"] = folder.PathOf("blobs"),
             ["Blobs__FreeBytesMin"] = "0",
-            ["Blobs__SweepSeconds"] = "2",
+            [SweepOfLeftovers] = "2",
             ["Jobs__LeaseSeconds"] = "3",
             ["Jobs__AttemptsMax"] = mishap.AttemptsMax.ToString(CultureInfo.InvariantCulture),
             ["Jobs__RetryDelaySeconds"] = "0.2",
@@ -253,6 +254,8 @@ internal sealed class Deployment : IAsyncDisposable
         if (Redis is not null) (settings["Fleeting__Driver"], settings["Redis__Endpoints"]) = ("redis", Redis.Endpoint);
         foreach (var (name, value) in Carrier.Settings(Links.BrokerPort).Concat(Mail.Settings).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;
+        // A setting that the version before does not know is refused there.
+        if (Edition is Edition.Before) settings.Remove(SweepOfLeftovers);
         return settings;
     }
 }
