@@ -3,6 +3,9 @@ namespace Fotograma.Clips;
 /// <summary>One generated test file: what it is called, why it exists, and how it is made.</summary>
 public sealed class Clip
 {
+    /// <summary>No random number of a muxer goes into a file: every machine tests the same bytes.</summary>
+    private const string Repeatable = " -fflags +bitexact";
+
     private readonly string recipe;
     private readonly Func<string, CancellationToken, Task> make;
 
@@ -29,7 +32,7 @@ public sealed class Clip
 
     /// <summary>A file that ffmpeg makes with <paramref name="arguments"/>.</summary>
     internal static Clip Of(string name, string reason, string arguments) =>
-        new(name, reason, arguments, (path, cancellation) => Tool.RunAsync("ffmpeg", [.. Words(arguments), path], cancellation));
+        new(name, reason, arguments + Repeatable, (path, cancellation) => Tool.RunAsync("ffmpeg", [.. Words(arguments + Repeatable), path], cancellation));
 
     /// <summary>A file made of another one.</summary>
     internal static Clip From(Clip source, string name, string reason, string change, Func<byte[], byte[]> edit) =>
@@ -41,15 +44,15 @@ public sealed class Clip
 
     /// <summary>A file that ffmpeg makes of another one, with arguments before and after its name.</summary>
     internal static Clip Cut(string name, string reason, Clip source, string before, string after) =>
-        new(name, reason, $"{source.recipe} cut {before} {after}", async (path, cancellation) =>
-            await Tool.RunAsync("ffmpeg", [.. Words(before), "-i", await source.PathAsync(cancellation), .. Words(after), path], cancellation));
+        new(name, reason, $"{source.recipe} cut {before} {after}{Repeatable}", async (path, cancellation) =>
+            await Tool.RunAsync("ffmpeg", [.. Words(before), "-i", await source.PathAsync(cancellation), .. Words(after + Repeatable), path], cancellation));
 
     /// <summary>Files that ffmpeg makes, one after the other in one file.</summary>
     internal static Clip Joined(string name, string reason, params string[] parts) =>
-        new(name, reason, string.Join('|', parts), async (path, cancellation) =>
+        new(name, reason, string.Join('|', parts) + Repeatable, async (path, cancellation) =>
         {
             await using var joined = File.Create(path);
-            foreach (var part in parts) await joined.WriteAsync(await Tool.RunAsync("ffmpeg", [.. Words(part), "-"], cancellation), cancellation);
+            foreach (var part in parts) await joined.WriteAsync(await Tool.RunAsync("ffmpeg", [.. Words(part + Repeatable), "-"], cancellation), cancellation);
         });
 
     /// <summary>A file with the given bytes.</summary>

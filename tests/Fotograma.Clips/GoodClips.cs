@@ -125,7 +125,7 @@ public static class GoodClips
     });
 
     public static Clip Slides { get; } = Clip.Of("slides.mp4", "Three still pictures of two seconds each, under moving noise.",
-        "-f lavfi -i smptebars=s=320x180:r=10:d=2 -f lavfi -i gradients=s=320x180:r=10:d=2:speed=0.00001:seed=3 -f lavfi -i rgbtestsrc=s=320x180:r=10:d=2 "
+        "-f lavfi -i smptebars=s=320x180:r=10:d=2 -f lavfi -i gradients=s=320x180:r=10:d=2:speed=0.00001:seed=3:n=2:c0=0xFFFFFF:c1=0xE0FFE0 -f lavfi -i rgbtestsrc=s=320x180:r=10:d=2 "
         + $"-filter_complex [0][1][2]concat=n=3,noise=alls=20:allf=t {X264}");
 
     public static Clip Scrolling { get; } = Clip.Of("scrolling.mp4", "The whole picture moves all the time.",

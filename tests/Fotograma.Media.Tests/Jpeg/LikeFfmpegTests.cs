@@ -18,7 +18,7 @@ public sealed class LikeFfmpegTests
                 data.Add("mandelbrot=size=640x360,noise=alls=6", 640, 360, "yuvj420p", quality);
                 data.Add("mandelbrot=size=640x360:start_scale=0.5", 642, 354, "yuvj422p", quality);
                 data.Add("testsrc2=size=640x360", 640, 360, "yuvj444p", quality);
-                data.Add("gradients=size=640x360:seed=7:x0=0:y0=0:x1=600:y1=300", 633, 359, "yuvj420p", quality);
+                data.Add("gradients=size=640x360:seed=7:n=2:c0=0x204080:c1=0xE0C060:x0=0:y0=0:x1=600:y1=300", 633, 359, "yuvj420p", quality);
                 // So large that only a part is counted for the codes.
                 data.Add("mandelbrot=size=1920x1080,noise=alls=3", 1920, 1080, "yuvj420p", quality);
             }
