@@ -19,6 +19,12 @@ public sealed record ClaimedJob(
     /// <summary>Where this claim may write.</summary>
     public string ResultPrefix => BlobKeys.OfAttempt(Id, Epoch);
 
+    /// <summary>How many workers the job has lost already.</summary>
+    public int Losses { get; init; }
+
+    /// <summary>How often the job was given back without costing it an attempt: claims that neither were attempts nor lost their worker.</summary>
+    public long FreeReturns => Epoch - Attempt - Losses;
+
     /// <summary>W3C trace context of the request that asked for the job; what is done about the job belongs to that trace.</summary>
     public string? TraceParent { get; init; }
 

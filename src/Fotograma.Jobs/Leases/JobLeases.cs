@@ -81,6 +81,7 @@ public sealed class JobLeases
         return new ClaimedJob(
             job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
         {
+            Losses = job.Losses,
             TraceParent = job.TraceParent,
             ClaimedTick = clock.GetTimestamp(),
         };

@@ -45,11 +45,11 @@ internal sealed partial class JobRunner(
         {
             await ends.ReleaseAsync(claim, heart);
         }
-        catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.Epoch - claim.Attempt))
+        catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.FreeReturns))
         {
             LogNotTheJobs(exception, claim.Id);
             if (exception is BlobNoSpaceException) room.Doubt();
-            await Task.Delay(Blame.PauseOf(exception, claim.Epoch - claim.Attempt), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Blame.PauseOf(exception, claim.FreeReturns), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ends.ReleaseAsync(claim, heart);
         }
         catch (Exception exception)

@@ -51,7 +51,7 @@ public abstract partial class LedgerSuite
         for (var claims = 1; claims <= TestLedger.LossesMax; claims++)
         {
             var claim = await ledger.ClaimAsync();
-            (claim.Attempt, claim.Epoch).ShouldBe((1, claims));
+            (claim.Attempt, claim.Epoch, claim.Losses, claim.FreeReturns).ShouldBe((1, claims, claims - 1, 0));
             await ledger.PassLeaseAsync();
             (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(1);
             await ledger.PassLeaseAsync();
@@ -98,7 +98,7 @@ public abstract partial class LedgerSuite
         {
             var claim = await ledger.ClaimAsync();
             claim.Attempt.ShouldBe(1);
-            claim.Epoch.ShouldBe(i + 1);
+            (claim.Epoch, claim.FreeReturns).ShouldBe((i + 1, i));
             (await ledger.Leases.ReleaseAsync(claim, Some.Cancellation)).ShouldBeTrue();
             (await ledger.Leases.ReleaseAsync(claim, Some.Cancellation)).ShouldBeFalse();
             (await ledger.JobAsync(video.Job.Id)).Attempt.ShouldBe(0);
