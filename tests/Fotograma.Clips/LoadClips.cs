@@ -21,4 +21,8 @@ public static class LoadClips
     /// <summary>Large pictures of almost no bytes: each takes 50 MB of memory.</summary>
     public static Clip Large { get; } = Clip.Of("large.mp4", "Few bytes that need much memory.",
         "-f lavfi -i color=black:s=7680x4320:r=25:d=0.4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+
+    /// <summary>The same with ten bits: each picture takes 100 MB.</summary>
+    public static Clip LargeTen { get; } = Clip.Of("largeten.mp4", "Few bytes that need very much memory.",
+        "-f lavfi -i color=black:s=7680x4320:r=25:d=0.4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p10le");
 }

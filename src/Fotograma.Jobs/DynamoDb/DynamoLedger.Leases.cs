@@ -47,7 +47,8 @@ internal sealed partial class DynamoLedger
         end = ending switch
         {
             JobEnding.Completed(var result) => Complete(end, result),
-            JobEnding.Failed(var code, var message) => end.Set("state", JobState.Failed).Set("error_code", code).Set("error_message", message),
+            JobEnding.Failed(var code, var message, var warnings) => end.Set("state", JobState.Failed).Set("error_code", code).Set("error_message", message)
+                .Set("warnings", LedgerItems.Fitting(warnings)),
             _ => throw new ArgumentOutOfRangeException(nameof(ending)),
         };
         return store.WriteAllAsync(ids.New(), [end, outbox.Put(happened)], cancellation);

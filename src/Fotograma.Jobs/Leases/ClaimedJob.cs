@@ -44,4 +44,8 @@ public sealed record JobProgress(double Percent, int FramesDone, int? FramesExpe
 /// <param name="Code">Stable reason.</param>
 /// <param name="Message">A sentence that says what to do.</param>
 /// <param name="Transient">Whether another attempt may end better.</param>
-public sealed record JobFailure(string Code, string Message, bool Transient);
+public sealed record JobFailure(string Code, string Message, bool Transient)
+{
+    /// <summary>What was noticed before, as a JSON array of warnings.</summary>
+    public string Warnings { get; init; } = "[]";
+}

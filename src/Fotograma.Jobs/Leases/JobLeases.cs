@@ -66,7 +66,7 @@ public sealed class JobLeases
     {
         if (failure.Transient && claim.Attempt < options.AttemptsMax) return GiveBackAsync(claim, claim.Attempt, delays.After(claim.Attempt), cancellation);
         var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message), claim.TraceParent);
-        return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message), happened, cancellation);
+        return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message, failure.Warnings), happened, cancellation);
     }
 
     /// <summary>Gives the job back because the worker shuts down: it waits again at once, and the attempt does not count.</summary>

@@ -35,6 +35,6 @@ internal abstract record JobEnding
     /// <summary>There is a result.</summary>
     public sealed record Completed(JobResult Result) : JobEnding;
 
-    /// <summary>There is a reason.</summary>
-    public sealed record Failed(string Code, string Message) : JobEnding;
+    /// <summary>There is a reason, and warnings as a JSON array.</summary>
+    public sealed record Failed(string Code, string Message, string Warnings) : JobEnding;
 }

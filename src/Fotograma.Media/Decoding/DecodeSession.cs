@@ -17,6 +17,9 @@ internal static class DecodeSession
     /// <summary>Exit code of the process after <see cref="DecoderMessage.Done"/>.</summary>
     public const int DoneExitCode = 0;
 
+    /// <summary>What most pictures take at most: 4:2:0 with 16 bits, or 4:4:4 with eight.</summary>
+    private const int PictureBytesPerPixel = 3;
+
     /// <summary>Exit code of the process after <see cref="DecoderMessage.Fault"/>.</summary>
     public const int FaultExitCode = 3;
 
@@ -68,7 +71,7 @@ internal static class DecodeSession
     {
         using var input = VideoInput.Open(file, request.Limits, AllowList.For(request.OldCodecs), cancellation);
         var facts = FactsReader.Read(input, request.Options);
-        MemoryWatch.Expect((long)facts.Width * facts.Height);
+        MemoryWatch.Expect((long)facts.Width * facts.Height * PictureBytesPerPixel);
         await writer.WriteAsync(DecoderMessage.Facts, facts, DecoderJson.Default.ProbeReport, cancellation);
         return request switch
         {

@@ -42,8 +42,8 @@ internal sealed class Extraction(
     /// <summary>Does all of it.</summary>
     public async Task<DecoderSummary> RunAsync(CancellationToken cancellation)
     {
-        var scan = Scan();
-        var map = NeedsMap ? scan.Read(progress.Pass, cancellation) : null;
+        var scan = PacketScan.For(options, ImagesMax, input, file, Limits.FramePixelsMax);
+        var map = NeedsMap ? scan.Read(progress.Stir, cancellation) : null;
         var choice = Choice(map);
         var plan = map is { Problem: null } && request.LeastWork && !MayDeinterlace ? Plan(map, choice, scan.IsPartial) : null;
         var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);
@@ -72,13 +72,6 @@ internal sealed class Extraction(
 
     /// <summary>Neighbouring pictures are needed, which only decoding in order has at hand.</summary>
     private bool MayDeinterlace => options.Deinterlace == Deinterlacing.On || (options.Deinterlace == Deinterlacing.Auto && input.Stream.IsInterlaced);
-
-    private PacketScan Scan()
-    {
-        if (!SamplingPlan.MayEndEarly(options)) return new PacketScan(input, file, Limits.FramePixelsMax);
-        var end = new ScanEnd(Choice(null), ImagesMax);
-        return new PacketScan(input, file, Limits.FramePixelsMax) { IsEnough = end.IsReached, Settled = () => end.SettledTicks };
-    }
 
     private FrameChoice Choice(PacketMap? map) => SamplingPlan.Make(options, unit, map?.Extent ?? default);
 

@@ -30,15 +30,8 @@ internal sealed class ProgressPump : IAsyncDisposable
     /// <summary>The work has come to this place.</summary>
     public void Reach(double atSeconds) => Volatile.Write(ref positionSeconds, atSeconds);
 
-    /// <summary>Something was done that is no frame. May be called from several threads.</summary>
+    /// <summary>Something was done that is no frame, and brings the work to no other place: planning is over in moments. May be called from several threads.</summary>
     public void Stir() => Interlocked.Increment(ref signs);
-
-    /// <summary>A packet was read, which lies at this place, if that is known.</summary>
-    public void Pass(double? atSeconds)
-    {
-        if (atSeconds is { } seconds) Reach(seconds);
-        Stir();
-    }
 
     /// <summary>A frame was decoded, and the work has come to its place.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.TooManyDecoded"/>.</exception>

@@ -56,6 +56,8 @@ internal static unsafe class FactsReader
             warnings.Add(new MediaWarning("pixel_aspect_ignored", $"The video says its pixels are {aspect.Width}:{aspect.Height}, which cannot be; they are taken as square."));
         else if (!aspect.IsSquare && options.SquarePixels)
             warnings.Add(new MediaWarning("pixels_squared", $"The video's pixels are {aspect.Width}:{aspect.Height}; the images are scaled in width so that pixels are square."));
+        if (stream.IsInterlaced && options.Deinterlace == Deinterlacing.Off)
+            warnings.Add(new MediaWarning("interlaced", "The video says its pictures are interlaced; the images are made of them as they are."));
         if (HdrTransfer.Is(stream.ColorTransfer)) warnings.Add(ConversionNotes.Hdr(options.ToneMap));
         return warnings;
     }

@@ -23,7 +23,11 @@ internal static class WarningWords
         ["hdr"] = ["The video is HDR; the images are tone-mapped to the range and colours of ordinary images."],
         ["hdr_kept"] = ["The video is HDR; the images hold its values without tone mapping and can look flat."],
         ["deinterlaced"] = ["Interlaced pictures were made whole: each image shows the moment of its frame's first field."],
-        ["interlaced"] = ["The video says its pictures are interlaced; the images are made whole unless asked otherwise."],
+        ["interlaced"] =
+        [
+            "The video says its pictures are interlaced; the images are made whole unless asked otherwise.",
+            "The video says its pictures are interlaced; the images are made of them as they are.",
+        ],
         ["variable_frame_rate"] = ["The video has no fixed frame rate; every image carries its real time."],
         ["timestamps_missing"] = ["{} frames had no time in the file; it was estimated."],
         ["size_changes"] = ["The picture's size changes within the video; images have the size of their frame."],

@@ -96,7 +96,7 @@ public static class FrameIndex
             throw new InvalidDataException("The frame index is damaged.");
         if (version == 1) return new Head(version, count, (ImageFormat)source[5], NameTemplate.Default);
         var end = HeaderBytesOfVersion1 + source[12];
-        return end <= HeaderBytes && source.Length == HeaderBytes && NameTemplate.TryParse(Encoding.ASCII.GetString(source[HeaderBytesOfVersion1..end]), out var names)
+        return end <= HeaderBytes && source.Length == HeaderBytes && NameTemplate.OfStored(Encoding.ASCII.GetString(source[HeaderBytesOfVersion1..end])) is { } names
             ? new Head(version, count, (ImageFormat)source[5], names)
             : throw new InvalidDataException("The frame index is damaged.");
     }

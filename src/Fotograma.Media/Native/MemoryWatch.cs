@@ -12,8 +12,14 @@ internal static unsafe class MemoryWatch
     private static long pictureBytes = TryBytesLeast;
     private static int misses;
 
-    /// <summary>What every decoder says, in this format, when it gets no room for a picture, for whatever reason.</summary>
-    private static ReadOnlySpan<byte> NoPicture => "get_buffer() failed"u8;
+    [ThreadStatic]
+    private static bool hasSeenImpossible;
+
+    /// <summary>What libavcodec says, in just this format, when a decoder gets no room for a picture, for whatever reason.</summary>
+    private static ReadOnlySpan<byte> NoPicture => "get_buffer() failed\n"u8;
+
+    /// <summary>What libavcodec says before that, on the same thread, where no picture can have such a size or form (<c>ff_get_buffer</c>).</summary>
+    private static ReadOnlySpan<byte> Impossible => "video_get_buffer: image parameters invalid"u8;
 
     /// <summary>Whether memory ran out at some time.</summary>
     public static bool RanOut => Volatile.Read(ref misses) > 0;
@@ -24,11 +30,8 @@ internal static unsafe class MemoryWatch
     /// <summary>Looks at a line of libav's log, before it is put together from its <paramref name="format"/>.</summary>
     public static void See(byte* format)
     {
-        if (!StartsWith(format, NoPicture)) return;
-        // The other reason is a size that no picture can have. Whether memory is there is found out by asking for it.
-        var room = AvUtil.Allocate((nuint)Volatile.Read(ref pictureBytes));
-        if (room != 0) AvUtil.Free(room);
-        else Interlocked.Increment(ref misses);
+        if (StartsWith(format, Impossible)) hasSeenImpossible = true;
+        else if (StartsWith(format, NoPicture) && !(hasSeenImpossible && HasRoom())) Interlocked.Increment(ref misses);
     }
 
     /// <summary>Whether a text that ends with a zero starts like this. Reads nothing behind its end.</summary>
@@ -39,6 +42,18 @@ internal static unsafe class MemoryWatch
             if (*text++ != expected) return false;
         }
 
+        return true;
+    }
+
+    /// <summary>
+    /// Asks for memory to learn whether there is some. A yes says nothing of a moment ago, when another thread may not have given its picture back yet: it
+    /// is only asked on threads that have met impossible pictures, where one line cannot be told from the other any more.
+    /// </summary>
+    private static bool HasRoom()
+    {
+        var room = AvUtil.Allocate((nuint)Volatile.Read(ref pictureBytes));
+        if (room == 0) return false;
+        AvUtil.Free(room);
         return true;
     }
 

@@ -37,16 +37,25 @@ public sealed record NameTemplate
     {
         ArgumentNullException.ThrowIfNull(text);
         template = null;
-        if (text.Length is 0 or > LengthMax) return false;
         int[] counts = [.. Placeholders.Select(placeholder => text.Split(placeholder.Text).Length - 1)];
-        if (counts.Max() != 1) return false;
-        var rest = Placeholders.Aggregate(text, (left, placeholder) => left.Replace(placeholder.Text, placeholder.Example, StringComparison.Ordinal));
-        if (rest[0] is '.' or '-' || rest[^1] == '.' || rest.Contains("..", StringComparison.Ordinal)) return false;
-        if (!rest.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')) return false;
-        if (Devices.Contains(rest.Split('.')[0])) return false;
+        if (counts.Max() != 1 || !IsHarmless(text) || Devices.Contains(Filled(text).Split('.')[0])) return false;
         template = new NameTemplate(text);
         return true;
     }
+
+    /// <summary>Reads a template that names images which are there already: what is refused today may have been good enough once.</summary>
+    internal static NameTemplate? OfStored(string text) => IsHarmless(text) ? new NameTemplate(text) : null;
+
+    private static bool IsHarmless(string text)
+    {
+        if (text.Length is 0 or > LengthMax) return false;
+        var name = Filled(text);
+        return name[0] is not ('.' or '-') && name[^1] != '.' && !name.Contains("..", StringComparison.Ordinal)
+            && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+    }
+
+    private static string Filled(string text) =>
+        Placeholders.Aggregate(text, (left, placeholder) => left.Replace(placeholder.Text, placeholder.Example, StringComparison.Ordinal));
 
     /// <summary>
     /// The name of one image. <paramref name="sourceFrame"/> is -1 when unknown. Where a negative time stands at the beginning, <c>_</c> comes before it:

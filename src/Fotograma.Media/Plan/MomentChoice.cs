@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fotograma.Media.Native;
 using Fotograma.Media.Options;
 
@@ -66,7 +67,13 @@ internal sealed class MomentChoice(IReadOnlyList<MomentGrid> rows) : FrameChoice
     {
         if (outside is null) return [];
         var notShown = rows.Where((_, i) => !started || i < before || i >= row).Select(one => one.Anchor);
-        return notShown.Concat(outside).Order().Select(seconds => new Missing(seconds.ToString(), seconds.ToDouble()));
+        return notShown.Concat(outside).Order().Select(seconds => new Missing(Said(seconds), seconds.ToDouble()));
+    }
+
+    private static string Said(Rational seconds)
+    {
+        const long Nano = 1_000_000_000;
+        return Nano % seconds.Denominator == 0 ? ((decimal)seconds.Numerator / seconds.Denominator).ToString("0.#########", CultureInfo.InvariantCulture) : seconds.ToString();
     }
 
     private static long After(long last) => last == long.MaxValue ? last : last + 1;

@@ -1,5 +1,6 @@
 using Fotograma.Media.Input;
 using Fotograma.Media.Native;
+using Fotograma.Media.Options;
 using Fotograma.Media.Plan;
 using Microsoft.Win32.SafeHandles;
 
@@ -45,10 +46,20 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     public static bool MayTrust(VideoInput input) => input.Container.Name is Movie or Matroska && Plain.Contains(input.Stream.Codec);
 
     /// <summary>
-    /// Reads everything, or as much as is enough. With <paramref name="pass"/> the caller hears of every packet, of whatever size, and where it
-    /// lies (seconds), if it says so.
+    /// One that reads as far as what was asked for may depend on it: to where the choice of <paramref name="imagesMax"/> images at most is over, or the map
+    /// turns out to be of no use.
     /// </summary>
-    public PacketMap Read(Action<double?>? pass, CancellationToken cancellation)
+    public static PacketScan For(ExtractionOptions options, long imagesMax, VideoInput input, SafeFileHandle file, long framePixelsMax)
+    {
+        // Where the video ends has to be known, and is of use in any case.
+        if (SamplingPlan.NeedsExtent(options)) return new PacketScan(input, file, framePixelsMax);
+        if (!SamplingPlan.MayEndEarly(options)) return new PacketScan(input, file, framePixelsMax) { IsEnough = map => map.Problem is not null };
+        var end = new ScanEnd(SamplingPlan.Make(options, input.Stream.TimeBase, default), imagesMax);
+        return new PacketScan(input, file, framePixelsMax) { IsEnough = end.IsReached, Settled = () => end.SettledTicks };
+    }
+
+    /// <summary>Reads everything, or as much as is enough. <paramref name="pass"/> is called for every packet, of whatever size or stream.</summary>
+    public PacketMap Read(Action? pass, CancellationToken cancellation)
     {
         var map = new PacketMap();
         var isMovie = input.Container.Name == Movie;
@@ -58,7 +69,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         var isOpaque = isMovie && Opaque.Contains(input.Stream.Codec);
         var blind = isOpaque && MovieBoxes.HasWholeIndex(file);
         input.NeedsParser = !blind;
-        input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(cancellation));
+        input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(pass, cancellation));
         using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, pass, cancellation);
         map.Complete(IsPartial && Settled is not null ? Settled() : long.MaxValue);
         if (map.Problem is null && Ticks.Seconds(map.Gaps.Largest, input.Stream.TimeBase) > PauseSecondsMax) map.Distrust("The video pauses for more than a day.");
@@ -75,20 +86,22 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     }
 
     /// <summary>Whether the container itself says how long packets last, without guesses from the streams' insides.</summary>
-    private bool SaysDurations(CancellationToken cancellation)
+    private bool SaysDurations(Action? pass, CancellationToken cancellation)
     {
         using var second = input.OpenAgain(file, blind: false, cancellation);
         using var packet = new NativePacket();
         while (second.Container.Read(packet) is >= 0 or LibavError.Again)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (packet.Stream == second.Stream.Index && packet.Size > 0) return packet.Duration > 0;
+            pass?.Invoke();
             packet.Clear();
         }
 
         return false;
     }
 
-    private void Read(PacketMap map, VideoInput second, bool isMovie, Action<double?>? pass, CancellationToken cancellation)
+    private void Read(PacketMap map, VideoInput second, bool isMovie, Action? pass, CancellationToken cancellation)
     {
         var origin = PacketClock.TicksOfOrigin(input.Container, input.Stream);
         // Where the clock may jump, packets are put on the video's own timeline as they would be for decoding.
@@ -113,7 +126,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
 
             if (packet.Stream != second.Stream.Index)
             {
-                pass?.Invoke(null);
+                pass?.Invoke();
                 continue;
             }
 
@@ -125,7 +138,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
             var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (packet.IsHidden ? PacketTraits.Hidden : PacketTraits.None);
             // The movie demuxer seeks by decoding time, Matroska by presentation time.
             map.Add(time, packet.Duration, kind, isMovie && packet.Dts != Libav.NoTimestamp ? packet.Dts : packet.Pts);
-            pass?.Invoke(time == Libav.NoTimestamp ? null : Ticks.Seconds(time, input.Stream.TimeBase));
+            pass?.Invoke();
         }
     }
 

@@ -35,6 +35,9 @@ internal static unsafe class ResourceLimits
 
     private const int TrialStackBytes = 64 << 10;
 
+    /// <summary>No machine has a million million threads.</summary>
+    private const int DoublingsMax = 32;
+
     /// <summary>What a process uses now: address space, and the part of it that can be written, in bytes.</summary>
     public readonly record struct Usage(ulong Address, ulong Writable);
 
@@ -69,10 +72,11 @@ internal static unsafe class ResourceLimits
     private static void SetThreads(ulong beyond)
     {
         var room = beyond;
-        while (room < HardLimit(Threads))
+        for (var doublings = 0; room < HardLimit(Threads); doublings++)
         {
             Set("threads", Threads, room, HardLimit(Threads));
             if (HasRoomForThread()) break;
+            if (doublings == DoublingsMax) throw new SandboxException("No thread can be started, however many are allowed: the container or the system has no room for one.");
             room *= 2;
         }
 

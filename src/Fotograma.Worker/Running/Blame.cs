@@ -49,7 +49,7 @@ internal static class Blame
     public static JobFailure Explain(Exception exception) => exception switch
     {
         MediaException { InnerException: BlobStoreUnavailableException or HttpRequestException or SocketException } => Failure(ErrorCatalogue.StorageFailed, transient: true),
-        MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient),
+        MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient) { Warnings = KeptWarnings.Of(media.Warnings) },
         BlobNotFoundException => Failure(ErrorCatalogue.SourceMissing, transient: false),
         BlobTooLargeException => new JobFailure(MediaFault.InputTooLarge.Code, MediaFault.InputTooLarge.Sentence, Transient: false),
         BlobDamagedException => Failure(ErrorCatalogue.SourceDamaged, transient: false),

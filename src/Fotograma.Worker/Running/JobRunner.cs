@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Fotograma.Blobs;
 using Fotograma.Jobs;
 using Fotograma.Jobs.Catalogue;
@@ -21,9 +20,6 @@ internal sealed partial class JobRunner(
     JobLeases leases, JobSignals signals, AttemptEnd ends, StoreRoom room, Bucket bucket, ResultWriter writer, JobOptions jobs, WorkerOptions options, JobCounts counts,
     TimeProvider clock, ILogger<JobRunner> log)
 {
-    /// <summary>Warnings kept with a job, which every change of it is told with. The manifest has all.</summary>
-    private const int WarningsShownMax = 200;
-
     private static readonly ActivitySource Tracing = new("Fotograma.Worker");
 
     public async Task RunAsync(ClaimedJob claim, CancellationToken shutdown)
@@ -69,10 +65,9 @@ internal sealed partial class JobRunner(
     {
         await RemoveEarlierAsync(claim, cancellation);
         var made = await writer.WriteAsync(claim, meter, cancellation);
-        var warnings = made.Warnings.Take(WarningsShownMax).Select(warning => new { code = warning.Code, message = warning.Message, atSeconds = warning.AtSeconds });
         var result = new JobResult(
             claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, PosterOf(made),
-            JsonSerializer.Serialize(warnings));
+            KeptWarnings.Of(made.Warnings));
         Steps.Reached(Steps.JobStored);
         if (await ends.CommitAsync(claim, result, made.Warnings.Count, heart, cancellation))
         {

@@ -48,6 +48,21 @@ public sealed class OptionTests(SharedServer shared)
             report.GetProperty(fact.Name).GetRawText().ShouldBe(fact.Value.GetRawText(), fact.Name);
         }
         report.GetProperty("rotation").GetInt32().ShouldNotBe(0);
+        Codes(JsonElement.Parse(said)).Except(Codes(report)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_job_that_asks_for_nothing_that_is_there_is_told_so_moment_by_moment()
+    {
+        using var user = await ApiUser.RegisterAsync(shared.Server, Cancellation);
+        var (_, job) = await user.UploadAsync(await GoodClips.H264Mp4.PathAsync(Cancellation), Cancellation, ("timestamps", "99,00:01:40"));
+
+        var done = await user.WaitForEndAsync(job, Cancellation);
+
+        done.GetProperty("state").GetString().ShouldBe("failed", done.ToString());
+        done.GetProperty("error").GetProperty("code").GetString().ShouldBe("media.nothing_selected");
+        done.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("atSeconds").GetDouble()).ShouldBe([99, 100]);
+        Codes(done).ShouldAllBe(code => code == "timestamp_out_of_range");
     }
 
     [Fact]

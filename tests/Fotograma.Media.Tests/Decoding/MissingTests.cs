@@ -97,7 +97,7 @@ public sealed class MissingTests
     }
 
     [Theory]
-    [InlineData("timestamps", "0.5,1.5,2.5", "Nothing is on screen at 1/2 s in the ranges asked for.")]
+    [InlineData("timestamps", "0.5,1.5,2.5", "Nothing is on screen at 0.5 s in the ranges asked for.")]
     [InlineData("frames", "5,30,70", "The video has no frame 5 in the ranges asked for.")]
     public async Task What_lies_outside_the_ranges_is_told_through_the_decoder_process_too(string mode, string values, string sentence)
     {

@@ -13,6 +13,7 @@ using Fotograma.Media.Options;
 using Fotograma.Media.Probing;
 using Fotograma.Media.Reading;
 using Fotograma.Media.Tests.Extraction;
+using Fotograma.Media.Tests.Manifest;
 using Fotograma.Server.Cli;
 
 namespace Fotograma.Media.Tests.Fuzz;
@@ -117,6 +118,13 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public async Task Heads_of_manifests()
+    {
+        var manifest = await ManifestTests.WriteAsync();
+        await RunAsync([manifest], async bytes => _ = await ManifestHead.ReadReportAsync(new MemoryStream(bytes), TestContext.Current.CancellationToken), typeof(InvalidDataException));
+    }
+
+    [Fact]
     public async Task Boxes_and_packets_of_videos()
     {
         var movie = await File.ReadAllBytesAsync(await OddClips.FastStart.PathAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
@@ -129,6 +137,7 @@ public sealed class FuzzTests
                 File.WriteAllBytes(path, bytes);
                 using var file = File.OpenHandle(path);
                 _ = MovieBoxes.HasWholeIndex(file);
+                _ = MovieBoxes.IsIndexCutOff(file);
                 for (var lengthBytes = 0; lengthBytes <= 4; lengthBytes++)
                 {
                     var units = new NalUnits(bytes, lengthBytes);

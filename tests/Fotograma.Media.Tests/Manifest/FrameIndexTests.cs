@@ -1,3 +1,4 @@
+using System.Text;
 using Fotograma.Media.Manifest;
 using Fotograma.Media.Options;
 
@@ -55,6 +56,27 @@ public sealed class FrameIndexTests
         (page.Count, page.Format, page.Names.Text).ShouldBe((2, ImageFormat.Jpeg, "t_{time}"));
         page.NameOf(page.Records[0] with { Pts = 30, TimeBaseNumerator = 1, TimeBaseDenominator = 10 }).ShouldBe("frames/t_3.000000_2.jpg");
         table.Length.ShouldBe(FrameIndex.HeaderBytes + 2 * FrameIndexRecord.Bytes);
+    }
+
+    [Theory]
+    [InlineData("con.{index}", true)]
+    [InlineData("{pts}_{pts}", true)]
+    [InlineData("../{index}", false)]
+    [InlineData("a/{index}", false)]
+    [InlineData("", false)]
+    public async Task Names_that_are_refused_today_are_still_read_where_they_do_no_harm(string names, bool isRead)
+    {
+        var head = new byte[FrameIndex.HeaderBytes];
+        FrameIndex.WriteHeader(head, 0, ImageFormat.Png, NameTemplate.Default);
+        var at = head.AsSpan().IndexOf(Encoding.ASCII.GetBytes(NameTemplate.Default.Text));
+        head.AsSpan(at).Clear();
+        Encoding.ASCII.GetBytes(names, head.AsSpan(at));
+        head[12] = (byte)names.Length;
+
+        var reading = FrameIndex.ReadAsync(new MemoryStream(head), 0, 1, Cancellation);
+
+        if (isRead) (await reading).Names.Text.ShouldBe(names);
+        else await Should.ThrowAsync<InvalidDataException>(reading);
     }
 
     [Fact]

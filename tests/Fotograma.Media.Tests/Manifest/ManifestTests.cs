@@ -16,6 +16,16 @@ public sealed class ManifestTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>A small one, of two images.</summary>
+    internal static async Task<byte[]> WriteAsync()
+    {
+        var ledger = Ledger(ImageFormat.Png);
+        for (var i = 1; i <= 2; i++) ledger.Add(Record(i, i));
+        using var stored = new MemoryStream();
+        await new ManifestWriter(Facts, ledger).WriteJsonAsync(stored, Cancellation);
+        return stored.ToArray();
+    }
+
     [Fact]
     public async Task The_json_says_everything_about_the_input_and_every_image()
     {

@@ -229,6 +229,7 @@ const en = {
     pixel_aspect_ignored: 'The video says its pixels have a shape that cannot be; they are taken as square.',
     timestamp_out_of_range: 'Nothing is on screen at one of the moments you asked for.',
     deinterlaced: 'Interlaced pictures were made whole: each image shows the moment of its frame’s first field.',
+    interlaced: 'The video says its pictures are interlaced; the images are made of them as they are.',
   },
   errors,
 };

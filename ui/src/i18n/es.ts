@@ -230,6 +230,7 @@ const es: Messages = {
     pixel_aspect_ignored: 'El vídeo indica una forma de píxel imposible; los píxeles se toman como cuadrados.',
     timestamp_out_of_range: 'En uno de los momentos pedidos no hay nada en pantalla.',
     deinterlaced: 'Las imágenes entrelazadas se han completado: cada una muestra el momento del primer campo de su fotograma.',
+    interlaced: 'El vídeo dice que sus imágenes están entrelazadas; los fotogramas se guardan tal como están.',
   },
   errors,
 };

@@ -230,6 +230,7 @@ const ptBR: Messages = {
     pixel_aspect_ignored: 'O vídeo indica uma forma de pixel impossível; os pixels são tratados como quadrados.',
     timestamp_out_of_range: 'Em um dos momentos pedidos não há nada na tela.',
     deinterlaced: 'As imagens entrelaçadas foram completadas: cada uma mostra o momento do primeiro campo do seu quadro.',
+    interlaced: 'O vídeo diz que suas imagens são entrelaçadas; os quadros são guardados como estão.',
   },
   errors,
 };

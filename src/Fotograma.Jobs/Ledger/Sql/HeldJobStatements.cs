@@ -26,7 +26,7 @@ internal sealed class HeldJobStatements(string now)
 
     public string Fail { get; } =
         $"""
-        UPDATE jobs SET "State" = 'failed', "FinishedAt" = {now}, "ErrorCode" = @code, "ErrorMessage" = @message, "EtaSeconds" = NULL,
+        UPDATE jobs SET "State" = 'failed', "FinishedAt" = {now}, "ErrorCode" = @code, "ErrorMessage" = @message, "Warnings" = @warnings, "EtaSeconds" = NULL,
             "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
         {Fence}
         """;

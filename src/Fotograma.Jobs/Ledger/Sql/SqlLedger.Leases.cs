@@ -38,7 +38,8 @@ internal abstract partial class SqlLedger
             JobEnding.Completed(var result) => await CommandAsync(db, statements.Complete, cancellation, [.. Of(hold),
                 ("frames", result.Frames), ("prefix", result.Prefix), ("bytes", result.ArchiveBytes), ("width", result.Width), ("height", result.Height),
                 ("seconds", result.DurationSeconds), ("poster", result.PosterFrame), ("warnings", result.Warnings)]),
-            JobEnding.Failed(var code, var message) => await CommandAsync(db, statements.Fail, cancellation, [.. Of(hold), ("code", code), ("message", message)]),
+            JobEnding.Failed(var code, var message, var warnings) => await CommandAsync(db, statements.Fail, cancellation, [.. Of(hold),
+                ("code", code), ("message", message), ("warnings", warnings)]),
             _ => throw new ArgumentOutOfRangeException(nameof(ending)),
         };
         return await ChangeAndTellAsync(db, end, happened, cancellation);
