@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 readonly work=$PWD/artifacts/bench
 readonly product=$PWD/artifacts/fotograma
 readonly self=$PWD/bench/extract.sh
+readonly likeness_least=40
 readonly floor_program=${FLOOR:-$work/floor-program/fotograma-bench-floor}
 
 stop() {
@@ -22,6 +23,12 @@ say() { printf '%s\n' "$*" >&2; }
 # ---- Did they make the same? `bench/extract.sh same KIND A.zip B.zip ...` is called by the measuring program before it measures. -----------
 
 unpack() { rm -rf "$2" && mkdir -p "$2" && unzip -q -j "$1" '*/frame_*' -d "$2"; }
+
+# Prints the peak signal-to-noise ratio of two folders' images to each other, in whole decibels: of the worst pair.
+likeness() {
+  ffmpeg -v error -nostdin -f image2 -pattern_type glob -i "$1/frame_*.jpg" -f image2 -pattern_type glob -i "$2/frame_*.jpg" -lavfi psnr=stats_file=- -f null - |
+    sed -n 's/.*psnr_avg:\([0-9]*\|inf\).*/\1/p' | sed 's/inf/99/' | sort -n | head -1
+}
 
 # Prints a hash of the raw RGB of every image, in order.
 pixels() {
@@ -45,10 +52,11 @@ same() {
 
 equal() { [[ -n $1 && $1 == "$2" ]]; }
 
-# As many images, whose sizes together differ by 3 % at most.
+# As many images, whose sizes together differ by 3 % at most, and which show the same: as like each other as two encoders of this quality make one picture.
 near() {
   local a b
   [[ $(find "$1" -type f | wc -l) == "$(find "$2" -type f | wc -l)" ]] || return 1
+  (($(likeness "$1" "$2") >= likeness_least)) || return 1
   a=$(du -sb --apparent-size "$1" | cut -f1)
   b=$(du -sb --apparent-size "$2" | cut -f1)
   ((100 * (a > b ? a - b : b - a) <= 3 * b))
@@ -128,7 +136,7 @@ readonly into_zip='cd $(dirname $frames) && zip -0 -q -r $made frames'
 with_ffmpeg() { run "$1" "mkdir \$frames && ffmpeg -v error -nostdin $2 && $into_zip"; }
 
 with_python() {
-  [[ -n ${python[${1%-seek}]} ]] || return 0
+  [[ -n ${python[${1%%-*}]} ]] || return 0
   run "$1" "${python[${1%-seek}]} '$PWD/bench/peers.py' $1 '$2' \$made $3 $4"
 }
 
@@ -170,6 +178,7 @@ rows_of_dense() {
   compare 2
   with_python pyav "$clip" jpeg 0
   with_python opencv "$clip" jpeg 0
+  floor
 }
 
 rows_of_sparse() {
@@ -197,6 +206,8 @@ rows_of_sparse() {
     with_ffmpeg "ffmpeg, one select" "-i '$clip' -vf select='$(moments n +)' -fps_mode passthrough \$frames/frame_%06d.png"
     run "ffmpeg -ss, 100 times" "mkdir \$frames && for t in $(moments -0.5 ' '); do ffmpeg -v error -nostdin -ss \$t -i '$clip' -frames:v 1 \$frames/frame_\$(printf %011.6f \$t).png; done && $into_zip"
     compare 2 3
+    with_python pyav-moments "$clip" png "$(moments 0.5 ,)"
+    with_python opencv-moments "$clip" png "$(moments 0.5 ,)"
     floor
   done
   clip=$work/long-h264.mp4
@@ -204,6 +215,7 @@ rows_of_sparse() {
   fotograma "$clip" --keyframes --format jpeg --quality "$quality"
   with_ffmpeg "ffmpeg -skip_frame nokey" "-skip_frame nokey -i '$clip' -fps_mode passthrough -q:v 2 \$frames/frame_%06d.jpg"
   compare 2
+  with_python pyav-keys "$clip" jpeg -
   floor
   # Both are over in a second: several runs cost little, and one says nothing.
   row "30 frames of 10 and of 20 minutes, PNG, h264.mp4" "$((runs < 5 ? 5 : runs))" -
@@ -246,7 +258,7 @@ main() {
     "$(ffmpeg -version | sed -n '1s/ Copyright.*//p'), load average $(cut -d" " -f1 /proc/loadavg) at the start (above 0.5 the walls mean little)." \
     "1080p30: $(for clip in h264.mp4 h264-medium.mp4 h264-no-b.mp4 hevc.mp4 vp9.webm; do printf '%s %s Mbit/s, ' "$clip" "$(ffprobe -v error -show_entries format=bit_rate -of csv=p=0 "$work/$clip" | awk '{ printf "%.1f", $1 / 1e6 }')"; done)ratios are to the fastest ffmpeg of the row." \
     "Archives of fotograma hold a manifest and are durable on disk before it ends (fsync); the others are not synced." \
-    "PNG rows: every pixel was compared with ffmpeg's first. JPEG rows: as many images, sizes within 3 %. How each figure is taken: see \`bench/measure.cs\`."
+    "PNG rows: every pixel was compared with ffmpeg's first. JPEG rows: as many images, sizes within 3 %, every image at least $likeness_least dB like ffmpeg's. How each figure is taken: see \`bench/measure.cs\`."
   echo
   dotnet run bench/measure.cs -- "$work/plan.tsv"
 }

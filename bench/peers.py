@@ -1,6 +1,8 @@
 """Frames of a video into a ZIP with PyAV or OpenCV, as somebody who knows them would write it.
 
     peers.py pyav|pyav-seek|opencv|opencv-seek CLIP ARCHIVE png|jpeg STEP      a frame every STEP seconds; 0 is every frame
+    peers.py pyav-moments|opencv-moments CLIP ARCHIVE png|jpeg T,T,...         the frames on screen at these seconds
+    peers.py pyav-keys CLIP ARCHIVE png|jpeg -                                 key frames
     peers.py available pyav|opencv                                             fails if it is not installed
 
 The frame of a moment is the one on screen then. PNG is written with zlib's level 1, JPEG with the quality whose files are as large
@@ -15,23 +17,34 @@ PNG_LEVEL = 1
 JPEG_QUALITY = 89
 
 
-def pyav_frames(path, step, seek):
+def pyav_frames(path, how, what):
     import av
 
     with av.open(path) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        moments = pyav_seeking(container, stream, step) if seek else on_screen(container.decode(stream), step)
-        for frame in moments:
+        if how == "keys":
+            stream.codec_context.skip_frame = "NONKEY"
+            frames = container.decode(stream)
+        elif how == "moments":
+            frames = pyav_seeking(container, stream, [float(moment) for moment in what.split(",")])
+        elif how == "seek":
+            frames = pyav_seeking(container, stream, steps(container.duration / av.time_base, float(what)))
+        else:
+            frames = on_screen(container.decode(stream), float(what))
+        for frame in frames:
             yield frame.to_image()
 
 
-def pyav_seeking(container, stream, step):
-    import av
-
-    end = container.duration / av.time_base
+def steps(end, step):
     moment = 0.0
     while moment < end:
+        yield moment
+        moment += step
+
+
+def pyav_seeking(container, stream, moments):
+    for moment in moments:
         container.seek(int(moment / stream.time_base), stream=stream)
         shown = None
         for frame in container.decode(stream):
@@ -41,7 +54,6 @@ def pyav_seeking(container, stream, step):
         if shown is None:
             return
         yield shown
-        moment += step
 
 
 def on_screen(frames, step):
@@ -57,14 +69,18 @@ def on_screen(frames, step):
         yield shown
 
 
-def opencv_frames(path, step, seek):
+def opencv_frames(path, how, what):
     import cv2
 
     capture = cv2.VideoCapture(path)
     rate, count = capture.get(cv2.CAP_PROP_FPS), int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
-    every = max(1, round(step * rate))
-    for number in range(0, count, every if seek else 1):
-        if seek:
+    if how == "moments":
+        numbers, every = [int(float(moment) * rate) for moment in what.split(",")], 1
+    else:
+        every = max(1, round(float(what) * rate))
+        numbers = range(0, count, every if how == "seek" else 1)
+    for number in numbers:
+        if how:
             capture.set(cv2.CAP_PROP_POS_FRAMES, number)
         if not capture.grab():
             break
@@ -87,8 +103,9 @@ def encode(image, kind):
 def main():
     if sys.argv[1] == "available":
         return 0 if all(importlib.util.find_spec(name) for name in {"pyav": ["av", "PIL"], "opencv": ["cv2"]}[sys.argv[2]]) else 1
-    program, path, archive, kind, step = sys.argv[1:]
-    frames = (pyav_frames if program.startswith("pyav") else opencv_frames)(path, float(step), program.endswith("-seek"))
+    program, path, archive, kind, what = sys.argv[1:]
+    library, _, how = program.partition("-")
+    frames = (pyav_frames if library == "pyav" else opencv_frames)(path, how, what)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
         for index, frame in enumerate(frames, 1):
             target.writestr(f"frames/frame_{index:06d}.{'png' if kind == 'png' else 'jpg'}", encode(frame, kind))
