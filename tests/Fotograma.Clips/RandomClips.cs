@@ -4,7 +4,7 @@ namespace Fotograma.Clips;
 
 /// <summary>
 /// Videos whose codec, container, structure and timing are drawn from a seed: groups of pictures long and short, open and closed, with and
-/// without pictures that refer forward, with and without a steady frame rate, with and without sound between the pictures.
+/// without pictures that refer forward, with and without a steady frame rate, with and without sound between the pictures, upright or not, with pixels square or not.
 /// </summary>
 public static class RandomClips
 {
@@ -26,7 +26,9 @@ public static class RandomClips
             : dice.OneOf("", " -output_ts_offset 1.07", " -live 1", " -cluster_time_limit 300");
         if (kind == "webm" && movie.Contains("live", StringComparison.Ordinal)) movie = "";
         var (tone, sound) = dice.Chance(3) ? Sound(dice, kind) : ("", "");
-        var arguments = $"-f lavfi -i {source}=s={size}:r={rate}{tone} -t {seconds}{drop} {codec}{sound}{movie}";
+        var shape = dice.Chance(4) ? $" -aspect {dice.OneOf("4:3", "16:9", "1:1")}" : "";
+        var turn = kind is "mp4" or "mov" && dice.Chance(3) ? $" -metadata:s:v:0 rotate={dice.OneOf("90", "180", "270")}" : "";
+        var arguments = $"-f lavfi -i {source}=s={size}:r={rate}{tone} -t {seconds}{drop} {codec}{sound}{movie}{shape}{turn}";
         return Clip.Of(string.Create(CultureInfo.InvariantCulture, $"random{seed:D3}.{kind}"), arguments, arguments);
     }
 

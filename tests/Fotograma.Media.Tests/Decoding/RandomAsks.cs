@@ -21,6 +21,8 @@ internal static class RandomAsks
         if (dice.Chance(6)) parts.Add("pixels=stored");
         if (dice.Chance(6)) parts.Add("deinterlace=off");
         if (dice.Chance(4)) parts.Add("extras=poster,storyboard,sheet");
+        if (dice.Chance(6)) parts.Add("hdr=keep");
+        if (dice.Chance(6)) parts.Add("name={time}_{sourceFrame}");
         parts.Add(dice.OneOf("format=png", "format=png", "format=jpeg;quality=80", "format=webp"));
         return string.Join(';', parts);
     }
