@@ -50,10 +50,15 @@ internal sealed class GroupReader : IDisposable
         origin = PacketClock.TicksOfOrigin(first.Container, first.Stream);
         input = first.OpenAgain(file, blind: false, cancellation);
         sight = new PacketSight(first.Stream);
-        // With several threads, a decoder that is given a stub complains when nobody knows of which packet.
-        if (first.Stream.Codec == "h264" && threads == 1) references = new ReferenceMap(first.Stream.SetUp);
+        if (Spares(first.Stream) && threads == 1) references = new ReferenceMap(first.Stream.SetUp);
         codec = VideoDecoder.Open(first.Stream, framePixelsMax, threads);
     }
+
+    /// <summary>
+    /// Whether a reader with one thread leaves out pictures that are only marked as references. With several threads, a decoder that is given a stub complains
+    /// when nobody knows of which packet.
+    /// </summary>
+    public static bool Spares(NativeStream stream) => stream.Codec == "h264";
 
     /// <summary>Packets that were decoded so far.</summary>
     public long PacketsDecoded { get; private set; }
