@@ -13,27 +13,37 @@ internal static class PictureHash
     /// <summary>Height in pixels of the small picture that is hashed.</summary>
     public const int Height = FieldRows * FieldSide;
 
-    private const int FieldColumns = 9;
-    private const int FieldRows = 8;
-    private const int FieldSide = 8;
+    /// <summary>Fields in a row.</summary>
+    public const int FieldColumns = 9;
 
-    /// <summary>Two levels, summed over the pixels of a field.</summary>
-    private const int Margin = 2 * FieldSide * FieldSide;
+    /// <summary>Rows of fields.</summary>
+    public const int FieldRows = 8;
+
+    private const int FieldSide = 8;
+    private const double MarginLevels = 2;
 
     /// <summary>The hash of <see cref="Height"/> rows of <see cref="Width"/> luma samples, each <paramref name="stride"/> after the one before.</summary>
     public static ulong Of(ReadOnlySpan<byte> luma, int stride)
     {
+        Span<double> means = stackalloc double[FieldColumns * FieldRows];
+        means.Clear();
+        for (var y = 0; y < Height; y++)
+        {
+            for (var x = 0; x < Width; x++) means[y / FieldSide * FieldColumns + x / FieldSide] += luma[y * stride + x];
+        }
+
+        foreach (ref var mean in means) mean /= FieldSide * FieldSide;
+        return Of(means);
+    }
+
+    /// <summary>The hash of fields, row by row, by their mean luma in levels of 256.</summary>
+    public static ulong Of(ReadOnlySpan<double> means)
+    {
         var hash = 0UL;
-        Span<int> fields = stackalloc int[FieldColumns];
         for (var row = 0; row < FieldRows; row++)
         {
-            fields.Clear();
-            for (var y = row * FieldSide; y < (row + 1) * FieldSide; y++)
-            {
-                for (var x = 0; x < Width; x++) fields[x / FieldSide] += luma[y * stride + x];
-            }
-
-            for (var column = 1; column < FieldColumns; column++) hash = hash << 1 | (fields[column] > fields[column - 1] + Margin ? 1UL : 0);
+            var fields = means.Slice(row * FieldColumns, FieldColumns);
+            for (var column = 1; column < FieldColumns; column++) hash = hash << 1 | (fields[column] > fields[column - 1] + MarginLevels ? 1UL : 0);
         }
 
         return hash;

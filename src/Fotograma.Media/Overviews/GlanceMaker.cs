@@ -43,6 +43,8 @@ internal sealed unsafe class GlanceMaker(Extras extras) : IDisposable
 
     private ulong Hash(NativeFrame picture)
     {
+        Span<double> means = stackalloc double[PictureHash.FieldColumns * PictureHash.FieldRows];
+        if (LumaFields.TryMean(picture, PictureHash.FieldColumns, PictureHash.FieldRows, means)) return PictureHash.Of(means);
         hashScaler.Convert(picture, small, PictureHash.Width, PictureHash.Height, PixelFormat.Named("gray"), SwScale.Area);
         var stride = small.LineSize(0);
         return PictureHash.Of(new ReadOnlySpan<byte>(small.Plane(0), stride * PictureHash.Height), stride);
