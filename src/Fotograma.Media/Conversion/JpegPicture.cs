@@ -4,8 +4,8 @@ using Fotograma.Media.Native;
 namespace Fotograma.Media.Conversion;
 
 /// <summary>
-/// Brings pictures into the colours of JPEG files, full range and BT.601, and encodes them. YUV stays YUV: swscale scales and changes the range,
-/// <see cref="MatrixChanger"/> the matrix.
+/// Brings pictures into the colours of JPEG files, full range and BT.601, and encodes them. YUV stays YUV: swscale scales and changes the range where
+/// <see cref="RangeChanger"/> does not, <see cref="MatrixChanger"/> changes the matrix.
 /// </summary>
 internal sealed class JpegPicture(int quality, int flags) : IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class JpegPicture(int quality, int flags) : IDisposable
         if (Math.Max(width, height) > YuvPicture.SideMax) throw new LibavException($"A JPEG cannot have {width}x{height} pixels", LibavError.InvalidArgument);
         var source = new PixelFormat(frame.Format);
         var format = Target(source);
-        scaler.Convert(frame, picture, width, height, format, flags, targetFull: true);
+        var isExpanded = (width, height) == (frame.Width, frame.Height) && RangeChanger.TryExpand(frame, picture, format);
+        if (!isExpanded) scaler.Convert(frame, picture, width, height, format, flags, targetFull: true);
         if (!source.IsRgb && source.Components > 2 && ColorMatrix.ToBt601(frame.ColorSpace, full: true) is { } matrix) changer.Apply(picture, matrix);
         return encoder.Encode(FramePlanes.Of(picture));
     }

@@ -61,6 +61,7 @@ internal static class DecodeSession
     private static bool IsShortage(Exception failure) => failure switch
     {
         OutOfMemoryException or LibavException { Code: LibavError.OutOfMemory } => true,
+        LibavException => MemoryWatch.RanOut,
         MediaException { InnerException: { } inner } when IsShortage(inner) => true,
         MediaException media => MemoryWatch.RanOut && media.Fault == MediaFault.Undecodable,
         _ => false,

@@ -1,19 +1,24 @@
 namespace Fotograma.Media.Native;
 
 /// <summary>
-/// Notices that libav got no memory for a picture. Its decoders take that for damage and leave the picture out, which would make a result with
-/// holes where there should be none.
+/// Notices that libav got no memory. Its decoders take that for damage, in as many words as they have places that allocate, and leave pictures out or paint
+/// over them, which would make a result with holes where there should be none.
 /// </summary>
 internal static unsafe class MemoryWatch
 {
-    /// <summary>The least that is tried, in bytes: small pieces may come from what is already there.</summary>
-    private const long TryBytesLeast = 4 << 20;
+    /// <summary>
+    /// Room that there is where memory has not run out, in pictures: what another thread may have given back since a decoder got none, and the picture itself.
+    /// </summary>
+    private const int RoomPictures = 3;
 
-    private static long pictureBytes = TryBytesLeast;
+    /// <summary>The same, in bytes, for all that is no picture.</summary>
+    private const long RoomBytesLeast = 32 << 20;
+
+    /// <summary>libav itself gives nobody more than two GiB at once.</summary>
+    private const long RoomBytesMost = 1 << 30;
+
+    private static long roomBytes = RoomBytesLeast;
     private static int misses;
-
-    [ThreadStatic]
-    private static bool hasSeenImpossible;
 
     /// <summary>What libavcodec says, in just this format, when a decoder gets no room for a picture, for whatever reason.</summary>
     private static ReadOnlySpan<byte> NoPicture => "get_buffer() failed\n"u8;
@@ -21,17 +26,29 @@ internal static unsafe class MemoryWatch
     /// <summary>What libavcodec says before that, on the same thread, where no picture can have such a size or form (<c>ff_get_buffer</c>).</summary>
     private static ReadOnlySpan<byte> Impossible => "video_get_buffer: image parameters invalid"u8;
 
+    [ThreadStatic]
+    private static bool hasSeenImpossible;
+
     /// <summary>Whether memory ran out at some time.</summary>
     public static bool RanOut => Volatile.Read(ref misses) > 0;
 
     /// <summary>From now on, pictures are this large, in bytes.</summary>
-    public static void Expect(long bytes) => Volatile.Write(ref pictureBytes, Math.Max(bytes, TryBytesLeast));
+    public static void Expect(long bytes) => Volatile.Write(ref roomBytes, Math.Min(RoomBytesMost, RoomBytesLeast + bytes * RoomPictures));
 
-    /// <summary>Looks at a line of libav's log, before it is put together from its <paramref name="format"/>.</summary>
+    /// <summary>Looks at an error in libav's log, before it is put together from its <paramref name="format"/>.</summary>
     public static void See(byte* format)
     {
-        if (StartsWith(format, Impossible)) hasSeenImpossible = true;
-        else if (StartsWith(format, NoPicture) && !(hasSeenImpossible && HasRoom())) Interlocked.Increment(ref misses);
+        hasSeenImpossible |= StartsWith(format, Impossible);
+        var isRefused = !hasSeenImpossible && StartsWith(format, NoPicture);
+        if (isRefused || !HasRoom()) Interlocked.Increment(ref misses);
+    }
+
+    /// <summary>Looks at the result of a decoder.</summary>
+    public static int See(int result)
+    {
+        var isFailure = result < 0 && result != LibavError.Again && result != LibavError.EndOfFile;
+        if (result == LibavError.OutOfMemory || (isFailure && !HasRoom())) Interlocked.Increment(ref misses);
+        return result;
     }
 
     /// <summary>Whether a text that ends with a zero starts like this. Reads nothing behind its end.</summary>
@@ -45,22 +62,12 @@ internal static unsafe class MemoryWatch
         return true;
     }
 
-    /// <summary>
-    /// Asks for memory to learn whether there is some. A yes says nothing of a moment ago, when another thread may not have given its picture back yet: it
-    /// is only asked on threads that have met impossible pictures, where one line cannot be told from the other any more.
-    /// </summary>
+    // The kernel only reserves it; nothing is written.
     private static bool HasRoom()
     {
-        var room = AvUtil.Allocate((nuint)Volatile.Read(ref pictureBytes));
+        var room = AvUtil.Allocate((nuint)Volatile.Read(ref roomBytes));
         if (room == 0) return false;
         AvUtil.Free(room);
         return true;
-    }
-
-    /// <summary>Looks at the result of a decoder.</summary>
-    public static int See(int result)
-    {
-        if (result == LibavError.OutOfMemory) Interlocked.Increment(ref misses);
-        return result;
     }
 }
