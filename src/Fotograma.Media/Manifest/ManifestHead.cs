@@ -53,7 +53,8 @@ public static class ManifestHead
             }
             return null;
         }
-        catch (JsonException failure)
+        // Text that is no UTF-8 is met late, as an InvalidOperationException.
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             throw Unreadable(failure);
         }

@@ -8,6 +8,9 @@ namespace Fotograma.Media.Tests.Extraction;
 /// <summary>A stage for one play: the files that tell <c>fake-decoder.sh</c> what to do, and the trace it leaves.</summary>
 internal sealed class FakeDecoder : IDisposable
 {
+    /// <summary>A process that was killed still has to be given a processor to die on, which takes as long as the others let it wait.</summary>
+    private static readonly TimeSpan DyingMax = TimeSpan.FromSeconds(5);
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fotograma-");
 
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Extraction", "fake-decoder.sh");
@@ -26,9 +29,23 @@ internal sealed class FakeDecoder : IDisposable
         new(new VideoExtractorOptions { DecoderPath = Program, Sandbox = SandboxMode.Off, Limits = limits ?? new DecoderLimits { NoProgressSecondsMax = 20 } });
 
     /// <summary>Whether a process the play has left a trace of is still there.</summary>
-    public bool HasLeftAProcess() => Directory.EnumerateFiles(folder.FullName, "*.pid")
-        .Select(file => int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture))
-        .Any(pid => Directory.Exists($"/proc/{pid}") && File.ReadAllText($"/proc/{pid}/cmdline").Length > 0);
+    public bool HasLeftAProcess()
+    {
+        int[] pids = [.. Directory.EnumerateFiles(folder.FullName, "*.pid").Select(file => int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture))];
+        return !SpinWait.SpinUntil(() => !pids.Any(IsAlive), DyingMax);
+    }
+
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Length > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Completes when the play has created the file <c>$input.</c><paramref name="name"/>.</summary>
     public async Task HappenedAsync(string name, CancellationToken cancellation)
