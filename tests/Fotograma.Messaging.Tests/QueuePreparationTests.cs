@@ -119,7 +119,7 @@ public sealed class QueuePreparationTests
         using var queues = Some.Queues(broker);
         await queues.EnsureAsync(Cancellation);
         broker.Deeds.ShouldBe(["made notify", "made worker"]);
-        (await Should.ThrowAsync<InvalidOperationException>(() => RepetitionOf(queues).AskAsync(Cancellation))).Message.ShouldContain("auth and video");
+        (await Should.ThrowAsync<InvalidOperationException>(() => RepetitionOf(queues).AskAsync(null, Cancellation))).Message.ShouldContain("auth and video");
         broker.RefusesAlways = null;
         queues.Forget();
         await queues.EnsureAsync(Cancellation);
