@@ -42,7 +42,7 @@ internal static class PostgresClaim
             WHERE owners.owner IS NOT NULL
             ORDER BY place
         ),
-        leading AS MATERIALIZED (
+        foremost AS MATERIALIZED (
             SELECT waiting."Id", waiting."Losses" AS losses, ranked.jobs, ranked.place FROM ranked
             {FreeTurn}
             {OldestWanted}
@@ -51,20 +51,20 @@ internal static class PostgresClaim
         -- Who wants more gets them from the owners who come next and have no more jobs running than the first: whoever claims one by one would be given the same.
         -- Nothing comes beside a job that must run alone.
         more AS MATERIALIZED (
-            SELECT waiting."Id" FROM leading JOIN ranked ON ranked.jobs = leading.jobs AND ranked.place > leading.place AND leading.losses < @alone
+            SELECT waiting."Id" FROM foremost JOIN ranked ON ranked.jobs = foremost.jobs AND ranked.place > foremost.place AND foremost.losses < @alone
             {FreeTurn}
             {OldestInCompany}
             LIMIT @most - 1
         ),
         -- When all of them are being served, several jobs of one owner begin at once.
         picked AS MATERIALIZED (
-            SELECT "Id" FROM leading
+            SELECT "Id" FROM foremost
             UNION ALL
             SELECT "Id" FROM more
             UNION ALL
             (SELECT waiting."Id" FROM (SELECT owner AS "OwnerId" FROM ranked) AS turn
             {OldestWanted}
-            WHERE NOT EXISTS (SELECT FROM leading)
+            WHERE NOT EXISTS (SELECT FROM foremost)
             LIMIT 1)
         ),
         claimed AS (
