@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Catalogue;
+using Fotograma.Jobs.Leases;
 
 namespace Fotograma.Jobs.Ledger;
 
