@@ -48,8 +48,7 @@ internal static class PostgresClaim
             {OldestWanted}
             LIMIT 1
         ),
-        -- Who wants more gets them from the owners who come next and have no more jobs running than the first: whoever claims one by one would be given the same.
-        -- Nothing comes beside a job that must run alone.
+        -- Who wants more gets them from the owners who come next and have no more jobs running than the first: whoever claims one by one would be given the same. Nothing comes beside a job that must run alone.
         more AS MATERIALIZED (
             SELECT waiting."Id" FROM foremost JOIN ranked ON ranked.jobs = foremost.jobs AND ranked.place > foremost.place AND foremost.losses < @alone
             {FreeTurn}
