@@ -64,7 +64,7 @@ public sealed class SoundDeployment : IAsyncLifetime
 }
 
 /// <summary>A copy of a sound deployment, and every way to spoil it behind the checker's back.</summary>
-internal sealed class SpoiltCopy(LedgerTruth truth, string folder, MailLog mails, Promises promises) : IDisposable
+internal sealed class SpoiltCopy(SqlTruth truth, string folder, MailLog mails, Promises promises) : IDisposable
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
