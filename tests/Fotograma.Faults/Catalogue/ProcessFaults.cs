@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Fotograma.Faults.Checking;
 using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Catalogue;
@@ -175,10 +176,14 @@ internal static class ProcessFaults
         foreach (var other in deployment.Workers.Skip(1)) await other.StopAsync();
         var videos = await Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
         if (videos is not [{ } culprit, { } sound]) return;
+        var killed = 0L;
         await trial.UntilAsync(async token =>
         {
             if (await EndOfAsync(culprit, token) is not null) return true;
-            if (!(await truth.LeasedAsync(token)).Exists(leased => leased.Job == culprit)) return false;
+            var job = (await truth.JobsAsync(token)).Single(one => one.Id == culprit);
+            // What a dead worker holds is its own until somebody takes it away.
+            if (job.State != States.Processing || job.Epoch == killed) return false;
+            killed = job.Epoch;
             await trial.PassAsync(0.2);
             await deployment.Workers[0].KillAsync();
             trial.Note(KilledByVideo);
