@@ -20,6 +20,11 @@ internal static class ProcessFaults
     private const string CulpritAlone = "that video alone failed";
     private const string KilledWithJobs = "everything was killed while jobs had not ended";
 
+    internal static Mishap OneVideoEndsItsWorkers { get; } = new("F11", "a video that ends every worker that touches it, beside one that is sound", OneVideoEndsItsWorkersAsync)
+    {
+        Settings = new Dictionary<string, string> { ["Jobs__LossesMax"] = "4" }, MayFail = [Exhausted], Happened = [Proof.Noted(KilledByVideo) with { AtLeast = 4 }, Proof.Noted(CulpritAlone)],
+    };
+
     public static IEnumerable<Mishap> All =>
     [
         new("F1", "kill -9 of an idle worker", IdleWorkerDiesAsync) { Happened = [Proof.Noted(IdleWorkerKilled)] },
@@ -41,10 +46,7 @@ internal static class ProcessFaults
         new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
         new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { MustFence = true, Happened = [Proof.Noted(FrozenWithJob)] },
         new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true, Happened = [Proof.Noted(StoppedWithJob) with { AtLeast = 2 }] },
-        new("F11", "a video that ends every worker that touches it, beside one that is sound", OneVideoEndsItsWorkersAsync)
-        {
-            Settings = new Dictionary<string, string> { ["Jobs__LossesMax"] = "4" }, MayFail = [Exhausted], Happened = [Proof.Noted(KilledByVideo) with { AtLeast = 4 }, Proof.Noted(CulpritAlone)],
-        },
+        OneVideoEndsItsWorkers,
         new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync) { Happened = [Proof.Said("Too many open files")] },
         new("F14", "kill -9 of the API in the middle of uploads", ApiDiesAsync) { Happened = [Proof.Of("uploads broke off", trial => trial.Crowd.Promises.Unanswered)] },
         ApiDies("F14b", "kill -9 of the API after an upload's bytes are stored", "upload.stored", 3),
