@@ -30,7 +30,7 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
         }
         catch (IOException exception) when (FreeSpace.IsExhausted(exception))
         {
-            throw new BlobNoSpaceException("The disk for copies of blobs is full.", exception);
+            throw new BlobNoSpaceException("The disk for copies of blobs is full.", exception) { Wanted = RoomFor(blob) };
         }
         finally
         {
@@ -38,11 +38,11 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
         }
     }
 
-    /// <summary>Throws when the disk has no room for any copy.</summary>
-    public void MustHaveRoom()
+    /// <summary>Throws when the disk has no room for a copy of so many bytes.</summary>
+    public void MustHaveRoom(long bytes)
     {
         Directory.CreateDirectory(root);
-        FreeSpace.Under(root, options.ScratchFreeBytesMin).MustSuffice();
+        FreeSpace.Under(root, options.ScratchFreeBytesMin).MustSuffice(bytes, new BlobRoom(0, bytes));
     }
 
     public int Sweep(CancellationToken cancellation) => WriterSession.Sweep(root, cancellation);
@@ -60,8 +60,8 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
 
     private async Task<string> CopyAsync(BlobReader blob, string path, CancellationToken cancellation)
     {
-        FreeSpace.Under(root, options.ScratchFreeBytesMin + blob.Length).MustSuffice();
         var space = FreeSpace.Under(root, options.ScratchFreeBytesMin);
+        space.MustSuffice(blob.Length, RoomFor(blob));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var opening = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows()) opening.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -74,11 +74,13 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
             await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
             untilCheck -= read;
             if (untilCheck > 0) continue;
-            space.MustSuffice();
+            space.MustSuffice(wanted: RoomFor(blob));
             untilCheck = FreeSpaceCheckedEveryBytes;
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static BlobRoom RoomFor(BlobReader blob) => new(0, blob.Length);
 
     private static ValueTask Remove(string path)
     {

@@ -16,7 +16,11 @@ public sealed class BlobReplacedException(string key) : BlobException($"The blob
 public sealed class BlobDamagedException(string key, string how) : BlobException($"The blob {key} is damaged: {how}");
 
 /// <summary>The store is full, or so nearly full that it takes no more.</summary>
-public sealed class BlobNoSpaceException(string message, Exception? inner = null) : BlobException(message, inner);
+public sealed class BlobNoSpaceException(string message, Exception? inner = null) : BlobException(message, inner)
+{
+    /// <summary>How much would have been needed at least.</summary>
+    public BlobRoom Wanted { get; init; }
+}
 
 /// <summary>The blob is larger than a machine copies for itself, today and tomorrow.</summary>
 public sealed class BlobTooLargeException(string key, long bytes, long most)

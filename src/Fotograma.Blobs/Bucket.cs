@@ -99,7 +99,7 @@ public sealed class Bucket(IBlobDriver driver)
     public async Task TryRoomAsync(CancellationToken cancellation)
     {
         await driver.PingAsync(cancellation);
-        driver.MustHaveRoomForCopies();
+        driver.MustHaveRoom(default);
         await using (var writer = await CreateAsync(RoomProbe, overwrite: true, cancellation))
         {
             await writer.WriteAsync(new byte[1], cancellation);
@@ -107,6 +107,10 @@ public sealed class Bucket(IBlobDriver driver)
         }
         await driver.DeleteAsync(RoomProbe, cancellation);
     }
+
+    /// <summary>Asks whether there is so much room, as far as it can be asked for. Where it cannot, nothing happens.</summary>
+    /// <exception cref="BlobNoSpaceException">There is less.</exception>
+    public void MustHaveRoom(BlobRoom room) => driver.MustHaveRoom(room);
 
     private static TimeSpan Checked(TimeSpan validFor) => validFor > TimeSpan.Zero && validFor <= AddressLifeMax
         ? validFor

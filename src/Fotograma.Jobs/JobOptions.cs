@@ -8,6 +8,9 @@ public sealed class JobOptions : ICheckedOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Jobs";
 
+    // Once or twice may be chance, or a neighbour's doing.
+    private const int LossesBeforeAlone = 3;
+
     /// <summary>Where videos and jobs are kept: in the modules' database, or in DynamoDB.</summary>
     public LedgerStore Store { get; set; } = LedgerStore.Database;
 
@@ -28,6 +31,12 @@ public sealed class JobOptions : ICheckedOptions
 
     /// <summary>Longest delay between attempts, in seconds (1 to 86400).</summary>
     public double RetryDelaySecondsMax { get; set; } = 600;
+
+    /// <summary>
+    /// From so many lost workers on a job runs alone, so that no other job is in the hands of a worker that dies of it. It is less than <see cref="LossesMax"/>: no job fails for what
+    /// it lost together with others.
+    /// </summary>
+    public int LossesAlone => Math.Clamp(LossesMax - 1, 1, LossesBeforeAlone);
 
     /// <summary><see cref="LeaseSeconds"/> as a time span.</summary>
     public TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);

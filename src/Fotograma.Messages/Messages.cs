@@ -30,7 +30,7 @@ public sealed record UserChanged(Guid UserId, string Email, string Name, string 
 
 /// <summary>Queues were missing and are made anew: what waited in them is gone. Whoever told anything lately says it again.</summary>
 /// <param name="Groups">The groups whose events are gone.</param>
-/// <param name="Teller">Who goes on telling; nobody at the beginning, which is for all.</param>
+/// <param name="Teller">Who alone is asked, or goes on telling; nobody where it is for all.</param>
 /// <param name="After">Where the teller goes on: behind what has this id.</param>
 public sealed record QueuesMade(IReadOnlyList<string> Groups, string? Teller = null, Guid? After = null) : IMessage
 {

@@ -46,13 +46,15 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         foreach (var topic in await topics.FindAsync(wanted, cancellation)) missed[topic] = true;
         var missing = await topics.EnsureAsync(wanted, cancellation);
         if (missing.Count > 0)
-            throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} are missing, and Kafka:Declare is Check. Make them, or let Fotograma do it with Kafka:Declare Create.", null);
+            throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} are missing, and Kafka:Declare is Check. Make them, or let Fotograma do it with Kafka:Declare Create.", null) { IsRefusal = true };
         // Before anything is published: a process that comes later would take the group for a new one, which begins behind what is there by then.
         string[] fresh = [.. missed.Keys];
         foreach (var subscription in subscriptions) await BeginAsync(subscription, fresh, cancellation);
         foreach (var topic in fresh.Intersect(wanted.Select(topic => topic.Name))) missed.TryRemove(topic, out _);
         foreach (var subscription in subscriptions) await StartAsync(subscription, cancellation);
     }
+
+    public bool IsRefusal(Exception exception) => exception is BrokerException { IsRefusal: true };
 
     public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {

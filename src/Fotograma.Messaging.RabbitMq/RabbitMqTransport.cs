@@ -37,6 +37,8 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
     public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) =>
         AskAsync(connections.Publishing, (connection, token) => layout.PrepareAsync(connection, subscriptions, token), cancellation);
 
+    public bool IsRefusal(Exception exception) => exception is RabbitMqException { IsRefusal: true };
+
     public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
         IReadOnlyList<string> missing = [];

@@ -11,6 +11,9 @@ namespace Fotograma.Messaging.Sqs;
 /// <summary>A group's queue and where its given up events lie.</summary>
 internal sealed record SqsQueue(string Url, string DeadLetterUrl);
 
+/// <summary>There is no such queue, and it is not made here.</summary>
+internal sealed class QueueMissingException(string message) : InvalidOperationException(message);
+
 /// <summary>The queues of the groups: each its own, with a dead letter queue beside it.</summary>
 internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, MessagingOptions messaging, ILogger<SqsQueues> log)
 {
@@ -66,10 +69,10 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     /// <summary>How often an event is received when it fails for as long as it may.</summary>
     public static int Needed(MessagingOptions messaging) => Math.Max(messaging.DeliveriesMax, RetryPace.DeliveriesWithin(messaging.GiveUpAfter));
 
-    private InvalidOperationException Missing(IEnumerable<string> missing)
+    private QueueMissingException Missing(IEnumerable<string> missing)
     {
         var why = options.Declare ? "It is made when queues are prepared, unless it is named by a URL or by another queue's redrive policy." : $"{SqsOptions.Section}:Declare forbids to make any.";
-        return new InvalidOperationException($"SQS has no {string.Join(" and no ", missing)}. {why}");
+        return new QueueMissingException($"SQS has no {string.Join(" and no ", missing)}. {why}");
     }
 
     private async Task<SqsQueue?> FindAsync(string group, bool make, List<string> missing, CancellationToken cancellation)

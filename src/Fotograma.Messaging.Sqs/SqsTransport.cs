@@ -47,6 +47,9 @@ internal sealed class SqsTransport : ITransport, IDisposable
         foreach (var subscription in subscriptions) prepared[subscription.Group] = subscription;
     }
 
+    public bool IsRefusal(Exception exception) =>
+        exception is QueueMissingException || (exception is AmazonSQSException { ErrorCode: { } code } && code.Contains("AccessDenied", StringComparison.Ordinal));
+
     public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) =>
         await queues.LookAsync([.. subscriptions.Select(subscription => subscription.Group)], cancellation);
 

@@ -56,6 +56,7 @@ public sealed class WorkerModule : IModule
         services.AddSingleton<WorkerIdentity>();
         services.AddSingleton<ResultWriter>();
         services.AddSingleton<DoubtfulClaims>();
+        services.AddSingleton<Company>();
         services.AddSingleton<StoreRoom>();
         services.AddSingleton<AttemptEnd>();
         services.AddSingleton<JobRunner>();

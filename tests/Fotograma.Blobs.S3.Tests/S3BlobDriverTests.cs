@@ -56,7 +56,7 @@ public sealed class S3BlobDriverTests : BlobSuite
         await Should.ThrowAsync<BlobTooLargeException>(() => new Bucket(peer.Open(small)).OpenLocalAsync("a", Cancellation));
         var full = peer.Options();
         full.ScratchFreeBytesMin = long.MaxValue / 2;
-        await Should.ThrowAsync<BlobNoSpaceException>(() => new Bucket(peer.Open(full)).OpenLocalAsync("a", Cancellation));
+        (await Should.ThrowAsync<BlobNoSpaceException>(() => new Bucket(peer.Open(full)).OpenLocalAsync("a", Cancellation))).Wanted.ShouldBe(new BlobRoom(0, 1000));
         CopiesIn(peer.Scratch).ShouldBeEmpty();
     }
 
@@ -70,6 +70,8 @@ public sealed class S3BlobDriverTests : BlobSuite
         await cramped.PingAsync(Cancellation);
         await Should.ThrowAsync<BlobNoSpaceException>(() => cramped.TryRoomAsync(Cancellation));
         var bucket = new Bucket(peer.Open());
+        Should.Throw<BlobNoSpaceException>(() => bucket.MustHaveRoom(new BlobRoom(0, long.MaxValue / 4))).Wanted.Copies.ShouldBe(long.MaxValue / 4);
+        bucket.MustHaveRoom(new BlobRoom(long.MaxValue / 4, 1000));
         await bucket.TryRoomAsync(Cancellation);
         (await bucket.FindAsync("room-probe", Cancellation)).ShouldBeNull("What was tried is gone again.");
     }

@@ -12,9 +12,10 @@ public sealed class DeclarationTests
         await using var kafka = await Kafka.SharedAsync();
         await kafka.Peer.CreateTopicAsync(kafka.Topic, 2);
         var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
-        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message;
-        message.ShouldContain($"{kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing");
-        message.ShouldNotContain("story.told");
+        var refused = await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation));
+        refused.Message.ShouldContain($"{kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing");
+        refused.Message.ShouldNotContain("story.told");
+        transport.IsRefusal(refused).ShouldBeTrue();
         var look = await transport.LookAsync([kafka.Group], Kafka.Cancellation);
         look.Missing.ShouldBe([$"topic {kafka.Prefix}group.retry", $"topic {kafka.Prefix}group.dead"]);
         look.MadeWhenPrepared.ShouldBeFalse();
@@ -65,8 +66,9 @@ public sealed class DeclarationTests
         // The mock brokers never answer an administrator: as good as one that refuses.
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect(options => (options.Declare, options.RequestTimeoutSeconds) = (KafkaDeclaration.Create, 1));
-        var message = (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message;
-        message.ShouldStartWith($"The Kafka topics {kafka.Topic}, {kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing and could not be made");
+        var failure = await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation));
+        transport.IsRefusal(failure).ShouldBeFalse("It may be no more than that nobody answers.");
+        failure.Message.ShouldStartWith($"The Kafka topics {kafka.Topic}, {kafka.Prefix}group.retry, {kafka.Prefix}group.dead are missing and could not be made");
     }
 
     [Fact]

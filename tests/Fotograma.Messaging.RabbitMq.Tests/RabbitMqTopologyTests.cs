@@ -102,6 +102,7 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         var failure = await Should.ThrowAsync<RabbitMqException>(() => transport.PrepareAsync([Events.Listeners], Cancellation));
         failure.Message.ShouldStartWith("RabbitMQ lacks: exchange fotograma.events, exchange fotograma.retry.1s");
         failure.Message.ShouldContain("queue fotograma.listeners, queue fotograma.listeners.dead. Make them, or set RabbitMq:Declare to true");
+        transport.IsRefusal(failure).ShouldBeTrue();
         var look = await transport.LookAsync([Events.Listeners], Cancellation);
         look.MadeWhenPrepared.ShouldBeFalse();
         look.Missing.ShouldContain("queue fotograma.listeners");
@@ -134,6 +135,7 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         var failure = await Should.ThrowAsync<RabbitMqException>(() => transport.PrepareAsync([Events.Listeners], Cancellation));
         failure.Message.ShouldStartWith("RabbitMQ does not let fotograma.events be made: ACCESS_REFUSED");
         failure.Message.ShouldNotContain("a password");
+        transport.IsRefusal(failure).ShouldBeTrue();
     }
 
     [Fact]
@@ -144,6 +146,8 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         var transport = broker.Connect().Transport;
         var failure = await Should.ThrowAsync<RabbitMqException>(() => transport.PrepareAsync([Events.Listeners], Cancellation));
         failure.Message.ShouldStartWith("RabbitMQ does not let fotograma.listeners be made: PRECONDITION_FAILED");
+        transport.IsRefusal(failure).ShouldBeTrue();
+        transport.IsRefusal(new RabbitMqException("RabbitMQ did not answer within 10 s.")).ShouldBeFalse();
     }
 
     [Fact]

@@ -47,9 +47,21 @@ public sealed class SqsQueuesTests : SqsStory
         var transport = Peer.Connect(new Connection());
         var refused = await Should.ThrowAsync<InvalidOperationException>(() => transport.PrepareAsync([Group, new Subscription("others", [Type])], Cancellation));
         refused.Message.ShouldBe($"SQS has no queue {QueueName} and no queue {Peer.Options.QueuePrefix}others. Sqs:Declare forbids to make any.");
+        transport.IsRefusal(refused).ShouldBeTrue();
         (await transport.LookAsync([Group], Cancellation)).ShouldSatisfyAllConditions(
             look => look.Missing.ShouldBe([$"queue {QueueName}"]), look => look.MadeWhenPrepared.ShouldBeFalse());
         ((await Peer.Outside.ListQueuesAsync(Peer.Options.QueuePrefix, Cancellation)).QueueUrls ?? []).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("AccessDenied", true)]
+    [InlineData("AccessDeniedException", true)]
+    [InlineData("QueueDeletedRecently", false)]
+    [InlineData("ServiceUnavailable", false)]
+    public void What_may_pass_by_itself_is_no_refusal(string code, bool refusal)
+    {
+        var transport = Peer.Connect(new Connection());
+        transport.IsRefusal(new AmazonSQSException("no") { ErrorCode = code }).ShouldBe(refusal);
     }
 
     [Fact]

@@ -115,15 +115,38 @@ public sealed class QueuePreparationTests
     [Fact]
     public async Task Where_the_tellers_queues_cannot_be_had_everything_else_goes_on()
     {
-        broker.DiesAlwaysAt = "auth";
+        broker.RefusesAlways = "auth";
         using var queues = Some.Queues(broker);
         await queues.EnsureAsync(Cancellation);
         broker.Deeds.ShouldBe(["made notify", "made worker"]);
-        (await Should.ThrowAsync<InvalidOperationException>(() => RepetitionOf(queues).AskAsync(Cancellation))).Message.ShouldContain("auth and video");
-        broker.DiesAlwaysAt = null;
+        (await Should.ThrowAsync<InvalidOperationException>(() => RepetitionOf(queues).AskAsync(null, Cancellation))).Message.ShouldContain("auth and video");
+        broker.RefusesAlways = null;
         queues.Forget();
         await queues.EnsureAsync(Cancellation);
         broker.Deeds.ShouldContain("told auth, video of notify", "What was lost is told as soon as anybody can hear it.");
+    }
+
+    [Fact]
+    public async Task A_hiccup_of_the_tellers_queues_while_others_are_lost_is_waited_for_and_the_loss_is_told()
+    {
+        broker.DiesOnceAt = "auth";
+        using var queues = Some.Queues(broker);
+        await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
+        broker.Deeds.ShouldBeEmpty("Nothing is made of which nobody could see any more that it had been missing.");
+        queues.Failure.ShouldBeOfType<IOException>("Health says so.");
+        await queues.EnsureAsync(Cancellation);
+        broker.Deeds.ShouldBe(["made auth", "made video", "told auth, video of notify", "made notify", "made worker"]);
+    }
+
+    [Fact]
+    public async Task A_hiccup_of_the_tellers_queues_while_nothing_is_lost_holds_up_nobody()
+    {
+        broker.Make("notify");
+        broker.DiesOnceAt = "auth";
+        using var queues = Some.Queues(broker);
+        await queues.EnsureAsync(Cancellation);
+        broker.Deeds.ShouldBe(["made worker"]);
+        queues.CanTell.ShouldBeFalse();
     }
 
     [Fact]
@@ -196,6 +219,7 @@ public sealed class QueuePreparationTests
     /// <summary>A broker whose queues can vanish; notes what is done to it.</summary>
     private sealed class ForgetfulBroker : ITransport
     {
+        private const string Refusal = "The broker is meant not to make it.";
         private readonly HashSet<string> queues = [];
 
         public List<string> Deeds { get; } = [];
@@ -207,6 +231,8 @@ public sealed class QueuePreparationTests
         public string? DiesOnceAt { get; set; }
 
         public string? DiesAlwaysAt { get; set; }
+
+        public string? RefusesAlways { get; set; }
 
         /// <summary>Happens while queues are made.</summary>
         public Action Meanwhile { get; set; } = () => { };
@@ -223,12 +249,14 @@ public sealed class QueuePreparationTests
             return Task.FromResult(new TransportLook([.. missing.Select(group => $"queue {group}")], MayMake) { Gone = missing });
         }
 
+        public bool IsRefusal(Exception exception) => exception.Message == Refusal;
+
         public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
         {
             Meanwhile();
             foreach (var group in subscriptions.Select(subscription => subscription.Group).Order().Where(group => !queues.Contains(group)))
             {
-                if (!MayMake) throw new IOException("The broker is meant to make nothing.");
+                if (!MayMake || RefusesAlways == group) throw new IOException(Refusal);
                 if (DiesAlwaysAt == group || DiesOnceAt == group)
                 {
                     DiesOnceAt = null;

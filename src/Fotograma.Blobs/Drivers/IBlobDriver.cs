@@ -55,8 +55,11 @@ public interface IBlobDriver
     /// <summary>Asks the store for a sign of life. Throws, with a sentence for the operator, when there is none or when it takes no more.</summary>
     Task PingAsync(CancellationToken cancellation);
 
-    /// <summary>Throws <see cref="BlobNoSpaceException"/> when a local copy of a blob would find no room; a driver whose blobs are files makes no copies.</summary>
-    void MustHaveRoomForCopies()
+    /// <summary>
+    /// Throws <see cref="BlobNoSpaceException"/> when there is less room than this, as far as it can be asked for: in the store, and for copies of blobs beside what must stay free in
+    /// any case.
+    /// </summary>
+    void MustHaveRoom(BlobRoom room)
     {
     }
 }

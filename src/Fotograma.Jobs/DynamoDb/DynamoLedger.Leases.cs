@@ -18,15 +18,15 @@ internal sealed partial class DynamoLedger
     /// The waiting job with the lowest turn comes first, then the oldest (see <see cref="TurnBook"/>). Claimers that are after the same job do not wait for each other:
     /// one gets it, the others take the next. One at a time: each is a write of its own.
     /// </summary>
-    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, WantedJobs wanted, TimeSpan lease, CancellationToken cancellation)
     {
         for (var round = 1; round <= ClaimRoundsMax; round++)
         {
-            var candidates = await CandidatesAsync(cancellation);
+            var candidates = await CandidatesAsync(wanted.Choice, cancellation);
             if (candidates.Count == 0) return [];
             foreach (var candidate in candidates)
             {
-                if (await ClaimAsync(candidate, worker, lease, cancellation) is not { } item) continue;
+                if (await ClaimAsync(candidate, worker, wanted, lease, cancellation) is not { } item) continue;
                 await turns.PassAsync(item.Number("turn"), cancellation);
                 var job = LedgerItems.Job(item);
                 // Deleted in the moment since.
@@ -58,11 +58,13 @@ internal sealed partial class DynamoLedger
     {
         if (await JobItemAsync(hold.JobId, cancellation) is not { } item) return false;
         var nextRunAt = clock.GetUtcNow() + back.Delay;
-        var waits = back.Delay > TimeSpan.Zero;
+        // What must run alone has no turn to wait for: it is found where few others are.
+        var waits = back.Delay > TimeSpan.Zero || back.Alone;
+        var order = LedgerItems.OrderOf(waits ? nextRunAt.ToUnixTimeMilliseconds() : item.Number("turn"), hold.JobId);
         var change = back.Losses is { } losses ? Held(hold).Set("losses", losses) : Held(hold);
         return (await store.WriteAsync(change.Set("state", JobState.Pending).Set("next_run_at", nextRunAt).Set("attempt", back.Attempt).Add("revision", 1)
             .Set("queue", waits ? LedgerTables.Later : LedgerTables.Due)
-            .Set("queue_order", LedgerItems.OrderOf(waits ? nextRunAt.ToUnixTimeMilliseconds() : item.Number("turn"), hold.JobId))
+            .Set("queue_order", back.Alone ? LedgerItems.AloneAt(order) : order)
             .Remove("held", "lease_owner", "lease_until", "percent", "frames_done", "frames_expected", "speed", "eta_seconds"), cancellation)).Done;
     }
 
@@ -94,28 +96,40 @@ internal sealed partial class DynamoLedger
     {
         var now = clock.GetUtcNow();
         var due = await QueueAsync(LedgerTables.Due, BacklogJobsMax, null, cancellation);
-        var again = await QueueAsync(LedgerTables.Later, BacklogJobsMax, LedgerItems.OrderBefore(now.ToUnixTimeMilliseconds() + 1), cancellation);
+        var again = await AgainAsync(BacklogJobsMax, cancellation);
         var waiting = due.Concat(again).Take(BacklogJobsMax).Select(item => item.Number("next_run_at")).ToList();
         return JobBacklog.Of(waiting.Count, waiting.Count == 0 ? now : DateTimeOffset.FromUnixTimeMilliseconds(waiting.Min()), now);
     }
 
-    private async Task<List<Item>> CandidatesAsync(CancellationToken cancellation)
+    public async Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation) => (await AgainAsync(BacklogJobsMax, cancellation)).Any(LedgerItems.IsAlone);
+
+    private async Task<List<Item>> CandidatesAsync(JobChoice choice, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var due = QueueAsync(LedgerTables.Due, CandidatesAtOnce, null, cancellation);
-        var again = QueueAsync(LedgerTables.Later, CandidatesAtOnce, LedgerItems.OrderBefore(now + 1), cancellation);
-        return [.. (await due).Concat(await again).OrderBy(item => item.Number("turn")).ThenBy(item => item.Text("id"), StringComparer.Ordinal)];
+        var due = choice == JobChoice.Alone ? Task.FromResult<IReadOnlyList<Item>>([]) : QueueAsync(LedgerTables.Due, CandidatesAtOnce, null, cancellation);
+        var again = AgainAsync(CandidatesAtOnce, cancellation);
+        var found = Wanted(await again);
+        // All of the first may be of the other kind.
+        if (found.Count == 0 && (await again).Count == CandidatesAtOnce) found = Wanted(await AgainAsync(BacklogJobsMax, cancellation));
+        return [.. (await due).Concat(found).OrderBy(item => item.Number("turn")).ThenBy(item => item.Text("id"), StringComparer.Ordinal)];
+
+        List<Item> Wanted(IReadOnlyList<Item> items) => [.. items.Where(item => choice == JobChoice.Any || LedgerItems.IsAlone(item) == (choice == JobChoice.Alone)).Take(CandidatesAtOnce)];
     }
 
-    private async Task<Item?> ClaimAsync(Item candidate, string worker, TimeSpan lease, CancellationToken cancellation)
+    private Task<IReadOnlyList<Item>> AgainAsync(int limit, CancellationToken cancellation) =>
+        QueueAsync(LedgerTables.Later, limit, LedgerItems.OrderBefore(clock.GetUtcNow().ToUnixTimeMilliseconds() + 1), cancellation);
+
+    private async Task<Item?> ClaimAsync(Item candidate, string worker, WantedJobs wanted, TimeSpan lease, CancellationToken cancellation)
     {
         var (id, epoch, now) = (candidate.Id("id"), candidate.Number("epoch"), clock.GetUtcNow());
         var token = ids.New().ToString();
-        var answer = await store.WriteAsync(ItemWrite.Update(LedgerTables.Jobs, LedgerItems.KeyOf(id))
+        var claim = ItemWrite.Update(LedgerTables.Jobs, LedgerItems.KeyOf(id))
             .Set("state", JobState.Processing).Add("attempt", 1).Set("epoch", epoch + 1).Set("claim", token).Set("held", LedgerTables.Held)
             .Set("lease_owner", worker).Set("lease_until", now + lease).Set("renewals", 0).Set("started_at", now).Add("revision", 1)
             .Remove("queue", "queue_order", "percent", "frames_done", "frames_expected", "speed", "eta_seconds")
-            .If("state", "=", JobState.Pending).If("epoch", "=", epoch), cancellation);
+            .If("state", "=", JobState.Pending).If("epoch", "=", epoch);
+        // A version that knows nothing of it puts jobs back without the mark.
+        if (wanted.Choice == JobChoice.InCompany) claim.IfMissingOrLess("losses", wanted.LossesAlone);
+        var answer = await store.WriteAsync(claim, cancellation);
         if (answer.Done) return answer.Item;
         // The client sends again what got no answer; the refusal of the second may be the success of the first.
         return answer.Item?.TextOrNull("claim") == token ? answer.Item : null;

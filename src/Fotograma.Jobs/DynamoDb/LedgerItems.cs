@@ -10,6 +10,7 @@ internal static class LedgerItems
 {
     // An item holds 400 KB, names of attributes included.
     private const int WarningsCharactersMax = 64 * 1024;
+    private const string AloneMark = "#alone";
 
     public static Item KeyOf(Guid id) => new Item().With("id", id);
 
@@ -73,6 +74,12 @@ internal static class LedgerItems
 
     /// <summary>A text that sorts by the number, then by the id.</summary>
     public static string OrderOf(long number, Guid id) => string.Create(CultureInfo.InvariantCulture, $"{number:D16}#{id}");
+
+    /// <summary>The place of a job that must run alone, at the same place in the order: indices hold no losses, and who must not have such a job need not try every one.</summary>
+    public static string AloneAt(string order) => order + AloneMark;
+
+    /// <summary>Whether a waiting job must run alone, as far as the index knows.</summary>
+    public static bool IsAlone(Item waiting) => waiting.Text("queue_order").EndsWith(AloneMark, StringComparison.Ordinal);
 
     /// <summary>A text that sorts after every order of a smaller number and before every other.</summary>
     public static string OrderBefore(long number) => string.Create(CultureInfo.InvariantCulture, $"{number:D16}");

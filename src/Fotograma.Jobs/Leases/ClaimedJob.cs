@@ -22,6 +22,9 @@ public sealed record ClaimedJob(
     /// <summary>How many workers the job has lost already.</summary>
     public int Losses { get; init; }
 
+    /// <summary>Whether nothing else may be in the hands of its worker, because it has lost too many (<see cref="JobOptions.LossesAlone"/>).</summary>
+    public bool RunsAlone { get; init; }
+
     /// <summary>How often the job was given back without costing it an attempt: claims that neither were attempts nor lost their worker.</summary>
     public long FreeReturns => Epoch - Attempt - Losses;
 

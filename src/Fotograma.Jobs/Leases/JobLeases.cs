@@ -33,13 +33,19 @@ public sealed class JobLeases
     public async Task<ClaimedJob?> ClaimAsync(string worker, CancellationToken cancellation) =>
         await ClaimAsync(worker, 1, cancellation) is [var claim] ? claim : null;
 
-    /// <summary>Claims jobs for a worker that can begin with several: where the store can, in one write.</summary>
-    /// <returns>At most <paramref name="most"/>, and none only when none waits.</returns>
-    public async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, int most, CancellationToken cancellation) =>
-        [.. (await store.ClaimAsync(worker, most, options.Lease, cancellation)).Select(Claimed)];
+    /// <summary>Claims jobs for a worker that can begin with several and has nothing in hand.</summary>
+    public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, int most, CancellationToken cancellation) => ClaimAsync(worker, most, JobChoice.Any, cancellation);
+
+    /// <summary>Claims jobs for a worker that can begin with several: where the store can, in one write. A job that must run alone (<see cref="ClaimedJob.RunsAlone"/>) comes alone.</summary>
+    /// <returns>At most <paramref name="most"/>, and none only when none waits that is chosen.</returns>
+    public async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, int most, JobChoice choice, CancellationToken cancellation) =>
+        [.. (await store.ClaimAsync(worker, new WantedJobs(most, choice, options.LossesAlone), options.Lease, cancellation)).Select(Claimed)];
 
     /// <summary>What is due and waits for a worker.</summary>
     public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => store.BacklogAsync(cancellation);
+
+    /// <summary>Whether a job that must run alone is due and waits for a worker.</summary>
+    public Task<bool> AnyAloneAsync(CancellationToken cancellation) => store.AnyAloneAsync(options.LossesAlone, cancellation);
 
     /// <summary>Extends the lease and writes the progress.</summary>
     /// <returns>False when the job is not this claim's any more: cancelled, deleted or given to another. The worker must stop.</returns>
@@ -82,6 +88,7 @@ public sealed class JobLeases
             job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
         {
             Losses = job.Losses,
+            RunsAlone = job.Losses >= options.LossesAlone,
             TraceParent = job.TraceParent,
             ClaimedTick = clock.GetTimestamp(),
         };
@@ -99,7 +106,7 @@ public sealed class JobLeases
 
     private async Task<bool> GiveBackAsync(ClaimedJob claim, int attempt, TimeSpan delay, CancellationToken cancellation)
     {
-        var changed = await store.GiveBackAsync(HoldOf(claim), new GivenBack(attempt, delay), cancellation);
+        var changed = await store.GiveBackAsync(HoldOf(claim), new GivenBack(attempt, delay) { Alone = claim.RunsAlone }, cancellation);
         if (changed && delay == TimeSpan.Zero) signals.Waiting(claim.OwnerId, claim.Id);
         else if (changed) signals.Changed(claim.OwnerId, claim.Id);
         return changed;

@@ -7,7 +7,7 @@ namespace Fotograma.Jobs.Leases;
 
 /// <summary>
 /// Takes jobs away from workers that are gone, so that none stays "processing" for ever. That costs a job no attempt, and ends it only when it has lost
-/// <see cref="JobOptions.LossesMax"/> workers. Several rescuers at once do no harm: the fence lets one of them.
+/// <see cref="JobOptions.LossesMax"/> workers, the last of them alone. Several rescuers at once do no harm: the fence lets one of them.
 /// </summary>
 public sealed class JobRescue
 {
@@ -48,7 +48,8 @@ public sealed class JobRescue
         foreach (var held in await store.FindHeldByAsync(worker, JobsPerRound, cancellation))
         {
             var job = held.Entry.Job;
-            if (known.Contains(job.Id) || !await store.GiveBackAsync(held.Hold, new GivenBack(job.Attempt - 1, TimeSpan.Zero), cancellation)) continue;
+            var back = new GivenBack(job.Attempt - 1, TimeSpan.Zero) { Alone = job.Losses >= options.LossesAlone };
+            if (known.Contains(job.Id) || !await store.GiveBackAsync(held.Hold, back, cancellation)) continue;
             signals.Waiting(job.OwnerId, job.Id);
             returned++;
         }
@@ -62,9 +63,8 @@ public sealed class JobRescue
         {
             var job = held.Entry.Job;
             var losses = job.Losses + 1;
-            var done = losses < options.LossesMax
-                ? await store.GiveBackAsync(held.Hold, new GivenBack(job.Attempt - 1, wait ? PauseAfter(losses) : TimeSpan.Zero) { Losses = losses }, cancellation)
-                : await GiveUpAsync(held, cancellation);
+            var back = new GivenBack(job.Attempt - 1, wait ? PauseAfter(losses) : TimeSpan.Zero) { Losses = losses, Alone = losses >= options.LossesAlone };
+            var done = losses < options.LossesMax ? await store.GiveBackAsync(held.Hold, back, cancellation) : await GiveUpAsync(held, cancellation);
             if (!done) continue;
             signals.Changed(job.OwnerId, job.Id);
             rescued++;

@@ -53,10 +53,10 @@ internal interface ILeaseStore
 {
     /// <summary>
     /// Gives the next due jobs to a worker: attempt + 1, epoch + 1, a lease begins, earlier progress is forgotten. Whose job is next is the driver's rule of fairness.
-    /// No job is given to two.
+    /// No job is given to two. One that must run alone is never among several.
     /// </summary>
-    /// <returns>At most <paramref name="most"/>, and as few as the driver likes, but none only when none is due.</returns>
-    Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation);
+    /// <returns>At most as many as are wanted, and as few as the driver likes, but none only when none is due that is wanted.</returns>
+    Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, WantedJobs wanted, TimeSpan lease, CancellationToken cancellation);
 
     /// <summary>Begins the lease anew and writes the progress.</summary>
     /// <returns>False when the fence rejected it.</returns>
@@ -75,6 +75,9 @@ internal interface ILeaseStore
 
     /// <summary>What is due and waits.</summary>
     Task<JobBacklog> BacklogAsync(CancellationToken cancellation);
+
+    /// <summary>Whether a job is due and waits that has lost <paramref name="lossesAlone"/> workers or more.</summary>
+    Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation);
 
     /// <summary>Jobs in the hands of a worker, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation);

@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Catalogue;
+using Fotograma.Jobs.Leases;
 
 namespace Fotograma.Jobs.Ledger;
 
@@ -16,6 +17,19 @@ internal readonly record struct Hold(Guid JobId, long Epoch, long? Lease = null)
 /// <summary>A job in somebody's hands, and the fence for whoever takes it from there.</summary>
 internal sealed record HeldJob(LedgerEntry Entry, Hold Hold);
 
+/// <summary>What a worker asks for.</summary>
+/// <param name="Most">So many jobs at most.</param>
+/// <param name="Choice">Which.</param>
+/// <param name="LossesAlone">From so many lost workers on a job is given alone or not at all.</param>
+internal readonly record struct WantedJobs(int Most, JobChoice Choice, int LossesAlone)
+{
+    /// <summary>Lost workers of a job at least.</summary>
+    public int LossesMin => Choice == JobChoice.Alone ? LossesAlone : 0;
+
+    /// <summary>Lost workers of a job at most.</summary>
+    public int LossesMax => Choice == JobChoice.InCompany ? LossesAlone - 1 : int.MaxValue;
+}
+
 /// <summary>How a job waits again.</summary>
 /// <param name="Attempt">Attempts begun that count.</param>
 /// <param name="Delay">When it is due, from now on.</param>
@@ -23,6 +37,9 @@ internal readonly record struct GivenBack(int Attempt, TimeSpan Delay)
 {
     /// <summary>Workers lost so far, where that has changed.</summary>
     public int? Losses { get; init; }
+
+    /// <summary>Whether it must run alone, for drivers whose indices cannot tell by the losses.</summary>
+    public bool Alone { get; init; }
 }
 
 /// <summary>How a job ends in a worker's or a rescuer's hands.</summary>

@@ -7,6 +7,9 @@ internal sealed class BrokerException(string message, Exception? inner, ErrorCod
 {
     public ErrorCode Code { get; } = code;
 
+    /// <summary>True when it stays so until an operator changes something.</summary>
+    public bool IsRefusal { get; init; } = code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.PolicyViolation;
+
     /// <summary>True when the topic is not there.</summary>
     public bool TopicIsMissing => Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition;
 }

@@ -98,7 +98,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         catch (KafkaException exception)
         {
             var names = string.Join(", ", missing.Select(topic => topic.Name));
-            throw new BrokerException($"The Kafka topics {names} are missing and could not be made: {exception.Message}. Make them and set Kafka:Declare to Check, or allow it.", exception);
+            throw new BrokerException($"The Kafka topics {names} are missing and could not be made: {exception.Message}. Make them and set Kafka:Declare to Check, or allow it.", exception, CodeOf(exception));
         }
     }
 
@@ -107,13 +107,23 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         var began = clock.GetTimestamp();
         while (true)
         {
-            Note(await ask());
+            var seen = await ask();
+            Note(seen);
             if (known.ContainsKey(name)) return;
             if (clock.GetElapsedTime(began) > options.RequestTimeout)
-                throw new BrokerException($"The Kafka topic {name} did not appear. The brokers must make topics that are asked for (auto.create.topics.enable) where Kafka:Declare is AutoCreate.", null);
+            {
+                var code = seen.Topics.Find(topic => topic.Topic == name)?.Error.Code ?? ErrorCode.Unknown;
+                throw new BrokerException(
+                    $"The Kafka topic {name} did not appear. The brokers must make topics that are asked for (auto.create.topics.enable) where Kafka:Declare is AutoCreate.", null, code);
+            }
             await Task.Delay(LookAgain, clock, cancellation);
         }
     }
+
+    private static ErrorCode CodeOf(KafkaException exception) =>
+        exception is CreateTopicsException { Results: var results } && results.Find(result => result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists) is { } refused
+            ? refused.Error.Code
+            : exception.Error.Code;
 
     private void Note(Metadata metadata)
     {

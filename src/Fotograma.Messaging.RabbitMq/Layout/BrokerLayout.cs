@@ -50,7 +50,10 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
         }
         catch (OperationInterruptedException exception)
         {
-            throw new RabbitMqException($"RabbitMQ does not let {making} be made: {exception.ShutdownReason?.ReplyText}", exception);
+            throw new RabbitMqException($"RabbitMQ does not let {making} be made: {exception.ShutdownReason?.ReplyText}", exception)
+            {
+                IsRefusal = exception.ShutdownReason?.ReplyCode is Constants.AccessRefused or Constants.PreconditionFailed,
+            };
         }
     }
 
@@ -92,7 +95,7 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
     private async Task CheckAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
         if (await MissingAsync(connection, subscriptions, cancellation) is { Count: > 0 } missing)
-            throw new RabbitMqException($"RabbitMQ lacks: {string.Join(", ", missing)}. Make them, or set RabbitMq:Declare to true so that they are made at start.");
+            throw new RabbitMqException($"RabbitMQ lacks: {string.Join(", ", missing)}. Make them, or set RabbitMq:Declare to true so that they are made at start.") { IsRefusal = true };
     }
 
     /// <summary>What is not there. The broker closes the channel at the first thing that is missing, so each question has its own.</summary>

@@ -83,7 +83,8 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         lost.UnionWith(gone.Except(told));
     }
 
-    // Nobody works with these queues day by day: where they cannot be had, because an operator has yet to make them, everything else goes on.
+    // Nobody works with these queues day by day: where they cannot be had, because an operator has yet to make them, everything else goes on. But while a loss is untold, what may pass by itself
+    // is waited for: once the queues are there again, nobody but this process knows of it.
     private async Task<bool> PrepareTellersAsync(List<Subscription> tellers, CancellationToken cancellation)
     {
         try
@@ -92,7 +93,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
             silent = false;
             return true;
         }
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested && (lost.Count == 0 || transport.IsRefusal(exception)))
         {
             if (!silent) LogSilent(exception, string.Join(", ", tellers.Select(teller => teller.Group)));
             silent = true;

@@ -51,13 +51,15 @@ public sealed class Repetition
         }
     }
 
-    /// <summary>Asks all modules to say again what they said lately, as if queues had been lost.</summary>
+    /// <summary>Asks modules to say again what they said lately, as if queues had been lost.</summary>
+    /// <param name="teller">The only module that is asked; null asks all.</param>
+    /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="InvalidOperationException">There are no queues by which they would hear it.</exception>
-    public async Task AskAsync(CancellationToken cancellation)
+    public async Task AskAsync(string? teller, CancellationToken cancellation)
     {
         await queues.EnsureAsync(cancellation);
         if (!queues.CanTell) throw new InvalidOperationException("the queues of the groups auth and video are missing and could not be made. Make them, or allow it, and ask again.");
-        await PublishAsync([queues.Of(new QueuesMade([.. Topology.Groups.Keys]))], cancellation);
+        await PublishAsync([queues.Of(new QueuesMade([.. Topology.Groups.Keys], teller))], cancellation);
     }
 
     internal async Task<Guid> BeginAsync(CancellationToken cancellation)

@@ -19,6 +19,12 @@ public interface ITransport
     /// </summary>
     Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether what <see cref="PrepareAsync"/> threw is a no that stays until an operator changes something: rights, other settings of a queue, or that none may be made here. Anything else may
+    /// pass by itself.
+    /// </summary>
+    bool IsRefusal(Exception exception) => false;
+
     /// <summary>Looks for the durable queues of these subscriptions and makes none. A driver whose queues come into being by themselves misses none.</summary>
     Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) => Task.FromResult(TransportLook.Complete);
 

@@ -162,9 +162,13 @@ internal static class HelpText
         Have the running servers tell again how to reach people and how the jobs of the last hours ended. Servers do so by themselves when they find
         a queue missing; this is for a broker or a database that lost something unseen, for example one that was restored from a backup.
 
-        Usage: fotograma repeat [the arguments of migrate]
+        Usage: fotograma repeat [--accounts] [the arguments of migrate]
 
-        How far back it goes: the setting Messaging:RepeatHours of the servers. What was heard before does no harm when it is heard again.
+          --accounts          only how to reach people; after a notify database came from a backup, which does not know whom it told since, no mail
+                              is written twice that way
+
+        How far back it goes: the setting Messaging:RepeatHours of the servers, which must not be 0. What was heard before, and is remembered, does no
+        harm when it is heard again.
         """;
 
     /// <summary>Help of <c>adopt</c>.</summary>

@@ -13,13 +13,14 @@ namespace Fotograma.Worker.Claiming;
 /// event costs seconds and never a job. On shutdown it claims nothing more and gives back what runs.
 /// </summary>
 internal sealed partial class ClaimLoop(
-    DoubtfulClaims doubts, JobRescue rescue, JobRunner runner, StoreRoom room, WorkerIdentity identity, WorkerOptions options, DecoderOptions decoder, JobCounts counts,
+    Company company, DoubtfulClaims doubts, JobRescue rescue, JobRunner runner, StoreRoom room, WorkerIdentity identity, WorkerOptions options, DecoderOptions decoder, JobCounts counts,
     IHostApplicationLifetime host, TimeProvider clock, ILogger<ClaimLoop> log)
     : BackgroundService
 {
     private readonly Signal wake = new(clock);
     private readonly Slots slots = new(options.Slots);
-    private readonly ConcurrentDictionary<Guid, Task> running = new();
+    private readonly ConcurrentDictionary<Guid, (ClaimedJob Job, Task Work)> running = new();
+    private int keptSlots;
     private bool orphansRescued;
     private bool freed;
     private bool? decoderMissed;
@@ -44,7 +45,7 @@ internal sealed partial class ClaimLoop(
                 if (identity.HasEarlierLife && !orphansRescued) await RescueOrphansAsync(stoppingToken);
                 await doubts.SettleAsync(running.Keys, stoppingToken);
                 while (!stoppingToken.IsCancellationRequested && options.Slots - running.Count is > 0 and var free && CanDecode()
-                    && await room.SufficesAsync(stoppingToken) && await doubts.ClaimAsync(free) is { Count: > 0 } claims)
+                    && await room.SufficesAsync(stoppingToken) && await company.ClaimAsync(free, [.. running.Values.Select(one => one.Job)], stoppingToken) is { Count: > 0 } claims)
                 {
                     foreach (var claim in claims)
                     {
@@ -52,6 +53,7 @@ internal sealed partial class ClaimLoop(
                         Start(claim, stoppingToken);
                     }
                 }
+                KeepSlots();
                 var woken = await wake.WaitAsync(TimeSpan.FromMilliseconds(options.PollMilliseconds), stoppingToken);
                 source = woken ? ClaimSource.Push : ClaimSource.Poll;
                 if (woken && Interlocked.Exchange(ref freed, false)) source = ClaimSource.Turn;
@@ -66,7 +68,7 @@ internal sealed partial class ClaimLoop(
                 await Task.Delay(TimeSpan.FromMilliseconds(options.PollMilliseconds), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        await Task.WhenAll(running.Values);
+        await Task.WhenAll(running.Values.Select(one => one.Work));
         await doubts.SettleAtLastAsync();
     }
 
@@ -89,11 +91,18 @@ internal sealed partial class ClaimLoop(
         return present;
     }
 
+    // Who claims nothing shall not be told of work: others are.
+    private void KeepSlots()
+    {
+        for (; company.ClaimsNothing && slots.Free > 0; keptSlots++) slots.Take();
+        for (; !company.ClaimsNothing && keptSlots > 0; keptSlots--) slots.Return();
+    }
+
     private void Start(ClaimedJob claim, CancellationToken shutdown)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         slots.Take();
-        running[claim.Id] = RunAsync();
+        running[claim.Id] = (claim, RunAsync());
         gate.SetResult();
 
         async Task RunAsync()

@@ -13,12 +13,12 @@ internal sealed partial class DoubtfulClaims(JobLeases leases, JobRescue rescue,
     private long? doubtAt;
 
     /// <summary>Claims at most so many. It is not cancelled when the worker shuts down: a claim that is given up half-way is a job that nobody works on.</summary>
-    public async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(int most)
+    public async Task<IReadOnlyList<ClaimedJob>> ClaimAsync(int most, JobChoice choice)
     {
         using var late = new CancellationTokenSource(jobs.Lease / 3, clock);
         try
         {
-            return await leases.ClaimAsync(identity.Name, most, late.Token);
+            return await leases.ClaimAsync(identity.Name, most, choice, late.Token);
         }
         catch
         {

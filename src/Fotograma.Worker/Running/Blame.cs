@@ -17,7 +17,7 @@ internal static class Blame
 {
     private const int FreeReturnsMax = 2000;
 
-    // A store that is full may have been filled by this very job, and what a ledger does not take may be this very result.
+    // A store that takes other results may be too small for this one, and what a ledger does not take may be this very result.
     private const int FreeReturnsWhenFullMax = 10;
     private const int OpenFilesOfSystem = 23;
     private const int OpenFilesOfProcess = 24;
@@ -27,13 +27,15 @@ internal static class Blame
     /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are), and not too often to this one.</summary>
     /// <param name="exception">What happened.</param>
     /// <param name="returns">How often the job was given back already without an attempt lost.</param>
-    public static bool IsReturnedFree(Exception exception, long returns) => exception switch
+    /// <param name="othersStored">Whether the store took another result since it was full last.</param>
+    public static bool IsReturnedFree(Exception exception, long returns, bool othersStored) => exception switch
     {
-        BlobNoSpaceException or CommitRefusedException => returns < FreeReturnsWhenFullMax,
+        BlobNoSpaceException => returns < (othersStored ? FreeReturnsWhenFullMax : FreeReturnsMax),
+        CommitRefusedException => returns < FreeReturnsWhenFullMax,
         BlobStoreUnavailableException or HttpRequestException or SocketException or IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess } => returns < FreeReturnsMax,
         // There is no process to be had, or the program is being replaced.
         MediaException { InnerException: Win32Exception or UnauthorizedAccessException } media when media.Fault == MediaFault.DecoderUnavailable => returns < FreeReturnsMax,
-        MediaException { InnerException: { } cause } => IsReturnedFree(cause, returns),
+        MediaException { InnerException: { } cause } => IsReturnedFree(cause, returns, othersStored),
         _ => false,
     };
 

@@ -41,10 +41,10 @@ internal sealed partial class JobRunner(
         {
             await ends.ReleaseAsync(claim, heart);
         }
-        catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.FreeReturns))
+        catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.FreeReturns, room.HasStored))
         {
             LogNotTheJobs(exception, claim.Id);
-            if (exception is BlobNoSpaceException) room.Doubt();
+            if ((exception as BlobNoSpaceException ?? exception.InnerException as BlobNoSpaceException) is { } full) room.Doubt(full.Wanted);
             await Task.Delay(Blame.PauseOf(exception, claim.FreeReturns), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ends.ReleaseAsync(claim, heart);
         }
@@ -74,6 +74,7 @@ internal sealed partial class JobRunner(
             Steps.Reached(Steps.JobEnded);
             LogCompleted(claim.Id, made.Frames);
             counts.Completed();
+            room.Stored();
             return;
         }
         LogRejected(claim.Id, claim.Epoch);

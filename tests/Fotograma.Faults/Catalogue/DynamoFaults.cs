@@ -26,6 +26,7 @@ internal static class DynamoFaults
         {
             Ledger = LedgerKind.DynamoDb, CostsNoAttempt = true, Happened = [Proof.Noted(ProcessFaults.StoppedWithJob) with { AtLeast = 2 }],
         },
+        ProcessFaults.OneVideoEndsItsWorkers with { Id = "D11", Title = $"{ProcessFaults.OneVideoEndsItsWorkers.Title}, on DynamoDB", Ledger = LedgerKind.DynamoDb },
         new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill)] },
         new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost", AnswersAreLostAsync)
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Fotograma.Faults.Checking;
 using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Catalogue;
@@ -8,13 +9,21 @@ namespace Fotograma.Faults.Catalogue;
 internal static class ProcessFaults
 {
     private const double LeaseSeconds = 3;
+    private const string Exhausted = "job.attempts_exhausted";
     private const string IdleWorkerKilled = "an idle worker was killed";
     private const string BusyWorkerKilled = "a worker was killed while its decoder worked";
     private const string DecoderKilled = "a decoder was killed";
     internal const string FrozenWithJob = "a worker stood still with a job in hand";
     internal const string StoppedWithJob = "a worker was told to stop with a job in hand";
     private const string ClaimedAfterDeath = "a claim was committed after its worker had died";
+    private const string KilledByVideo = "a worker was killed because of a certain video";
+    private const string CulpritAlone = "that video alone failed";
     private const string KilledWithJobs = "everything was killed while jobs had not ended";
+
+    internal static Mishap OneVideoEndsItsWorkers { get; } = new("F11", "a video that ends every worker that touches it, beside one that is sound", OneVideoEndsItsWorkersAsync)
+    {
+        Settings = new Dictionary<string, string> { ["Jobs__LossesMax"] = "4" }, MayFail = [Exhausted], Happened = [Proof.Noted(KilledByVideo) with { AtLeast = 4 }, Proof.Noted(CulpritAlone)],
+    };
 
     public static IEnumerable<Mishap> All =>
     [
@@ -37,6 +46,7 @@ internal static class ProcessFaults
         new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
         new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { MustFence = true, Happened = [Proof.Noted(FrozenWithJob)] },
         new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true, Happened = [Proof.Noted(StoppedWithJob) with { AtLeast = 2 }] },
+        OneVideoEndsItsWorkers,
         new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync) { Happened = [Proof.Said("Too many open files")] },
         new("F14", "kill -9 of the API in the middle of uploads", ApiDiesAsync) { Happened = [Proof.Of("uploads broke off", trial => trial.Crowd.Promises.Unanswered)] },
         ApiDies("F14b", "kill -9 of the API after an upload's bytes are stored", "upload.stored", 3),
@@ -159,6 +169,34 @@ internal static class ProcessFaults
             await load;
             await slow;
         }
+    }
+
+    // One worker, so that both are in its hands as long as it takes both, and time enough for it to take the second.
+    private static async Task OneVideoEndsItsWorkersAsync(Trial trial)
+    {
+        var (deployment, truth) = (trial.Deployment, trial.Deployment.Truth);
+        foreach (var other in deployment.Workers.Skip(1)) await other.StopAsync();
+        var videos = await Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
+        if (videos is not [{ } culprit, { } sound]) return;
+        var killed = 0L;
+        await trial.UntilAsync(async token =>
+        {
+            if (await EndOfAsync(culprit, token) is not null) return true;
+            var job = (await truth.JobsAsync(token)).Single(one => one.Id == culprit);
+            // What a dead worker holds is its own until somebody takes it away.
+            if (job.State != States.Processing || job.Epoch == killed) return false;
+            killed = job.Epoch;
+            await trial.PassAsync(0.2);
+            await deployment.Workers[0].KillAsync();
+            trial.Note(KilledByVideo);
+            await deployment.RestartWorkerAsync(0, token);
+            return false;
+        });
+        await trial.UntilAsync(async token => await EndOfAsync(sound, token) is not null);
+        if (await EndOfAsync(culprit, trial.Cancellation) == Exhausted && await EndOfAsync(sound, trial.Cancellation) == "") trial.Note(CulpritAlone);
+
+        async Task<string?> EndOfAsync(Guid id, CancellationToken token) =>
+            (await truth.JobsAsync(token)).Find(job => job.Id == id) is { IsFinal: true } job ? job.ErrorCode ?? "" : null;
     }
 
     // A few more than it has open: enough for some of what a job needs.

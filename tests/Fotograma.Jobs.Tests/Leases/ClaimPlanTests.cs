@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Jobs.Ledger.Sql;
 using Fotograma.Suites.Ledger;
@@ -9,15 +10,16 @@ namespace Fotograma.Jobs.Tests.Leases;
 /// <summary>How SQLite finds the next job; how long that takes is measured beside other queues, not here.</summary>
 public sealed class ClaimPlanTests
 {
-    private static readonly string Claim = SqliteLedger.Claim.Replace("{0}", "'w1'", StringComparison.Ordinal).Replace("{1}", "1", StringComparison.Ordinal).Replace("{2}", "1", StringComparison.Ordinal);
+    public static TheoryData<string> Claims => [SqliteLedger.Claim, SqliteLedger.ClaimByLosses];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Claims_look_at_jobs_by_their_indices_alone_whatever_else_there_is()
+    [Theory]
+    [MemberData(nameof(Claims))]
+    public async Task Claims_look_at_jobs_by_their_indices_alone_whatever_else_there_is(string claim)
     {
         await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
-        var steps = await PlanAsync(ledger, Claim);
+        var steps = await PlanAsync(ledger, claim);
         var looks = steps.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal) || step.StartsWith("SEARCH", StringComparison.Ordinal)).ToList();
         looks.Count(step => step.Contains("jobs", StringComparison.Ordinal) || step.Contains(" job ", StringComparison.Ordinal) || step.Contains("running", StringComparison.Ordinal))
             .ShouldBeGreaterThanOrEqualTo(4, string.Join('\n', steps));
@@ -30,11 +32,12 @@ public sealed class ClaimPlanTests
     {
         await using var ledger = await TestLedger.MakeAsync(new SqlitePlace());
         foreach (var index in await AskAsync(ledger, "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'jobs' AND sql IS NOT NULL", 0)) await AskAsync(ledger, $"DROP INDEX \"{index}\"", 0);
-        (await PlanAsync(ledger, Claim))
+        (await PlanAsync(ledger, SqliteLedger.Claim))
             .ShouldContain(step => step.StartsWith("SCAN", StringComparison.Ordinal) && !step.Contains("waiting", StringComparison.Ordinal));
     }
 
-    private static Task<List<string>> PlanAsync(TestLedger ledger, string statement) => AskAsync(ledger, $"EXPLAIN QUERY PLAN {statement}", 3);
+    private static Task<List<string>> PlanAsync(TestLedger ledger, string claim) =>
+        AskAsync(ledger, $"EXPLAIN QUERY PLAN {string.Format(CultureInfo.InvariantCulture, claim, "'w1'", 1, 1, 0, 1)}", 3);
 
     private static async Task<List<string>> AskAsync(TestLedger ledger, string statement, int column)
     {

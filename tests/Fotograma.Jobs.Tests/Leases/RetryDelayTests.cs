@@ -47,4 +47,12 @@ public sealed class RetryDelayTests
         new JobOptions().Problems().ShouldBeEmpty();
         new JobOptions { LeaseSeconds = 1, AttemptsMax = 0, LossesMax = 0, RetryDelaySeconds = -1, RetryDelaySecondsMax = 0 }.Problems().Count().ShouldBe(5);
     }
+
+    [Theory]
+    [InlineData(1000, 3)]
+    [InlineData(10, 3)]
+    [InlineData(4, 3)]
+    [InlineData(3, 2)]
+    [InlineData(2, 1)]
+    public void No_job_loses_the_last_worker_that_it_may_lose_beside_others(int lossesMax, int alone) => new JobOptions { LossesMax = lossesMax }.LossesAlone.ShouldBe(alone);
 }

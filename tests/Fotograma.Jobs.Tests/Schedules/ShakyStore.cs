@@ -68,8 +68,10 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<IReadOnlyList<Guid>?> DeleteAsync(Guid owner, Guid videoId, TimeSpan busyFor, CancellationToken cancellation) =>
         CallAsync(() => inner.DeleteAsync(owner, videoId, busyFor, cancellation));
 
-    public Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation) =>
-        CallAsync(() => inner.ClaimAsync(worker, most, lease, cancellation));
+    public Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, WantedJobs wanted, TimeSpan lease, CancellationToken cancellation) =>
+        CallAsync(() => inner.ClaimAsync(worker, wanted, lease, cancellation));
+
+    public Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation) => CallAsync(() => inner.AnyAloneAsync(lossesAlone, cancellation));
 
     public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => CallAsync(() => inner.BacklogAsync(cancellation));
 

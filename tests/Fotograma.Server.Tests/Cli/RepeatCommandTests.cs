@@ -16,6 +16,27 @@ public sealed class RepeatCommandTests : IDisposable
         code.ShouldBe(0, error);
         output.ShouldStartWith("Asked.");
         Groups().ShouldBe(["auth", "video"]);
+        Groups("\"teller\":null").ShouldBe(["auth", "video"], "All are asked.");
+    }
+
+    [Fact]
+    public async Task Only_those_who_know_how_to_reach_people_are_asked_for_that_alone()
+    {
+        (await CliProgram.RunAsync("migrate", "--data", folder)).Code.ShouldBe(0);
+        var (code, output, error) = await CliProgram.RunAsync("repeat", "--accounts", "--data", folder);
+        code.ShouldBe(0, error);
+        output.ShouldStartWith("Asked. The servers of the module auth ");
+        Groups("\"teller\":\"auth\"").ShouldBe(["auth", "video"], "Everybody hears it, and whom it does not name does nothing.");
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_said_again_nobody_is_asked()
+    {
+        (await CliProgram.RunAsync("migrate", "--data", folder)).Code.ShouldBe(0);
+        var (code, output, error) = await CliProgram.RunAsync("repeat", "--data", folder, "--Messaging:RepeatHours=0");
+        (code, output).ShouldBe((2, ""));
+        error.ShouldContain("Messaging:RepeatHours is 0");
+        Groups().ShouldBeEmpty();
     }
 
     [Fact]
@@ -27,12 +48,13 @@ public sealed class RepeatCommandTests : IDisposable
         error.ShouldContain("nobody could be asked: ");
     }
 
-    private List<string> Groups()
+    private List<string> Groups(string with = "queues.made")
     {
         using var bus = new SqliteConnection($"Data Source={Path.Combine(folder, "bus.db")};Pooling=False;Mode=ReadOnly");
         bus.Open();
         using var ask = bus.CreateCommand();
-        ask.CommandText = "SELECT GroupName FROM queue WHERE CAST(Body AS TEXT) LIKE '%queues.made%' ORDER BY GroupName";
+        ask.CommandText = "SELECT GroupName FROM queue WHERE CAST(Body AS TEXT) LIKE '%queues.made%' AND CAST(Body AS TEXT) LIKE $with ORDER BY GroupName";
+        ask.Parameters.AddWithValue("$with", $"%{with}%");
         using var rows = ask.ExecuteReader();
         var groups = new List<string>();
         while (rows.Read()) groups.Add(rows.GetString(0));

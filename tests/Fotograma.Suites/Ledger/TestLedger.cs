@@ -22,6 +22,7 @@ internal sealed class TestLedger : IAsyncDisposable
     public const int LeaseSeconds = 30;
     public const int AttemptsMax = 3;
     public const int LossesMax = 4;
+    public const int LossesAlone = 3;
     public const double RetryDelaySeconds = 4;
 
     private readonly LedgerPlace place;
@@ -115,6 +116,17 @@ internal sealed class TestLedger : IAsyncDisposable
         var claim = await ClaimAsync(worker);
         claim.Id.ShouldBe(video.Job.Id);
         return claim;
+    }
+
+    /// <summary>Lets so many workers die one after the other, each with everything in hand that is due.</summary>
+    public async Task LoseWorkersAsync(int count)
+    {
+        for (var lost = 0; lost < count; lost++)
+        {
+            while (await Leases.ClaimAsync("lost", Some.Cancellation) is not null) await TickAsync();
+            (await Rescue.RescueOrphansOfAsync("lost", Some.Cancellation)).ShouldBeGreaterThan(0);
+            await TickAsync();
+        }
     }
 
     public Task TickAsync() => PassAsync(TimeSpan.FromMilliseconds(1));

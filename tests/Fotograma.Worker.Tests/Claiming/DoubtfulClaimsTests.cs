@@ -1,3 +1,4 @@
+using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Suites.Ledger;
 using Fotograma.Worker.Tests.Ledger;
@@ -15,12 +16,12 @@ public sealed class DoubtfulClaimsTests
         await using var worker = await MoodyWorker.StartAsync();
         var video = await worker.Ledger.AcceptAsync(Some.Owner(1));
         worker.Mood.LosesAnswer = Mood.Times(1, nameof(ILeaseStore.ClaimAsync));
-        await Should.ThrowAsync<IOException>(worker.Doubts.ClaimAsync(2));
+        await Should.ThrowAsync<IOException>(worker.Doubts.ClaimAsync(2, JobChoice.Any));
         (await worker.JobAsync(video.Job.Id)).State.ShouldBe(JobState.Processing);
         await worker.Doubts.SettleAsync([], Cancellation);
         var job = await worker.JobAsync(video.Job.Id);
         (job.State, job.Attempt).ShouldBe((JobState.Pending, 0));
-        (await worker.Doubts.ClaimAsync(2)).ShouldHaveSingleItem().Attempt.ShouldBe(1);
+        (await worker.Doubts.ClaimAsync(2, JobChoice.Any)).ShouldHaveSingleItem().Attempt.ShouldBe(1);
     }
 
     [Fact]
@@ -29,7 +30,7 @@ public sealed class DoubtfulClaimsTests
         await using var worker = await MoodyWorker.StartAsync();
         var claim = await worker.BeginAsync();
         worker.Mood.Refuses = Mood.Times(1, nameof(ILeaseStore.ClaimAsync));
-        await Should.ThrowAsync<IOException>(worker.Doubts.ClaimAsync(1));
+        await Should.ThrowAsync<IOException>(worker.Doubts.ClaimAsync(1, JobChoice.Any));
         await worker.Doubts.SettleAsync([claim.Id], Cancellation);
         var job = await worker.JobAsync(claim.Id);
         (job.State, job.Epoch).ShouldBe((JobState.Processing, claim.Epoch));
@@ -41,7 +42,7 @@ public sealed class DoubtfulClaimsTests
         await using var worker = await MoodyWorker.StartAsync();
         var others = await worker.Ledger.AcceptAndClaimAsync(Some.Owner(1), "another");
         worker.Mood.Refuses = Mood.Times(1, nameof(ILeaseStore.ClaimAsync));
-        await Should.ThrowAsync<IOException>(worker.Doubts.ClaimAsync(1));
+        await Should.ThrowAsync<IOException>(worker.Doubts.ClaimAsync(1, JobChoice.Any));
         await worker.Doubts.SettleAsync([], Cancellation);
         (await worker.JobAsync(others.Id)).State.ShouldBe(JobState.Processing);
     }

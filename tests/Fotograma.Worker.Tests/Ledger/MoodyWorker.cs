@@ -28,6 +28,7 @@ internal sealed class MoodyWorker : IAsyncDisposable
         Identity = new WorkerIdentity(new DataOptions { Folder = folder }, ledger.Ids);
         Ends = new AttemptEnd(ledger.Leases, ledger.Trash, Bucket, jobs, counts, TimeProvider.System, NullLogger<AttemptEnd>.Instance);
         Doubts = new DoubtfulClaims(ledger.Leases, ledger.Rescue, Identity, jobs, TimeProvider.System, NullLogger<DoubtfulClaims>.Instance);
+        Begin = () => new Company(Doubts, ledger.Leases, ledger.Clock, ledger.Chance, NullLogger<Company>.Instance);
         HeartOf = claim => new Heartbeat(
             claim, ledger.Leases, ledger.Signals, new ProgressMeter(TimeProvider.System), jobs, new WorkerOptions { HeartbeatMilliseconds = 100 }, counts, TimeProvider.System,
             NullLogger.Instance);
@@ -44,6 +45,9 @@ internal sealed class MoodyWorker : IAsyncDisposable
     public AttemptEnd Ends { get; }
 
     public DoubtfulClaims Doubts { get; }
+
+    /// <summary>Begins to claim as a process does that was just started.</summary>
+    public Func<Company> Begin { get; }
 
     public Func<ClaimedJob, Heartbeat> HeartOf { get; }
 

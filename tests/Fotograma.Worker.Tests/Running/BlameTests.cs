@@ -35,13 +35,21 @@ public sealed class BlameTests
     ];
 
     [Theory, MemberData(nameof(NotTheJobs))]
-    public void What_would_happen_to_any_job_costs_none_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 3).ShouldBeTrue(what);
+    public void What_would_happen_to_any_job_costs_none_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 3, othersStored: true).ShouldBeTrue(what);
 
     [Theory, MemberData(nameof(NotTheJobs))]
-    public void What_happens_to_one_job_again_and_again_is_its_own_in_the_end(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 2000).ShouldBeFalse(what);
+    public void What_happens_to_one_job_again_and_again_is_its_own_in_the_end(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 2000, othersStored: false).ShouldBeFalse(what);
 
     [Theory, MemberData(nameof(TheJobs))]
-    public void What_happens_to_this_job_costs_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 0).ShouldBeFalse(what);
+    public void What_happens_to_this_job_costs_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 0, othersStored: false).ShouldBeFalse(what);
+
+    [Theory]
+    [InlineData(9, true, true)]
+    [InlineData(10, true, false)]
+    [InlineData(10, false, true)]
+    [InlineData(1999, false, true)]
+    public void A_full_store_is_one_jobs_doing_only_where_it_takes_what_others_made(long returns, bool othersStored, bool free) =>
+        Blame.IsReturnedFree(new BlobNoSpaceException("full"), returns, othersStored).ShouldBe(free);
 
     [Fact]
     public void Room_is_waited_for_longer_and_longer()

@@ -94,6 +94,8 @@ internal sealed class FileBlobDriver(string root, FreeSpace space, TimeProvider 
         return Task.CompletedTask;
     }
 
+    public void MustHaveRoom(BlobRoom room) => space.MustSuffice(room.Blobs, room);
+
     public void Dispose() => session?.Dispose();
 
     private static NotSupportedException SignsNothing() => new($"The blob driver '{BlobOptions.Files}' does not sign addresses.");

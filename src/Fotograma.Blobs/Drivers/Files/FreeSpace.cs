@@ -12,15 +12,18 @@ internal sealed class FreeSpace(Func<long> freeBytes, long freeBytesMin)
         return new FreeSpace(() => drive.AvailableFreeSpace, freeBytesMin);
     }
 
-    public void MustSuffice()
+    /// <summary>Throws unless so many bytes more are free than must stay free in any case.</summary>
+    /// <param name="more">How many more.</param>
+    /// <param name="wanted">What is said to have been needed.</param>
+    public void MustSuffice(long more = 0, BlobRoom wanted = default)
     {
-        if (freeBytesMin == 0) return;
+        if (freeBytesMin + more == 0) return;
         var free = freeBytes();
-        if (free < freeBytesMin)
-            throw new BlobNoSpaceException($"Only {free} bytes are free where blobs are kept; {freeBytesMin} must stay free.");
+        if (free < freeBytesMin + more)
+            throw new BlobNoSpaceException($"Only {free} bytes are free where blobs are kept; {freeBytesMin + more} must be free.") { Wanted = wanted };
     }
 
     public static bool IsExhausted(IOException exception) => exception.HResult == NoSpaceLeft || exception.HResult == QuotaExceeded;
 
-    public static BlobNoSpaceException Exhausted(IOException exception) => new("The disk where blobs are kept is full.", exception);
+    public static BlobNoSpaceException Exhausted(IOException exception, BlobRoom wanted = default) => new("The disk where blobs are kept is full.", exception) { Wanted = wanted };
 }

@@ -17,17 +17,13 @@ internal static class PostgresClaim
         ) AS turn
         """;
 
-    // Asked for the turn's owner, so that the turn is taken first.
-    private const string OldestDue =
-        """
-        CROSS JOIN LATERAL (
-            SELECT job."Id" FROM jobs job
-            WHERE job."State" = 'pending' AND job."OwnerId" = turn."OwnerId" AND job."NextRunAt" <= (SELECT now FROM moment)
-            ORDER BY job."Id" LIMIT 1 FOR UPDATE SKIP LOCKED
-        ) AS waiting
-        """;
+    private static readonly string OldestWanted = OldestDue("BETWEEN @losses_min AND @losses_max");
+    private static readonly string OldestInCompany = OldestDue("< @alone");
 
-    /// <summary>The statement; its parameters are the worker's name, how many jobs it wants at most, and the lease in milliseconds. It answers with jobs and their videos.</summary>
+    /// <summary>
+    /// The statement; its parameters are the worker's name, how many jobs it wants at most, the lease in milliseconds, from how many lost workers on a job is given alone, and how many
+    /// the first job may have lost. It answers with jobs and their videos.
+    /// </summary>
     public static string Sql(PostgresTime time) =>
         $"""
         WITH RECURSIVE moment AS MATERIALIZED (SELECT {time.Milliseconds} AS now),
@@ -46,28 +42,28 @@ internal static class PostgresClaim
             WHERE owners.owner IS NOT NULL
             ORDER BY place
         ),
-        alone AS MATERIALIZED (
-            SELECT waiting."Id", ranked.jobs, ranked.place FROM ranked
+        foremost AS MATERIALIZED (
+            SELECT waiting."Id", waiting."Losses" AS losses, ranked.jobs, ranked.place FROM ranked
             {FreeTurn}
-            {OldestDue}
+            {OldestWanted}
             LIMIT 1
         ),
-        -- Who wants more gets them from the owners who come next and have no more jobs running than the first: whoever claims one by one would be given the same.
+        -- Who wants more gets them from the owners who come next and have no more jobs running than the first: whoever claims one by one would be given the same. Nothing comes beside a job that must run alone.
         more AS MATERIALIZED (
-            SELECT waiting."Id" FROM alone JOIN ranked ON ranked.jobs = alone.jobs AND ranked.place > alone.place
+            SELECT waiting."Id" FROM foremost JOIN ranked ON ranked.jobs = foremost.jobs AND ranked.place > foremost.place AND foremost.losses < @alone
             {FreeTurn}
-            {OldestDue}
+            {OldestInCompany}
             LIMIT @most - 1
         ),
         -- When all of them are being served, several jobs of one owner begin at once.
         picked AS MATERIALIZED (
-            SELECT "Id" FROM alone
+            SELECT "Id" FROM foremost
             UNION ALL
             SELECT "Id" FROM more
             UNION ALL
             (SELECT waiting."Id" FROM (SELECT owner AS "OwnerId" FROM ranked) AS turn
-            {OldestDue}
-            WHERE NOT EXISTS (SELECT FROM alone)
+            {OldestWanted}
+            WHERE NOT EXISTS (SELECT FROM foremost)
             LIMIT 1)
         ),
         claimed AS (
@@ -124,6 +120,16 @@ internal static class PostgresClaim
         };
         return new LedgerEntry(video, job);
     }
+
+    // Asked for the turn's owner, so that the turn is taken first.
+    private static string OldestDue(string losses) =>
+        $"""
+        CROSS JOIN LATERAL (
+            SELECT job."Id", job."Losses" FROM jobs job
+            WHERE job."State" = 'pending' AND job."OwnerId" = turn."OwnerId" AND job."NextRunAt" <= (SELECT now FROM moment) AND job."Losses" {losses}
+            ORDER BY job."Id" LIMIT 1 FOR UPDATE SKIP LOCKED
+        ) AS waiting
+        """;
 
     private static DateTimeOffset Time(DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 }

@@ -37,10 +37,11 @@ internal sealed class PostgresLedger(IDbContextFactory<LedgerDb> databases, Data
     /// The owner with the fewest running jobs comes first, among equals the one whose last turn is longest ago, then by id; within an owner the oldest due job. Claims at the
     /// same moment go to different owners as long as there are any. Several jobs at once are of different owners, and the ones that single claims would have got.
     /// </summary>
-    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, int most, TimeSpan lease, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, WantedJobs wanted, TimeSpan lease, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        await using var claiming = await CommandAsync(db, claim, cancellation, ("worker", worker), ("most", most), ("duration", Milliseconds(lease)));
+        await using var claiming = await CommandAsync(db, claim, cancellation, ("worker", worker), ("most", wanted.Most), ("duration", Milliseconds(lease)),
+            ("alone", wanted.LossesAlone), ("losses_min", wanted.LossesMin), ("losses_max", wanted.LossesMax));
         await using var reader = await claiming.ExecuteReaderAsync(cancellation);
         await reader.NextResultAsync(cancellation);
         var claimed = new List<LedgerEntry>();

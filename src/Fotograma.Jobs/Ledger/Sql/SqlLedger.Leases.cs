@@ -75,6 +75,13 @@ internal abstract partial class SqlLedger
         return due is null ? JobBacklog.Of(0, now, now) : JobBacklog.Of(due.Count, due.Oldest, now);
     }
 
+    public async Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation)
+    {
+        await using var db = await OpenAsync(cancellation);
+        var now = await NowAsync(db, cancellation);
+        return await db.Jobs.AnyAsync(job => job.State == JobState.Pending && job.NextRunAt <= now && job.Losses >= lossesAlone, cancellation);
+    }
+
     /// <summary>Carries out a change of one row and, if there was such a row, writes the event, in one transaction.</summary>
     protected abstract Task<bool> ChangeAndTellAsync(LedgerDb db, DbCommand change, CloudEvent happened, CancellationToken cancellation);
 
