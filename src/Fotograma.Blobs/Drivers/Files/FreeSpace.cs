@@ -20,7 +20,10 @@ internal sealed class FreeSpace(Func<long> freeBytes, long freeBytesMin)
         if (freeBytesMin + more == 0) return;
         var free = freeBytes();
         if (free < freeBytesMin + more)
-            throw new BlobNoSpaceException($"Only {free} bytes are free where blobs are kept; {freeBytesMin + more} must be free.") { Wanted = wanted };
+        {
+            var beside = more > 0 ? $", beside {more} that are wanted" : "";
+            throw new BlobNoSpaceException($"Only {free} bytes are free where blobs are kept; {freeBytesMin} must stay free{beside}.") { Wanted = wanted };
+        }
     }
 
     public static bool IsExhausted(IOException exception) => exception.HResult == NoSpaceLeft || exception.HResult == QuotaExceeded;
