@@ -137,7 +137,7 @@ with_ffmpeg() { run "$1" "mkdir \$frames && ffmpeg -v error -nostdin $2 && $into
 
 with_python() {
   [[ -n ${python[${1%%-*}]} ]] || return 0
-  run "$1" "${python[${1%-seek}]} '$PWD/bench/peers.py' $1 '$2' \$made $3 $4"
+  run "$1" "${python[${1%%-*}]} '$PWD/bench/peers.py' $1 '$2' \$made $3 $4"
 }
 
 find_python() {

@@ -38,6 +38,23 @@ internal sealed class GroupExtraction(
 
     private bool IsFull => pipeline.IsFull || Judge is { IsFull: true };
 
+    /// <summary>
+    /// As many as there are cores, or one whose decoder has all of them. Frames are wanted in order, so of groups with many targets only the one whose turn it
+    /// is gets on, while each of the others waits with the few that it may be ahead by.
+    /// </summary>
+    /// <param name="frames">Targets of all groups.</param>
+    /// <param name="groups">How many groups.</param>
+    /// <param name="cores">Cores there are.</param>
+    /// <param name="spares">Whether a decoder of one thread has less to do.</param>
+    internal static int WorkersFor(long frames, int groups, int cores, bool spares)
+    {
+        if (groups == 0) return 0;
+        var targets = (double)frames / groups;
+        var inTurn = targets - (AheadMax + 1) * (cores - 1);
+        var sideBySide = targets / Math.Max(targets / cores, inTurn) * (spares ? SparedShare : 1);
+        return sideBySide < cores * ThreadsShare ? 1 : Math.Min(cores, groups);
+    }
+
     /// <summary>Does all groups.</summary>
     /// <exception cref="IndexNotTrueException">
     /// The video is not what its map says. What the pipeline was given so far is right, and no frame is missing before the last one.
@@ -45,7 +62,7 @@ internal sealed class GroupExtraction(
     public async Task<ExtractionOutcome> RunAsync(CancellationToken cancellation)
     {
         watch.Take(map.Gaps);
-        var workers = Workers();
+        var workers = WorkersFor(plan.Frames, plan.Groups.Count, cores, GroupReader.Spares(input.Stream));
         if (workers == 0) return new ExtractionOutcome(0, 0, [.. watch.Warnings()]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = new Channel<Ready>[workers];
@@ -72,19 +89,6 @@ internal sealed class GroupExtraction(
         }
 
         return new ExtractionOutcome(framesDecoded, packetsDecoded, [.. watch.Warnings()]);
-    }
-
-    /// <summary>
-    /// As many as there are cores, or one whose decoder has all of them. Frames are wanted in order, so of groups with many targets only the one whose turn it
-    /// is gets on, while each of the others waits with the few that it may be ahead by.
-    /// </summary>
-    private int Workers()
-    {
-        if (plan.Groups.Count == 0) return 0;
-        var targets = (double)plan.Frames / plan.Groups.Count;
-        var inHand = (AheadMax + 1) * (cores - 1);
-        var sideBySide = Math.Min(cores, targets / Math.Max(1, targets - inHand)) * (GroupReader.Spares(input.Stream) ? SparedShare : 1);
-        return sideBySide < cores * ThreadsShare ? 1 : Math.Min(cores, plan.Groups.Count);
     }
 
     /// <summary>Hands over the frames of one group.</summary>
