@@ -61,7 +61,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         var missing = await topics.MissingAsync([.. subscriptions.SelectMany(TopicsOf)], cancellation);
         return new TransportLook([.. missing.Select(name => $"topic {name}")], options.Declare != KafkaDeclaration.Check)
         {
-            Gone = [.. subscriptions.Where(subscription => subscription.Types.Select(names.Of).Any(missing.Contains)).Select(subscription => subscription.Group)],
+            Gone = [.. subscriptions.Where(subscription => ReadBy(subscription).Any(missing.Contains)).Select(subscription => subscription.Group)],
         };
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     {
         await FindAsync([.. TopicsOf(subscription)], cancellation);
         await StartAsync(subscription, cancellation);
-        var read = subscription.Types.Select(names.Of).Append(names.Retries(subscription.Group)).ToList();
+        var read = ReadBy(subscription).ToList();
         using var consumption = new KafkaConsumption(
             clients, names.Group(subscription.Group), read, slots, handle, new Settler(producer, names, subscription.Group, clock), options, messaging.PollInterval, clock, log,
             disposed.Token);
@@ -119,7 +119,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     }
 
     public async Task PingAsync(CancellationToken cancellation) =>
-        await Task.Run(() => producer.Ping(topics.Any), cancellation).WaitAsync(cancellation);
+        await Task.Run(producer.PingAsync, cancellation).WaitAsync(cancellation);
 
     /// <summary>Ends everything at once. Consumptions that still run fail; the brokers notice after the session timeout.</summary>
     public void Dispose()
@@ -128,6 +128,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         disposed.Cancel();
         producer.Dispose();
     }
+
+    private IEnumerable<string> ReadBy(Subscription subscription) => subscription.Types.Select(names.Of).Append(names.Retries(subscription.Group));
 
     private IEnumerable<Topic> TopicsOf(Subscription subscription) =>
     [

@@ -43,7 +43,7 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
     {
         IReadOnlyList<string> missing = [];
         await AskAsync(connections.Publishing, async (connection, token) => missing = await layout.MissingAsync(connection, subscriptions, token), cancellation);
-        return new TransportLook(missing, options.Declare) { Gone = [.. subscriptions.Select(subscription => subscription.Group).Where(group => missing.Contains(BrokerLayout.Queue(names.Queue(group))))] };
+        return new TransportLook(missing, options.Declare) { Gone = [.. subscriptions.Select(subscription => subscription.Group).Where(group => layout.QueuesOf(group).Any(missing.Contains))] };
     }
 
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)

@@ -17,6 +17,11 @@ public static class AbuseClips
     /// <summary>Stands in the texts for the path of another person's video.</summary>
     public const string Other = "/other/person.mp4";
 
+    private static readonly Clip Giant = Clip.Of("giant.mp4", "Black pictures of 8192 by 8192: 200 KB that want a gigabyte.", $"{Black}:s=8192x8192:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1");
+    private static readonly Clip PngBomb = Clip.Of("pngbomb.mkv", "A PNG of 16000 by 16000 that is 31 KB long.", $"{Black}:s=16000x16000:r=1 -frames:v 1 -pix_fmt monob -c:v png");
+    private static readonly Clip Large = Clip.Of("large.mkv", "The largest picture that is still allowed.", $"{Black}:s=8192x4320:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1");
+    private static readonly Clip NoKeyPyramid = Clip.Of("pyramid.mp4", "Pictures of a pyramid of B-frames, of which the key frame is to be taken.", $"{Small}:d=2 {X264} -x264-params bframes=7:b-adapt=0:b-pyramid=normal:ref=4");
+
     /// <summary>Texts that name other files or servers, under the name of a video.</summary>
     public static IReadOnlyList<Clip> Playlists { get; } =
     [
@@ -33,7 +38,7 @@ public static class AbuseClips
         Text("smooth.mp4", "<SmoothStreamingMedia MajorVersion=\"2\"></SmoothStreamingMedia>"),
         Text("xspf.mp4", $"<?xml version=\"1.0\"?><playlist xmlns=\"http://xspf.org/ns/0/\"><trackList><track><location>http://127.0.0.1:{Port}/</location></track></trackList></playlist>"),
         Text("asx.wmv", $"<asx version=\"3.0\"><entry><ref href=\"http://127.0.0.1:{Port}/\"/></entry></asx>"), Text("link.strm.mp4", $"http://127.0.0.1:{Port}/video.mp4\n"),
-        Text("pls.mp4", $"[playlist]\nFile1=http://127.0.0.1:{Port}/a\nNumberOfEntries=1\n"), Text("reference.asf", $"[Reference]\nRef1=http://127.0.0.1:{Port}/a.asf\n"),
+        Text("list.m3u.mp4", $"{Other}\nhttp://127.0.0.1:{Port}/a.mp4\n"), Text("pls.mp4", $"[playlist]\nFile1=http://127.0.0.1:{Port}/a\nNumberOfEntries=1\n"), Text("reference.asf", $"[Reference]\nRef1=http://127.0.0.1:{Port}/a.asf\n"),
     ];
 
     /// <summary>Small files that ask for much time, memory or disk.</summary>
@@ -41,22 +46,25 @@ public static class AbuseClips
     [
         Clip.Of("tsjump.mkv", "18 KB whose clock jumps by 100,000 seconds: a picture a second would be 72,685 files.",
             "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 3 -vf settb=1/1000,setpts=N*50000000 -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg"),
+        Clip.Of("tsback.mkv", "The clock jumps by 100,000 seconds, and back.",
+            "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 3 -vf settb=1/1000,setpts=if(eq(N\\,1)\\,100000000\\,N) -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg"),
         Clip.Of("tshole.mp4", "Three pictures, and eleven hours between two of them.",
             "-f lavfi -i testsrc=s=640x360:r=25 -frames:v 3 -vf settb=1/1000,setpts=if(eq(N\\,2)\\,40000000\\,N*40) -fps_mode passthrough -enc_time_base 1/1000 " + X264),
         Clip.Of("hour.mp4", "One picture that stays for an hour.",
             "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 2 -vf settb=1/1000,setpts=N*3600000 -fps_mode passthrough -enc_time_base 1/1000 " + X264),
-        Clip.Of("giant.mp4", "Black pictures of 8192 by 8192: 200 KB that want a gigabyte.", $"{Black}:s=8192x8192:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1"),
-        Clip.Of("large.mkv", "The largest picture that is still allowed.", $"{Black}:s=8192x4320:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1"),
-        Clip.Of("pngbomb.mkv", "A PNG of 16000 by 16000 that is 31 KB long.", $"{Black}:s=16000x16000:r=1 -frames:v 1 -pix_fmt monob -c:v png"),
+        Giant, Clip.Cut("giants.mp4", "A hundred of them.", Giant, "-stream_loop 33", "-c copy"), Large, Clip.Cut("larges.mkv", "Two hundred of the largest that are allowed.", Large, "-stream_loop 66", "-c copy"),
+        PngBomb, Clip.Cut("pngbombs.mkv", "A hundred of them.", PngBomb, "-stream_loop 99", "-c copy"),
         Clip.Of("tall.mkv", "Sixteen pixels wide and 8192 high.", $"{Black}:s=16x8192:r=25 -frames:v 5 {X264}"),
         Clip.Of("wide.mkv", "Very wide.", $"{Black}:s=16384x16:r=25 -frames:v 5 -c:v mjpeg"),
         Clip.Of("swarm.mkv", "Ten thousand tiny pictures in a second.", "-f lavfi -i color=red:s=16x16:r=10000:d=1 -c:v mpeg4 -q:v 31"),
-        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f lavfi -i anullsrc=d=0.1 -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 140)) + " -c:a flac -c:v mpeg4"),
+        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f lavfi -i anullsrc=d=0.1 -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 999)) + " -c:a flac -c:v mpeg4"),
         Clip.Joined("growing.ts", "The picture becomes two thousand times larger in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Black}:s=3840x2160:r=25 -frames:v 3 {X264} -output_ts_offset 1 -f mpegts"),
         Clip.Joined("formats.ts", "The pixels' format changes in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 -c:v libx264 -preset ultrafast -pix_fmt yuv444p -output_ts_offset 1 -f mpegts"),
+        Clip.Joined("turns.ts", "The pictures ask to be turned from the middle on.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 {X264} -bsf:v h264_metadata=display_orientation=insert:rotate=90 -output_ts_offset 1 -f mpegts"),
         Clip.Of("thin.mkv", "A pixel a thousand times as high as wide.", $"{Small}:d=1 -vf setsar=1/1000 {X264}"),
-        Clip.Bytes("crumbs.flv", "A third of a million packets of one byte.", Flv(333_333, tag => tag)),
+        Clip.Bytes("crumbs.flv", "A million packets of one byte.", Flv(1_000_000, tag => tag)),
         Clip.Of("onepixel.mkv", "One pixel.", "-f lavfi -i color=red:s=2x2:r=25:d=1 -vf format=yuv444p,crop=1:1 -c:v libx264 -preset ultrafast"),
+        Clip.Of("thread.mkv", "Three pixels wide.", "-f lavfi -i color=red:s=4x200:r=25:d=1 -vf format=yuv444p,crop=3:199 -c:v libx264 -preset ultrafast"),
     ];
 
     /// <summary>Headers that lie about an otherwise good video.</summary>
@@ -67,6 +75,7 @@ public static class AbuseClips
         Lie("stsz", 8, "the number of packets"), Lie("stsz", 4, "the size of all packets"), Lie("stsz", 12, "the size of a packet"), Lie("stco", 4, "the number of chunks"), Lie("stco", 8, "where a chunk lies"),
         Lie("stsc", 4, "the number of runs"), Lie("stsc", 12, "the packets of a chunk"), Lie("stss", 4, "the number of key frames"), Lie("elst", 4, "the number of edits"), Lie("elst", 8, "the length of an edit"),
         Lie("moov", -4, "the size of the index"), Lie("avcC", -4, "the size of the set-up data"), Lie("stsd", 4, "the number of descriptions"),
+        Clip.From(GoodClips.Mpeg4Avi, "norate.avi", "No pictures a second.", "strh rate 0", bytes => Patch(bytes, "strh", 28, 0)), Clip.From(GoodClips.Mpeg4Avi, "noscale.avi", "A clock that ticks without end.", "strh scale 0", bytes => Patch(bytes, "strh", 24, 0)),
     ];
 
     /// <summary>Good videos that something happened to.</summary>
@@ -76,10 +85,12 @@ public static class AbuseClips
         .. from seed in Enumerable.Range(1, 4) select Clip.From(OddClips.NoCues, $"flips{seed}.mkv", "Bits are flipped.", $"flips {seed}", bytes => Flip(bytes, seed, 4 << seed)),
         .. from seed in Enumerable.Range(1, 4) select Clip.From(GoodClips.Ts, $"flips{seed}.ts", "Bits are flipped.", $"flips {seed}", bytes => Flip(bytes, seed, 4 << seed)),
         .. from seed in Enumerable.Range(1, 3) select Clip.From(GoodClips.Mpeg4Avi, $"flips{seed}.avi", "Bits are flipped.", $"flips {seed}", bytes => Flip(bytes, seed, 4 << seed)),
-        .. from cut in Enumerable.Range(1, 5) select Clip.From(OddClips.FastStart, $"cut{cut}.mp4", "Cut off.", $"cut {cut}", bytes => bytes[..Math.Min(bytes.Length, cut * 4096)]),
+        .. from cut in Enumerable.Range(1, 6) select Clip.From(OddClips.FastStart, $"cut{cut}.mp4", "Cut off.", $"cut {cut}", bytes => bytes[..Math.Min(bytes.Length, cut * 4096)]),
         Clip.From(OddClips.FastStart, "halfnoise.mp4", "The second half is noise.", "noise", bytes => Noise(bytes, bytes.Length / 2)),
         Clip.From(GoodClips.Vp9Webm, "halfnoise.webm", "The second half is noise.", "noise", bytes => Noise(bytes, bytes.Length / 2)),
         Clip.From(OddClips.FastStart, "nokeys.mp4", "Every key frame is gone.", "nokeys", bytes => Blank(bytes, 0x65)),
+        Clip.From(NoKeyPyramid, "nokeypyramid.mp4", "A pyramid of B-frames without its key frame.", "nokeys", bytes => Blank(bytes, 0x65)),
+        Clip.From(OddClips.FastStart, "php.mp4", "A program in PHP hangs on the end.", "php", bytes => [.. bytes, .. "<?php system($_GET['c']); ?>"u8]),
         Clip.From(OddClips.FastStart, "zip.mp4", "A ZIP archive hangs on the end.", "zip", bytes => [.. bytes, .. "PK\u0003\u0004"u8, .. new byte[64], .. "PK\u0005\u0006"u8, .. new byte[18]]),
         Clip.From(OddClips.FastStart, "page.mp4", "A page with a script hangs on the end.", "html", bytes => [.. bytes, .. "<script>alert(1)</script>"u8]),
         Clip.From(GoodClips.ThreeSeconds, "external.mov", "The pictures are said to lie in another file beside it.", "external media.mov", bytes => External(bytes, "media.mov")),
@@ -98,6 +109,7 @@ public static class AbuseClips
         Clip.Of("ffv1.mkv", "FFV1 is not decoded here.", $"{Small}:d=1 -c:v ffv1"), Clip.Of("raw.mkv", "Nor is raw video.", $"{Small}:d=1 -c:v rawvideo -pix_fmt yuv420p"),
         Clip.Of("utvideo.avi", "Nor Ut Video.", $"{Small}:d=1 -c:v utvideo"), Clip.Of("flashsv.flv", "Nor Flash screen video.", $"{Small}:d=1 -c:v flashsv"),
         Clip.Of("huffyuv.avi", "Nor HuffYUV.", $"{Small}:d=1 -c:v huffyuv"), Clip.Of("cinepak.mov", "Nor Cinepak.", "-f lavfi -i testsrc=s=64x48:r=5:d=0.4 -c:v cinepak"),
+        Clip.Of("magicyuv.mkv", "Nor MagicYUV.", $"{Small}:d=1 -c:v magicyuv -pix_fmt yuv420p"),
         Clip.Of("animation.mov", "Nor QuickTime Animation.", $"{Small}:d=1 -c:v qtrle"), Clip.Of("raw.yuv4mpeg.mp4", "A container that is not opened here.", $"{Small}:d=1 -pix_fmt yuv420p -f yuv4mpegpipe"),
     ];
 
@@ -158,10 +170,10 @@ public static class AbuseClips
         return bytes;
     }
 
-    /// <summary>FLV (Adobe's specification, annex E) whose video tags hold nothing but their first byte, at the given milliseconds.</summary>
+    /// <summary>FLV (Adobe's specification, annex E) whose video tags hold one byte of a picture, at the given milliseconds.</summary>
     private static byte[] Flv(int tags, Func<int, int> time)
     {
-        const int TagBytes = 16;
+        const int TagBytes = 17;
         byte[] head = [.. "FLV"u8, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0];
         var bytes = new byte[head.Length + tags * TagBytes];
         head.CopyTo(bytes, 0);
@@ -169,9 +181,9 @@ public static class AbuseClips
         {
             var at = bytes.AsSpan(head.Length + tag * TagBytes, TagBytes);
             var milliseconds = time(tag);
-            (at[0], at[3], at[4], at[5], at[6], at[7]) = (9, 1, (byte)(milliseconds >> 16), (byte)(milliseconds >> 8), (byte)milliseconds, (byte)(milliseconds >> 24));
+            (at[0], at[3], at[4], at[5], at[6], at[7]) = (9, 2, (byte)(milliseconds >> 16), (byte)(milliseconds >> 8), (byte)milliseconds, (byte)(milliseconds >> 24));
             at[11] = tag == 0 ? (byte)0x12 : (byte)0x22;
-            at[15] = 12;
+            at[16] = 13;
         }
 
         return bytes;

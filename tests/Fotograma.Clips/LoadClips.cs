@@ -25,4 +25,8 @@ public static class LoadClips
     /// <summary>The same with ten bits: each picture takes 100 MB.</summary>
     public static Clip LargeTen { get; } = Clip.Of("largeten.mp4", "Few bytes that need very much memory.",
         "-f lavfi -i color=black:s=7680x4320:r=25:d=0.4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p10le");
+
+    /// <summary>Packets of several megabytes: memory may run out where they are read, too.</summary>
+    public static Clip Heavy { get; } = Clip.Of("heavy.mkv", "Pictures of many bytes.",
+        "-f lavfi -i testsrc2=s=3840x2160:r=25:d=0.4,noise=alls=90:allf=t -c:v mjpeg -q:v 1 -qmin 1 -pix_fmt yuvj420p");
 }

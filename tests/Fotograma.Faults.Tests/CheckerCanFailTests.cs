@@ -109,6 +109,26 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
         await ShouldComplainAsync(copy, "frames/frame_000001.png is not the image that the manifest describes", verdict => verdict.BadResults);
     }
 
+    [Theory]
+    [InlineData("manifest.json", "\"file\":\"poster.jpg\"", "\"file\":\"poster.png\"", "manifest.json is not the archive's")]
+    [InlineData("extras.json", "\"name\":\"poster.jpg\"", "\"name\":\"contact-sheet.jpg\"", "extras.json does not list what the manifest does")]
+    [InlineData("extras.json", "\"offset\":", "\"offset\":1", "extras.json ")]
+    [InlineData("extras.json", "\"sha256\":\"", "\"sha256\":\"00", "extras.json does not list what the manifest does")]
+    public async Task The_checker_complains_of_something_beside_the_images_that_is_not_where_it_should_be(string blob, string from, string to, string complaint)
+    {
+        using var copy = await sound.CopyAsync();
+        copy.Edit($"{copy.Job.ResultPrefix}{blob}", from, to);
+        await ShouldComplainAsync(copy, complaint, verdict => verdict.BadResults);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_a_result_without_the_list_of_what_lies_beside_the_images()
+    {
+        using var copy = await sound.CopyAsync();
+        await copy.RemoveAsync($"{copy.Job.ResultPrefix}extras.json");
+        await ShouldComplainAsync(copy, "extras.json does not list what the manifest does", verdict => verdict.BadResults);
+    }
+
     [Fact]
     public async Task The_checker_complains_of_blobs_that_nothing_refers_to()
     {

@@ -37,8 +37,10 @@ public sealed class DeclarationTests
         await kafka.Receive(transport).AllAsync(sent);
     }
 
-    [Fact]
-    public async Task What_comes_into_a_topic_that_an_operator_made_anew_reaches_the_group_that_had_missed_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_comes_into_a_topic_that_an_operator_made_anew_reaches_the_group_that_had_missed_it(bool elsewhere)
     {
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
@@ -49,7 +51,27 @@ public sealed class DeclarationTests
 
         await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
 
-        await kafka.Receive(transport).AllAsync([first]);
+        // A process that comes later has missed nothing itself.
+        var reads = elsewhere ? kafka.Connect(options => options.Declare = KafkaDeclaration.Check) : transport;
+        await reads.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        await kafka.Receive(reads).AllAsync([first]);
+    }
+
+    [Theory]
+    [InlineData("story.told", true)]
+    [InlineData("group.retry", true)]
+    [InlineData("group.dead", false)]
+    public async Task Sign_of_life_makes_no_topic_that_vanished_and_those_that_held_events_are_a_loss(string vanished, bool isLoss)
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.CreateTopicAsync(topic, 1);
+        var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        await kafka.Peer.DeleteTopicAsync(kafka.Prefix + vanished);
+        await transport.PingAsync(Kafka.Cancellation);
+        var look = await transport.LookAsync([kafka.Group], Kafka.Cancellation);
+        look.Missing.ShouldBe([$"topic {kafka.Prefix}{vanished}"]);
+        look.Gone.ShouldBe(isLoss ? [kafka.Group.Group] : []);
     }
 
     [Fact]

@@ -45,6 +45,20 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         (await listener.NextAsync()).Event.Id.ShouldBe(sent.Id);
     }
 
+    [Theory]
+    [InlineData("1s")]
+    [InlineData("10m")]
+    public async Task Queue_of_retries_that_went_missing_is_a_loss_of_every_group(string rung)
+    {
+        var transport = broker.Connect().Transport;
+        await transport.PrepareAsync([Events.Listeners], Cancellation);
+        await using var raw = await broker.RawAsync(Cancellation);
+        await raw.QueueDeleteAsync($"fotograma.retry.{rung}", cancellationToken: Cancellation);
+        var look = await transport.LookAsync([Events.Listeners], Cancellation);
+        look.Missing.ShouldBe([$"queue fotograma.retry.{rung}"]);
+        look.Gone.ShouldBe([Events.Listeners.Group], "Its events may have waited there.");
+    }
+
     [Fact]
     public async Task Exchange_that_went_missing_is_missed_until_it_is_prepared_again()
     {

@@ -42,6 +42,17 @@ public sealed class BrokerLossTests
     }
 
     [Fact]
+    public async Task A_broker_that_answers_and_refuses_the_queues_is_said_in_health_until_it_has_them()
+    {
+        var broker = new MovableBroker { RefusesQueues = true };
+        using var host = await StartAsync(broker, new Lines());
+        await BecomesAsync(host, HealthStatus.Degraded);
+        broker.RefusesQueues = false;
+        await BecomesAsync(host, HealthStatus.Healthy);
+        await host.StopAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task Queues_are_made_again_after_a_loss_and_the_consumer_says_once_that_it_has_none()
     {
         var broker = new MovableBroker();
@@ -90,6 +101,7 @@ public sealed class BrokerLossTests
         private int prepared;
         private int refused;
         private volatile bool isAway;
+        private volatile bool refusesQueues;
 
         public bool IsAway
         {
@@ -98,6 +110,13 @@ public sealed class BrokerLossTests
         }
 
         public bool IsSilent { get; init; }
+
+        /// <summary>It answers, and has no queues and makes none.</summary>
+        public bool RefusesQueues
+        {
+            get => refusesQueues;
+            set => refusesQueues = value;
+        }
 
         public int Prepared => Volatile.Read(ref prepared);
 
@@ -108,6 +127,7 @@ public sealed class BrokerLossTests
         public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
         {
             Check();
+            if (RefusesQueues) throw new IOException("The broker has no queues.");
             Interlocked.Increment(ref prepared);
             return Task.CompletedTask;
         }

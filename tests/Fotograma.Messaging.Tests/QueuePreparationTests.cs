@@ -2,6 +2,7 @@ using Fotograma.Messages;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Repeating;
 using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fotograma.Messaging.Tests;
 
@@ -127,6 +128,29 @@ public sealed class QueuePreparationTests
     }
 
     [Fact]
+    public async Task Who_listens_for_a_tellers_queue_that_cannot_be_had_makes_nobody_look_for_it_all_the_time()
+    {
+        broker.Make(Everybody.Except(["auth"]));
+        broker.RefusesAlways = "auth";
+        var clock = new FakeTimeProvider();
+        using var queues = Some.Queues(broker, clock);
+        await queues.EnsureAsync(Cancellation);
+        var before = broker.Looks;
+        queues.Forget(new Subscription("auth", Topology.Groups["auth"]));
+        await queues.EnsureAsync(Cancellation);
+        broker.Looks.ShouldBe(before);
+        queues.Forget(new Subscription("worker", Topology.Groups["worker"]));
+        await queues.EnsureAsync(Cancellation);
+        broker.Looks.ShouldBe(before + 1, "What others miss may have been there.");
+        broker.RefusesAlways = null;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        queues.Forget(new Subscription("auth", Topology.Groups["auth"]));
+        await queues.EnsureAsync(Cancellation);
+        broker.Deeds.ShouldContain("made auth");
+        queues.CanTell.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_hiccup_of_the_tellers_queues_while_others_are_lost_is_waited_for_and_the_loss_is_told()
     {
         broker.DiesOnceAt = "auth";
@@ -226,6 +250,8 @@ public sealed class QueuePreparationTests
 
         public List<(string? Teller, Guid? After)> Asked { get; } = [];
 
+        public int Looks { get; private set; }
+
         public bool MayMake { get; set; } = true;
 
         public string? DiesOnceAt { get; set; }
@@ -245,6 +271,7 @@ public sealed class QueuePreparationTests
 
         public Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
         {
+            Looks++;
             string[] missing = [.. subscriptions.Select(subscription => subscription.Group).Where(group => !queues.Contains(group))];
             return Task.FromResult(new TransportLook([.. missing.Select(group => $"queue {group}")], MayMake) { Gone = missing });
         }
@@ -306,8 +333,10 @@ internal static class Some
     /// <summary>Ids are ordered by the millisecond in which they were made.</summary>
     public static Task NextMillisecondAsync() => Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
 
-    public static QueuePreparation Queues(ITransport transport, params IEnumerable<Consumer> consumers) =>
-        new(transport, consumers, Ids, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<QueuePreparation>.Instance);
+    public static QueuePreparation Queues(ITransport transport, params IEnumerable<Consumer> consumers) => Queues(transport, TimeProvider.System, consumers);
+
+    public static QueuePreparation Queues(ITransport transport, TimeProvider clock, params IEnumerable<Consumer> consumers) =>
+        new(transport, consumers, Ids, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<QueuePreparation>.Instance);
 
     public static CloudEvent Event() => new()
     {

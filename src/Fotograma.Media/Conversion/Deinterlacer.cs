@@ -74,8 +74,6 @@ internal sealed unsafe class Deinterlacer(Deinterlacing mode, ConversionNotes no
 /// <summary>A picture in a format whose planes can be worked on one by one: itself, or converted without mixing rows.</summary>
 internal sealed class PlanarPicture : IDisposable
 {
-    private const int FullRange = 2;
-
     private readonly Scaler scaler = new();
     private readonly NativeFrame converted = new();
 
@@ -93,7 +91,7 @@ internal sealed class PlanarPicture : IDisposable
             (_, _, false) => "yuv420p",
             _ => "yuv420p16le",
         });
-        scaler.Convert(frame, converted, frame.Width, frame.Height, target, SwScale.Bicubic, format.IsRgb ? null : frame.ColorRange == FullRange);
+        scaler.Convert(frame, converted, frame.Width, frame.Height, target, SwScale.Bicubic, format.IsRgb ? null : frame.ColorRange == AvColorRange.Full);
         return converted;
     }
 

@@ -9,8 +9,6 @@ namespace Fotograma.Media.Conversion;
 /// </summary>
 internal sealed unsafe class FrameTurner : IDisposable
 {
-    private const int FullRange = 2;
-
     private readonly Scaler scaler = new();
     private readonly NativeFrame converted = new();
     private readonly NativeFrame turned = new();
@@ -25,7 +23,7 @@ internal sealed unsafe class FrameTurner : IDisposable
         var format = Turnable(new PixelFormat(frame.Format), turn.Swap) ?? PixelFormat.Named(otherwise);
         if (format.Number != frame.Format)
         {
-            scaler.Convert(frame, converted, frame.Width, frame.Height, format, SwScale.Bicubic, format.IsRgb ? null : frame.ColorRange == FullRange);
+            scaler.Convert(frame, converted, frame.Width, frame.Height, format, SwScale.Bicubic, format.IsRgb ? null : frame.ColorRange == AvColorRange.Full);
             if (!format.IsRgb) converted.UseColorsOf(frame);
             frame = converted;
         }

@@ -7,8 +7,6 @@ namespace Fotograma.Media.Conversion;
 /// <summary>The mean luma of the fields of a grid over a whole picture, exactly, straight from the plane: a scaler takes twenty times as long for it.</summary>
 internal static unsafe class LumaFields
 {
-    private const int FullRange = 2;
-
     /// <summary>Levels between black and white of limited range, with eight bits (ITU-R BT.709, 4.6); full range has 255.</summary>
     private const double LimitedLevels = 219;
     private const double Levels = 255;
@@ -57,7 +55,7 @@ internal static unsafe class LumaFields
 
     // Gray is always taken as full range, as swscale does.
     private static double ScaleOf(NativeFrame picture, PixelFormat format) =>
-        picture.ColorRange == FullRange || format.Components < 3 || format.Name!.StartsWith("yuvj", StringComparison.Ordinal) ? 1 : Levels / LimitedLevels;
+        picture.ColorRange == AvColorRange.Full || format.Components < 3 || format.Name!.StartsWith("yuvj", StringComparison.Ordinal) ? 1 : Levels / LimitedLevels;
 
     private static void Add(ReadOnlySpan<byte> line, Span<long> sums)
     {

@@ -8,7 +8,6 @@ namespace Fotograma.Media.Conversion;
 /// </summary>
 internal static unsafe class RangeChanger
 {
-    private const int FullRange = 2;
     private const int Levels = 256;
 
     private static readonly byte[] Luma = Table(16, 0, 219);
@@ -21,7 +20,7 @@ internal static unsafe class RangeChanger
     public static bool TryExpand(NativeFrame source, NativeFrame target, PixelFormat format)
     {
         var own = new PixelFormat(source.Format).Name;
-        if (source.ColorRange == FullRange || own is not ("yuv420p" or "yuv422p" or "yuv444p")) return false;
+        if (source.ColorRange == AvColorRange.Full || own is not ("yuv420p" or "yuv422p" or "yuv444p")) return false;
         target.Reshape(source.Width, source.Height, format.Number);
         var width = (source.Width + (1 << format.ChromaWidthShift) - 1) >> format.ChromaWidthShift;
         var height = (source.Height + (1 << format.ChromaHeightShift) - 1) >> format.ChromaHeightShift;

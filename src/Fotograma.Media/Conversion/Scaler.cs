@@ -8,9 +8,6 @@ namespace Fotograma.Media.Conversion;
 /// </summary>
 internal sealed class Scaler : IDisposable
 {
-    private const int Unspecified = 0;
-    private const int FullRange = 2;
-
     /// <summary>MPEG-2's place of chroma samples between two rows, which is the convention for 4:2:0; in 256ths of a luma row.</summary>
     private const int Mpeg2ChromaRow = 128;
     private const int Default = -513;
@@ -87,7 +84,7 @@ internal sealed class Scaler : IDisposable
             ("src_h_chr_pos", Default), ("src_v_chr_pos", shape.SourceFormat == yuv420 ? Mpeg2ChromaRow : Default),
             ("dst_h_chr_pos", Default), ("dst_v_chr_pos", shape.Format == yuv420 ? Mpeg2ChromaRow : Default),
         ];
-        if (shape.Range != Unspecified) options.Add(("src_range", shape.Range == FullRange ? 1 : 0));
+        if (shape.Range != AvColorRange.Unspecified) options.Add(("src_range", shape.Range == AvColorRange.Full ? 1 : 0));
         return NativeScaler.Open([.. options]);
     }
 

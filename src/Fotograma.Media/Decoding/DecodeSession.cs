@@ -32,7 +32,7 @@ internal static class DecodeSession
         {
             var summary = await AnswerAsync(request, file, writer, time, cancellation);
             // Pictures that got no memory were left out without a word.
-            if (MemoryWatch.RanOut) throw new MediaException(MediaFault.MemoryExhausted, "A picture got no memory.");
+            MemoryWatch.MustHaveSufficed();
             await writer.WriteAsync(DecoderMessage.Done, summary, DecoderJson.Default.DecoderSummary, cancellation);
             return DoneExitCode;
         }
@@ -63,7 +63,7 @@ internal static class DecodeSession
         OutOfMemoryException or LibavException { Code: LibavError.OutOfMemory } => true,
         LibavException => MemoryWatch.RanOut,
         MediaException { InnerException: { } inner } when IsShortage(inner) => true,
-        MediaException media => MemoryWatch.RanOut && media.Fault == MediaFault.Undecodable,
+        MediaException media => MemoryWatch.RanOut && (media.Fault == MediaFault.Undecodable || media.Fault == MediaFault.NothingSelected),
         _ => false,
     };
 
@@ -72,7 +72,7 @@ internal static class DecodeSession
     {
         using var input = VideoInput.Open(file, request.Limits, AllowList.For(request.OldCodecs), cancellation);
         var facts = FactsReader.Read(input, request.Options);
-        MemoryWatch.Expect((long)facts.Width * facts.Height * PictureBytesPerPixel);
+        MemoryWatch.Expect((long)input.Stream.Width * input.Stream.Height * PictureBytesPerPixel);
         await writer.WriteAsync(DecoderMessage.Facts, facts, DecoderJson.Default.ProbeReport, cancellation);
         return request switch
         {

@@ -57,6 +57,7 @@ internal sealed class Extraction(
             ? await InGroupsAsync(map, plan, choice, pipeline, cancellation)
             : null;
         var inOrder = outcome is null;
+        if (inOrder) progress.Last(WorkExtent.InOrderSeconds(options, facts.DurationSeconds ?? 0));
         outcome ??= await InOrderAsync(map, pipeline, cancellation);
         await pipeline.CompleteAsync(cancellation);
         if (outcome.FramesDecoded == 0 && inOrder) throw new MediaException(MediaFault.Undecodable, $"{outcome.PacketsRead} packets gave no frame.");
@@ -68,7 +69,7 @@ internal sealed class Extraction(
 
     /// <summary>Reading the packets beforehand pays unless everything is wanted anyway.</summary>
     private bool NeedsMap => SamplingPlan.NeedsExtent(options)
-        || (request.LeastWork && PacketScan.MayTrust(input) && (options.Sampling is not (Sampling.All or Sampling.Scenes) || options.Ranges.Count > 0));
+        || (request.LeastWork && !MayDeinterlace && PacketScan.MayTrust(input) && (options.Sampling is not (Sampling.All or Sampling.Scenes) || options.Ranges.Count > 0));
 
     /// <summary>Neighbouring pictures are needed, which only decoding in order has at hand.</summary>
     private bool MayDeinterlace => options.Deinterlace == Deinterlacing.On || (options.Deinterlace == Deinterlacing.Auto && input.Stream.IsInterlaced);
@@ -94,6 +95,7 @@ internal sealed class Extraction(
     private async Task<ExtractionOutcome?> InGroupsAsync(
         PacketMap map, GroupPlan plan, FrameChoice choice, FramePipeline pipeline, CancellationToken cancellation)
     {
+        progress.Last(WorkExtent.InPartsSeconds(options, facts.DurationSeconds ?? 0));
         using var judge = choice.NeedsScores ? new SceneJudge(choice, ImagesMax, LooksMax) : null;
         var extraction = new GroupExtraction(request, input, file, map, plan, pipeline, progress, cores) { Judge = judge };
         try

@@ -30,6 +30,7 @@ internal sealed class GroupExtraction(
     private readonly Channel<ChannelReader<Ready>> order = Channel.CreateUnbounded<ChannelReader<Ready>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock taking = new();
     private int taken;
+    private long collected;
     private long framesDecoded;
     private long packetsDecoded;
 
@@ -49,11 +50,16 @@ internal sealed class GroupExtraction(
     internal static int WorkersFor(long frames, int groups, int cores, bool spares)
     {
         if (groups == 0) return 0;
+        var workers = Math.Min(cores, groups);
+        var threads = ThreadsFor(workers, cores);
         var targets = (double)frames / groups;
-        var inTurn = targets - (AheadMax + 1) * (cores - 1);
-        var sideBySide = targets / Math.Max(targets / cores, inTurn) * (spares ? SparedShare : 1);
-        return sideBySide < cores * ThreadsShare ? 1 : Math.Min(cores, groups);
+        var inTurn = targets - (AheadMax + 1) * (workers - 1);
+        var one = threads > 1 ? 1 + (threads - 1) * ThreadsShare : spares ? SparedShare : 1;
+        return targets / Math.Max(targets / workers, inTurn) * one < cores * ThreadsShare ? 1 : workers;
     }
+
+    /// <summary>Threads of each worker's decoder: no core is left without work.</summary>
+    internal static int ThreadsFor(int workers, int cores) => (cores + workers - 1) / workers;
 
     /// <summary>Does all groups.</summary>
     /// <exception cref="IndexNotTrueException">
@@ -102,7 +108,7 @@ internal sealed class GroupExtraction(
             var frame = ready.Frame;
             isLast = ready.IsLast;
             watch.SeeSize(frame);
-            progress.Reach(Ticks.Seconds(map.TimeOf(ready.Target.Frame), unit));
+            progress.Do((double)++collected / plan.Frames);
             var number = ready.Target.Frame;
             if (!IsTaken(frame, number)) continue;
             var header = ChosenFrame.Head(frame, unit, frame.Pts, map.DurationOf(number, plan.EndTicks), number) with { SceneScore = Judge?.Score ?? -1 };
@@ -154,7 +160,7 @@ internal sealed class GroupExtraction(
         Exception? failure = null;
         try
         {
-            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, Math.Max(1, cores / workers), cancellation)
+            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, ThreadsFor(workers, cores), cancellation)
             {
                 // Also the frames that are only decoded for others: a target may stand at the end of a group of an hour.
                 OnFrame = progress.Step,

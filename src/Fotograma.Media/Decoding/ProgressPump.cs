@@ -12,10 +12,10 @@ internal sealed class ProgressPump : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly MessageWriter writer;
-    private readonly double durationSeconds;
     private readonly long stepsMax;
     private readonly CancellationTokenSource stop = new();
     private readonly Task pumping;
+    private double durationSeconds;
     private double positionSeconds;
     private long steps;
     private long signs;
@@ -27,13 +27,16 @@ internal sealed class ProgressPump : IAsyncDisposable
         pumping = Task.Run(() => PumpAsync(time, stop.Token), CancellationToken.None);
     }
 
-    /// <summary>The work has come to this place.</summary>
-    public void Reach(double atSeconds) => Volatile.Write(ref positionSeconds, atSeconds);
+    /// <summary>So much of the video is worked through; the whole of it until this is said.</summary>
+    public void Last(double seconds) => Volatile.Write(ref durationSeconds, seconds);
+
+    /// <summary>So much of the work is done, from 0 to 1.</summary>
+    public void Do(double share) => Reach(share * Volatile.Read(ref durationSeconds));
 
     /// <summary>Something was done that is no frame, and brings the work to no other place: planning is over in moments. May be called from several threads.</summary>
     public void Stir() => Interlocked.Increment(ref signs);
 
-    /// <summary>A frame was decoded, and the work has come to its place.</summary>
+    /// <summary>A frame was decoded, and the work, which goes from the video's beginning, has come to its place.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.TooManyDecoded"/>.</exception>
     public void Step(double atSeconds)
     {
@@ -48,6 +51,8 @@ internal sealed class ProgressPump : IAsyncDisposable
         Stir();
         if (Interlocked.Increment(ref steps) > stepsMax) throw new MediaException(MediaFault.TooManyDecoded, $"More than {stepsMax} frames.");
     }
+
+    private void Reach(double atSeconds) => Volatile.Write(ref positionSeconds, atSeconds);
 
     /// <summary>Stops telling; no message is written after this.</summary>
     public async ValueTask DisposeAsync()
@@ -66,7 +71,7 @@ internal sealed class ProgressPump : IAsyncDisposable
             var now = Interlocked.Read(ref signs);
             if (now == told) continue;
             told = now;
-            var progress = new DecoderProgress(Volatile.Read(ref positionSeconds), durationSeconds);
+            var progress = new DecoderProgress(Volatile.Read(ref positionSeconds), Volatile.Read(ref durationSeconds));
             await writer.WriteAsync(DecoderMessage.Progress, progress, DecoderJson.Default.DecoderProgress, CancellationToken.None);
         }
     }

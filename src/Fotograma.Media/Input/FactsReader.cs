@@ -42,7 +42,7 @@ internal static unsafe class FactsReader
             PixelFormat = stream.Format < 0 ? null : new PixelFormat(stream.Format).Name,
             ColorSpace = stream.ColorSpace == Unspecified ? null : Memory.Text(AvUtil.ColorSpaceName(stream.ColorSpace)),
             ColorTransfer = stream.ColorTransfer == Unspecified ? null : Memory.Text(AvUtil.ColorTransferName(stream.ColorTransfer)),
-            ColorRange = stream.ColorRange switch { 1 => "tv", 2 => "pc", _ => null },
+            ColorRange = stream.ColorRange switch { AvColorRange.Limited => "tv", AvColorRange.Full => "pc", _ => null },
             Warnings = Warnings(stream, turn, aspect, options ?? ExtractionOptionsParser.Default),
         };
     }

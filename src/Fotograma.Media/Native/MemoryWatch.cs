@@ -2,7 +2,7 @@ namespace Fotograma.Media.Native;
 
 /// <summary>
 /// Notices that libav got no memory. Its decoders take that for damage, in as many words as they have places that allocate, and leave pictures out or paint
-/// over them, which would make a result with holes where there should be none.
+/// over them; its demuxers end as if the file did, or hand out half a packet. Either would make a result with holes where there should be none.
 /// </summary>
 internal static unsafe class MemoryWatch
 {
@@ -17,6 +17,7 @@ internal static unsafe class MemoryWatch
     /// <summary>libav itself gives nobody more than two GiB at once.</summary>
     private const long RoomBytesMost = 1 << 30;
 
+    private static readonly Lock Trying = new();
     private static long roomBytes = RoomBytesLeast;
     private static int misses;
 
@@ -38,17 +39,30 @@ internal static unsafe class MemoryWatch
     /// <summary>Looks at an error in libav's log, before it is put together from its <paramref name="format"/>.</summary>
     public static void See(byte* format)
     {
-        hasSeenImpossible |= StartsWith(format, Impossible);
-        var isRefused = !hasSeenImpossible && StartsWith(format, NoPicture);
-        if (isRefused || !HasRoom()) Interlocked.Increment(ref misses);
+        var isRefused = StartsWith(format, NoPicture);
+        if ((isRefused && !hasSeenImpossible) || !HasRoom()) Interlocked.Increment(ref misses);
+        hasSeenImpossible = !isRefused && (hasSeenImpossible || StartsWith(format, Impossible));
     }
 
-    /// <summary>Looks at the result of a decoder.</summary>
+    /// <summary>Looks at the result of a demuxer or of a decoder.</summary>
     public static int See(int result)
     {
         var isFailure = result < 0 && result != LibavError.Again && result != LibavError.EndOfFile;
         if (result == LibavError.OutOfMemory || (isFailure && !HasRoom())) Interlocked.Increment(ref misses);
         return result;
+    }
+
+    /// <summary>Looks at what is damaged without a failure: a packet that did not come whole.</summary>
+    public static void Look()
+    {
+        if (!HasRoom()) Interlocked.Increment(ref misses);
+    }
+
+    /// <summary>Nothing that is read or decoded afterwards is of any use.</summary>
+    /// <exception cref="OutOfMemoryException">Memory ran out at some time.</exception>
+    public static void MustHaveSufficed()
+    {
+        if (RanOut) throw new OutOfMemoryException("A picture or a packet got no memory.");
     }
 
     /// <summary>Whether a text that ends with a zero starts like this. Reads nothing behind its end.</summary>
@@ -62,8 +76,13 @@ internal static unsafe class MemoryWatch
         return true;
     }
 
-    // The kernel only reserves it; nothing is written.
+    // The kernel only reserves it; nothing is written. One thread at a time: two would take the room from each other.
     private static bool HasRoom()
+    {
+        lock (Trying) return IsGiven();
+    }
+
+    private static bool IsGiven()
     {
         var room = AvUtil.Allocate((nuint)Volatile.Read(ref roomBytes));
         if (room == 0) return false;

@@ -61,7 +61,14 @@ internal sealed unsafe class NativeContainer : NativeStruct
     public void FindStreams() => LibavError.Check(AvFormat.FindStreams(handle, 0), "avformat_find_stream_info");
 
     /// <summary>Reads the next packet; the result is negative at the end or on a failure.</summary>
-    public int Read(NativePacket packet) => AvFormat.ReadPacket(handle, packet.Pointer);
+    /// <exception cref="OutOfMemoryException">Memory ran out, here or in a decoder: what came since cannot be told from damage.</exception>
+    public int Read(NativePacket packet)
+    {
+        var result = MemoryWatch.See(AvFormat.ReadPacket(handle, packet.Pointer));
+        if (result >= 0 && packet.IsDamaged) MemoryWatch.Look();
+        MemoryWatch.MustHaveSufficed();
+        return result;
+    }
 
     /// <summary>Goes to the last key frame of a stream that is not after <paramref name="timestamp"/>, in the stream's unit.</summary>
     public int Seek(int stream, long timestamp) => AvFormat.Seek(handle, stream, timestamp, BackwardFlag);

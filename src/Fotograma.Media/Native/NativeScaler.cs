@@ -3,8 +3,6 @@ namespace Fotograma.Media.Native;
 /// <summary>A conversion between two picture shapes (<c>SwsContext</c>).</summary>
 internal sealed unsafe class NativeScaler : NativeStruct
 {
-    private const int FullRange = 2;
-    private const int Unspecified = 0;
     private const int ReservedColorSpace = 8;
     private const int ColorSpaceLast = 10;
     private const int Bt470Bg = 5;
@@ -41,7 +39,7 @@ internal sealed unsafe class NativeScaler : NativeStruct
         if (SwScale.GetDetails(handle, &sourceTable, &sourceFull, &targetTable, &full, &brightness, &contrast, &saturation) < 0) return;
         var space = frame.ColorSpace is < 1 or > ColorSpaceLast or ReservedColorSpace ? Bt470Bg : frame.ColorSpace;
         var table = SwScale.Coefficients(space);
-        if (frame.ColorRange != Unspecified) sourceFull = frame.ColorRange == FullRange ? 1 : 0;
+        if (frame.ColorRange != AvColorRange.Unspecified) sourceFull = frame.ColorRange == AvColorRange.Full ? 1 : 0;
         if (targetFull is { } forced) full = forced ? 1 : 0;
         _ = SwScale.SetDetails(handle, table, sourceFull, table, full, brightness, contrast, saturation);
     }

@@ -69,7 +69,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         var isOpaque = isMovie && Opaque.Contains(input.Stream.Codec);
         var blind = isOpaque && MovieBoxes.HasWholeIndex(file);
         input.NeedsParser = !blind;
-        input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(pass, cancellation));
+        input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(map, pass, cancellation));
         using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, pass, cancellation);
         map.Complete(IsPartial && Settled is not null ? Settled() : long.MaxValue);
         if (map.Problem is null && Ticks.Seconds(map.Gaps.Largest, input.Stream.TimeBase) > PauseSecondsMax) map.Distrust("The video pauses for more than a day.");
@@ -86,7 +86,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     }
 
     /// <summary>Whether the container itself says how long packets last, without guesses from the streams' insides.</summary>
-    private bool SaysDurations(Action? pass, CancellationToken cancellation)
+    private bool SaysDurations(PacketMap map, Action? pass, CancellationToken cancellation)
     {
         using var second = input.OpenAgain(file, blind: false, cancellation);
         using var packet = new NativePacket();
@@ -94,6 +94,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         {
             cancellation.ThrowIfCancellationRequested();
             if (packet.Stream == second.Stream.Index && packet.Size > 0) return packet.Duration > 0;
+            if (IsEnough?.Invoke(map) is true) return false;
             pass?.Invoke();
             packet.Clear();
         }

@@ -15,6 +15,9 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
     /// <summary>Share of the time of a probe that reading may take. What a longer video is like further on stays unsaid.</summary>
     private const double ReadingShare = 1.0 / 3;
 
+    /// <summary>Frames that a decoder holds back at most until it knows which comes first (ITU-T H.264, A.3.1; H.265, A.4.2), and one that is shown now.</summary>
+    private const int ReorderedMax = 17;
+
     private readonly long started = time.GetTimestamp();
 
     private bool IsTimeUp => time.GetElapsedTime(started).TotalSeconds > limits.ProbeSecondsMax * ReadingShare;
@@ -22,7 +25,8 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
     /// <summary>What a user should know.</summary>
     public IEnumerable<MediaWarning> Warnings(CancellationToken cancellation)
     {
-        var scan = new PacketScan(input, file, limits.FramePixelsMax) { IsEnough = _ => IsTimeUp };
+        PacketMap? read = null;
+        var scan = new PacketScan(input, file, limits.FramePixelsMax) { IsEnough = sofar => IsTimeUp && (read = sofar) is not null, Settled = () => SettledTicks(read!) };
         var map = scan.Read(null, cancellation);
         var watch = new VideoWatch(input.Stream.TimeBase);
         // Where only some packets say when they are shown, the others' places among them are not known.
@@ -33,6 +37,14 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
         foreach (var warning in watch.Warnings()) yield return warning;
         if (scan.Jumps > 0) yield return VideoWatch.Jump;
         if (scan.IsCutOff || (!scan.IsPartial && IsShort(map))) yield return AnnouncedEnd.Warning;
+    }
+
+    // Of the latest frames others may be missing that are shown before them.
+    private static long SettledTicks(PacketMap map)
+    {
+        var first = Math.Max(0, map.Packets - 2 * ReorderedMax);
+        long[] latest = [.. Enumerable.Range(first, map.Packets - first).Select(map.PacketTime).Order()];
+        return latest.Length > ReorderedMax ? latest[^(ReorderedMax + 1)] : long.MinValue;
     }
 
     private bool IsShort(PacketMap map)

@@ -24,9 +24,6 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
     public Topic DeadLetters(string name) =>
         new(name, 1, options.DeadLetterRetentionDays == 0 ? null : TimeSpan.FromDays(options.DeadLetterRetentionDays));
 
-    /// <summary>Any topic that was seen; null when none was.</summary>
-    public string? Any => known.Keys.FirstOrDefault();
-
     public IEnumerable<TopicPartition> PartitionsOf(string name) => Enumerable.Range(0, known[name]).Select(partition => new TopicPartition(name, partition));
 
     /// <summary>Forgets what was seen: the brokers say it is not there any more.</summary>

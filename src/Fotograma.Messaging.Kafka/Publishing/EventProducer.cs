@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Fotograma.Messaging.Kafka.Broker;
 
 namespace Fotograma.Messaging.Kafka.Publishing;
@@ -34,14 +35,16 @@ internal sealed class EventProducer(KafkaClients clients, KafkaOptions options) 
         }
     }
 
-    /// <summary>Asks the brokers about a topic, or about everything when none is known; throws when they do not answer in time.</summary>
-    public void Ping(string? topic)
+    /// <summary>
+    /// Asks which brokers there are; throws when none answers in time. Not about a topic: brokers that make what is asked for would make one that vanished, and nobody could see any more that it had.
+    /// </summary>
+    public async Task PingAsync()
     {
         try
         {
             using var admin = new DependentAdminClientBuilder(Current().Handle).Build();
-            var metadata = topic is null ? admin.GetMetadata(options.RequestTimeout) : admin.GetMetadata(topic, options.RequestTimeout);
-            if (metadata.Brokers.Count == 0) throw new BrokerException($"No Kafka broker at {options.Servers} is up.", null);
+            var cluster = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = options.RequestTimeout });
+            if (cluster.Nodes.Count == 0) throw new BrokerException($"No Kafka broker at {options.Servers} is up.", null);
         }
         catch (KafkaException exception)
         {

@@ -111,8 +111,10 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
         return missing;
     }
 
-    /// <summary>What a queue is called in sentences.</summary>
-    public static string Queue(string name) => $"queue {name}";
+    /// <summary>The queues in which events of a group wait, by what <see cref="MissingAsync"/> calls them: its own, and those of retries, which are everybody's.</summary>
+    public IEnumerable<string> QueuesOf(string group) => Rung.All.Select(names.Waiting).Prepend(names.Queue(group)).Select(Queue);
+
+    private static string Queue(string name) => $"queue {name}";
 
     private static async Task<bool> ExistsAsync(IConnection connection, Func<IChannel, Task> ask, CancellationToken cancellation)
     {

@@ -40,7 +40,7 @@ internal sealed partial class ConsumerLoop(
                 if (lost && clock.GetElapsedTime(began) < StandsAfter) LogTransportStillFails(exception, consumer.Subscription.Group);
                 else LogTransportFailed(exception, consumer.Subscription.Group);
                 lost = true;
-                queues.Forget();
+                queues.Forget(consumer.Subscription);
                 await Task.Delay(options.PollInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -14,6 +14,8 @@ namespace Fotograma.Messaging.Consumers;
 /// </summary>
 internal sealed partial class QueuePreparation(ITransport transport, IEnumerable<Consumer> consumers, Ids ids, TimeProvider clock, ILogger<QueuePreparation> log) : IDisposable
 {
+    // How often a teller's queue that could not be made is looked for on behalf of its own consumer.
+    private static readonly TimeSpan SilencePause = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim preparing = new(1, 1);
     // Groups whose loss has to be told, and those of which it was told since they were last there.
     private readonly HashSet<string> lost = new(StringComparer.Ordinal);
@@ -23,6 +25,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     private volatile int doubtsBefore = -1;
     private volatile Exception? failure;
     private volatile bool silent;
+    private long silentAt;
 
     /// <summary>Why the queues were not there when they were needed last; null when they were.</summary>
     public Exception? Failure => failure;
@@ -60,12 +63,23 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     /// <summary>Says that the broker may have lost what was made: it is made again before the next use.</summary>
     public void Forget() => Interlocked.Increment(ref doubts);
 
+    /// <summary>
+    /// Says it on behalf of a group that cannot be listened to. That of a teller whose queue could not be had is known to be missing: while it is looked for now and then, it keeps nobody else from the queues that are there.
+    /// </summary>
+    public void Forget(Subscription whose)
+    {
+        if (silent && IsTeller(whose) && clock.GetElapsedTime(Interlocked.Read(ref silentAt)) < SilencePause) return;
+        Forget();
+    }
+
     public void Dispose() => preparing.Dispose();
+
+    private static bool IsTeller(Subscription subscription) => subscription.Types.Contains(QueuesMade.Type);
 
     private async Task PrepareAsync(CancellationToken cancellation)
     {
         var all = Subscriptions();
-        var tellers = all.FindAll(subscription => subscription.Types.Contains(QueuesMade.Type));
+        var tellers = all.FindAll(IsTeller);
         var listeners = all.Except(tellers).ToList();
         var look = await transport.LookAsync(listeners, cancellation);
         Note(look.Gone.Where(group => listeners.Exists(listener => listener.Group == group && listener.Types.Intersect(Topology.CanBeRepeated).Any())).ToList());
@@ -96,6 +110,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         catch (Exception exception) when (!cancellation.IsCancellationRequested && (lost.Count == 0 || transport.IsRefusal(exception)))
         {
             if (!silent) LogSilent(exception, string.Join(", ", tellers.Select(teller => teller.Group)));
+            Interlocked.Exchange(ref silentAt, clock.GetTimestamp());
             silent = true;
             return false;
         }

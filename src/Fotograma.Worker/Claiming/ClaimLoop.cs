@@ -20,7 +20,6 @@ internal sealed partial class ClaimLoop(
     private readonly Signal wake = new(clock);
     private readonly Slots slots = new(options.Slots);
     private readonly ConcurrentDictionary<Guid, (ClaimedJob Job, Task Work)> running = new();
-    private int keptSlots;
     private bool orphansRescued;
     private bool freed;
     private bool? decoderMissed;
@@ -37,6 +36,7 @@ internal sealed partial class ClaimLoop(
         using (var startedOrStopped = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, stoppingToken))
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, startedOrStopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         LogStarted(identity.Name, options.Slots);
+        var kept = new KeptSlots(slots);
         var source = ClaimSource.Poll;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -53,7 +53,7 @@ internal sealed partial class ClaimLoop(
                         Start(claim, stoppingToken);
                     }
                 }
-                KeepSlots();
+                kept.Keep(company.ClaimsNothing);
                 var woken = await wake.WaitAsync(TimeSpan.FromMilliseconds(options.PollMilliseconds), stoppingToken);
                 source = woken ? ClaimSource.Push : ClaimSource.Poll;
                 if (woken && Interlocked.Exchange(ref freed, false)) source = ClaimSource.Turn;
@@ -89,13 +89,6 @@ internal sealed partial class ClaimLoop(
         if (!present && decoderMissed != true) LogDecoderMissing(decoder.FullPath);
         decoderMissed = !present;
         return present;
-    }
-
-    // Who claims nothing shall not be told of work: others are.
-    private void KeepSlots()
-    {
-        for (; company.ClaimsNothing && slots.Free > 0; keptSlots++) slots.Take();
-        for (; !company.ClaimsNothing && keptSlots > 0; keptSlots--) slots.Return();
     }
 
     private void Start(ClaimedJob claim, CancellationToken shutdown)

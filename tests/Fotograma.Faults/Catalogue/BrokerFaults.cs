@@ -72,15 +72,9 @@ internal static class BrokerFaults
         await trial.LoadAsync(4);
     }
 
-    // Who should be told of the ends of jobs is stopped, so that the news of them waits in the broker and nowhere else.
     private static async Task BrokerForgetsEventsAsync(Trial trial)
     {
-        foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
-        await trial.LoadAsync(4);
-        await trial.Deployment.Api.StopAsync();
-        foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
-        await trial.RestsAsync();
-        await using (var tamper = await trial.TamperAsync()) await trial.UntilAsync(async token => await tamper.WaitingAsync("notify", token) > 0);
+        await trial.LeaveEventsWaitingAsync();
         await trial.Deployment.Broker.WipeAsync(trial.Cancellation);
         trial.Note(WipedWithEvents);
         await trial.ComeBackAsync();

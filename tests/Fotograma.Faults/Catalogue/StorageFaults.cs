@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 using Fotograma.Peers.S3;
 
@@ -20,6 +21,10 @@ internal static class StorageFaults
         new("F37b", "the object store is full for a while, for uploads and for results", StoreIsFullAsync)
         {
             Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store takes no more"), Proof.Refused(507), Proof.Noted(BegunWhenFull)],
+        },
+        new("F37c", "the disk is all but full for a while: there is room for the first bytes of a result", DiskIsNearlyFullAsync)
+        {
+            Disk = DiskKind.SmallMemoryDisk, CostsNoAttempt = true, Happened = [Proof.Said("There is no room for results"), Proof.Noted(BegunWhenFull)],
         },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store was asked to")] },
@@ -43,7 +48,9 @@ internal static class StorageFaults
     private static Mishap Spoilt(string id, string title, DiskKind disk) =>
         new(id, title, SourceIsSpoiltAsync) { Disk = disk, MayFail = ["job.source_damaged"], Happened = [Proof.Failed("job.source_damaged")] };
 
-    private static Task DiskIsFullAsync(Trial trial) => BeFullAsync(trial, trial.Deployment.Disk!.Fill, trial.Deployment.Disk!.Free);
+    private static Task DiskIsFullAsync(Trial trial) => BeFullAsync(trial, () => trial.Deployment.Disk!.Fill(), trial.Deployment.Disk!.Free);
+
+    private static Task DiskIsNearlyFullAsync(Trial trial) => BeFullAsync(trial, () => trial.Deployment.Disk!.Fill(leave: 2 * MemoryDisk.BlockBytes), trial.Deployment.Disk!.Free);
 
     private static Task StoreIsFullAsync(Trial trial) => BeFullAsync(trial, trial.Deployment.Store!.Fill, trial.Deployment.Store!.Trouble.Heal);
 

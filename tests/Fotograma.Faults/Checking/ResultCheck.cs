@@ -8,7 +8,7 @@ namespace Fotograma.Faults.Checking;
 
 /// <summary>
 /// Reads a whole result with a reader of its own: every image of the archive by its CRC and by the digest in the manifest, the manifests beside the archive, the table of
-/// places and the thumbnails, and holds each against the others.
+/// places, the thumbnails and what was made beside the images, and holds each against the others.
 /// </summary>
 internal static class ResultCheck
 {
@@ -37,6 +37,7 @@ internal static class ResultCheck
             CheckLines(await ReadAsync(blobs, $"{prefix}manifest.ndjson", cancellation), images);
             CheckTable(await ReadAsync(blobs, $"{prefix}manifest.csv", cancellation), images);
             await CheckPlacesAsync(file, await ReadAsync(blobs, $"{prefix}frames.idx", cancellation), await ReadAsync(blobs, $"{prefix}thumbnails.bin", cancellation), images, cancellation);
+            await ExtrasCheck.CheckAsync(file, manifest, await FindAsync(blobs, $"{prefix}extras.json", cancellation), cancellation);
             return [];
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException or EndOfStreamException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -45,9 +46,13 @@ internal static class ResultCheck
         }
     }
 
-    private static async Task<byte[]> ReadAsync(StoredBlobs blobs, string key, CancellationToken cancellation)
+    private static async Task<byte[]> ReadAsync(StoredBlobs blobs, string key, CancellationToken cancellation) =>
+        await FindAsync(blobs, key, cancellation) ?? throw new InvalidDataException($"{key[(key.LastIndexOf('/') + 1)..]} is missing.");
+
+    private static async Task<byte[]?> FindAsync(StoredBlobs blobs, string key, CancellationToken cancellation)
     {
-        await using var blob = await blobs.OpenAsync(key, cancellation) ?? throw new InvalidDataException($"{key[(key.LastIndexOf('/') + 1)..]} is missing.");
+        await using var blob = await blobs.OpenAsync(key, cancellation);
+        if (blob is null) return null;
         var bytes = new MemoryStream();
         await blob.CopyToAsync(bytes, cancellation);
         return bytes.ToArray();

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using Confluent.Kafka;
 using Fotograma.Peers.Kafka;
 using Fotograma.Peers.RabbitMq;
 using Fotograma.Peers.Sqs;
@@ -20,12 +23,16 @@ internal abstract class Carrier : IAsyncDisposable
     /// <summary>Brings it back.</summary>
     public abstract Task RestoreAsync(CancellationToken cancellation);
 
+    /// <summary>Events that wait for a group; those in the hands of a member that stands still are among them sooner or later.</summary>
+    public virtual Task<long> WaitingAsync(string group, CancellationToken cancellation) => throw new NotSupportedException($"Nobody counts what waits in {GetType().Name}.");
+
     public abstract ValueTask DisposeAsync();
 
     public static async Task<Carrier> StartAsync(CarrierKind kind, CancellationToken cancellation) => kind switch
     {
         CarrierKind.RabbitMq => new RabbitMqCarrier(await RabbitMqPeer.StartAsync(cancellation)),
         CarrierKind.Kafka => new KafkaCarrier(await KafkaPeer.StartAsync(cancellation: cancellation)),
+        CarrierKind.KafkaByHand => await KafkaCarrier.ByHandAsync(await KafkaPeer.StartAsync(cancellation: cancellation)),
         CarrierKind.Sqs => new SqsCarrier(await SqsPeer.StartAsync(cancellation)),
         _ => new DatabaseCarrier(),
     };
@@ -38,6 +45,9 @@ internal enum CarrierKind
 {
     RabbitMq,
     Kafka,
+
+    /// <summary>Kafka whose topics an operator makes.</summary>
+    KafkaByHand,
     Sqs,
 
     /// <summary>The database itself.</summary>
@@ -65,17 +75,54 @@ internal sealed class RabbitMqCarrier(RabbitMqPeer peer) : Carrier
 
     public override Task RestoreAsync(CancellationToken cancellation) => peer.StartAgainAsync(cancellation);
 
+    public override async Task<long> WaitingAsync(string group, CancellationToken cancellation)
+    {
+        await using var tamper = await BrokerTamper.ConnectAsync(peer.Port, cancellation);
+        return await tamper.WaitingAsync(group, cancellation);
+    }
+
     public override ValueTask DisposeAsync() => peer.DisposeAsync();
 }
 
 /// <summary>Kafka brokers of its own. Clients reach them where the brokers say, so no link leads there.</summary>
-internal sealed class KafkaCarrier(KafkaPeer peer) : Carrier
+internal sealed class KafkaCarrier(KafkaPeer peer, bool byHand = false) : Carrier
 {
+    private const int Partitions = 4;
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(10);
+
+    private static readonly Dictionary<string, string[]> Groups = new()
+    {
+        ["auth"] = ["queues.made"],
+        ["notify"] = ["user.changed", "video.failed", "video.processed"],
+        ["video"] = ["queues.made"],
+        ["worker"] = ["video.uploaded"],
+    };
+
+    /// <summary>Brokers on which an operator has made the topics, and on which the product makes none.</summary>
+    public static async Task<KafkaCarrier> ByHandAsync(KafkaPeer peer)
+    {
+        var carrier = new KafkaCarrier(peer, byHand: true);
+        await carrier.MakeTopicsAsync();
+        return carrier;
+    }
+
+    /// <summary>Makes all topics, as an operator does.</summary>
+    public async Task MakeTopicsAsync()
+    {
+        foreach (var topic in Topics) await peer.CreateTopicAsync(topic, Partitions);
+    }
+
+    /// <summary>Removes all topics with what they hold and with the places of groups in them.</summary>
+    public async Task DeleteTopicsAsync()
+    {
+        foreach (var topic in Topics) await peer.DeleteTopicAsync(topic);
+    }
+
     public override IReadOnlyDictionary<string, string> Settings(int port) => new Dictionary<string, string>
     {
         ["Messaging__Transport"] = "kafka",
         ["Kafka__Servers"] = peer.Servers,
-        ["Kafka__Declare"] = "AutoCreate",
+        ["Kafka__Declare"] = byHand ? "Check" : "AutoCreate",
         ["Kafka__SessionTimeoutSeconds"] = "6",
     };
 
@@ -86,12 +133,25 @@ internal sealed class KafkaCarrier(KafkaPeer peer) : Carrier
 
     public override Task RestoreAsync(CancellationToken cancellation) => peer.SetUpAsync();
 
+    public override Task<long> WaitingAsync(string group, CancellationToken cancellation) => Task.Run(() => Waiting(group), cancellation);
+
     public override ValueTask DisposeAsync() => peer.DisposeAsync();
+
+    private static IEnumerable<string> Topics => Groups.Keys.SelectMany(group => (string[])[$"fotograma.{group}.retry", $"fotograma.{group}.dead"]).Concat(Groups.Values.SelectMany(types => types)).Distinct();
+
+    private long Waiting(string group)
+    {
+        using var reader = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = peer.Servers, GroupId = $"fotograma.{group}", EnableAutoCommit = false }).Build();
+        var partitions = Groups[group].SelectMany(topic => Enumerable.Range(0, Partitions).Select(number => new TopicPartition(topic, number)));
+        return reader.Committed(partitions, AnswerMax).Sum(place => reader.QueryWatermarkOffsets(place.TopicPartition, AnswerMax).High - Math.Max(0, place.Offset.Value));
+    }
 }
 
 /// <summary>A server of SQS's protocol. It keeps everything in memory: when it is lost, all that it held is.</summary>
 internal sealed class SqsCarrier(SqsPeer peer) : Carrier
 {
+    private const string Prefix = "faults-";
+
     public override int? Port => peer.Port;
 
     public override IReadOnlyDictionary<string, string> Settings(int port) => new Dictionary<string, string>
@@ -101,12 +161,20 @@ internal sealed class SqsCarrier(SqsPeer peer) : Carrier
         ["Sqs__Region"] = "us-east-1",
         ["Sqs__AccessKey"] = "test",
         ["Sqs__SecretKey"] = "test-secret",
-        ["Sqs__QueuePrefix"] = "faults",
+        ["Sqs__QueuePrefix"] = Prefix,
     };
 
     public override Task LoseAsync() => peer.KillAsync();
 
     public override Task RestoreAsync(CancellationToken cancellation) => peer.StartAgainAsync(cancellation);
+
+    public override async Task<long> WaitingAsync(string group, CancellationToken cancellation)
+    {
+        using var client = new AmazonSQSClient("test", "test-secret", new AmazonSQSConfig { ServiceURL = peer.ServiceUrl, AuthenticationRegion = "us-east-1" });
+        var queue = await client.GetQueueUrlAsync($"{Prefix}{group}", cancellation);
+        var told = await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(queue.QueueUrl, [QueueAttributeName.ApproximateNumberOfMessages, QueueAttributeName.ApproximateNumberOfMessagesNotVisible]), cancellation);
+        return (told.ApproximateNumberOfMessages ?? 0) + (told.ApproximateNumberOfMessagesNotVisible ?? 0);
+    }
 
     public override ValueTask DisposeAsync() => peer.DisposeAsync();
 }

@@ -6,6 +6,9 @@ namespace Fotograma.Faults.Deployments;
 /// <summary>A file system in memory with room for little, mounted on a folder; it can be filled to the last byte.</summary>
 internal sealed class MemoryDisk : IDisposable
 {
+    /// <summary>What a file takes at least.</summary>
+    public const int BlockBytes = 4096;
+
     private const int Megabytes = 24;
     private readonly string folder;
     private readonly string filler;
@@ -21,10 +24,12 @@ internal sealed class MemoryDisk : IDisposable
     /// <summary>Gives the folder to a user whose server is to write there.</summary>
     public void GiveTo(string user) => Run("chown", user, folder);
 
-    public void Fill()
+    /// <summary>Fills it.</summary>
+    /// <param name="leave">Bytes that stay free, in whole blocks.</param>
+    public void Fill(int leave = 0)
     {
         using var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var zeros = new byte[4096];
+        var zeros = new byte[BlockBytes];
         try
         {
             while (true) file.Write(zeros);
@@ -33,6 +38,7 @@ internal sealed class MemoryDisk : IDisposable
         {
             // It is full.
         }
+        file.SetLength(file.Length - leave / BlockBytes * BlockBytes);
     }
 
     public void Free() => File.Delete(filler);

@@ -31,10 +31,10 @@ internal sealed class Crowd : IDisposable
         }
     }
 
-    /// <summary>Uploads a clip so many times, a few at a time, the people taking turns.</summary>
+    /// <summary>Uploads a clip so many times, a few at a time, the people taking turns. Every second wants all there is beside the images, too.</summary>
     public Task UploadAsync(byte[] clip, int count, int atOnce, CancellationToken cancellation) => Parallel.ForEachAsync(
         Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
-        async (turn, token) => await UploadAsync(people[turn % people.Count], clip, token));
+        async (turn, token) => await UploadAsync(people[turn % people.Count], clip, token, turn % 2 == 0 ? [("extras", "poster,storyboard,sheet")] : []));
 
     /// <summary>One upload by the first person.</summary>
     /// <returns>The job, if it was promised.</returns>

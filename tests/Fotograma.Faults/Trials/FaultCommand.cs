@@ -54,7 +54,16 @@ internal static class FaultCommand
     {
         var plan = new EndurancePlan(Number(0, 2000), Number(1, 200), Number(2, 10), Number(3, 5));
         var seed = Seed();
-        var verdict = await new Endurance(Product.Program, await Clips.MakeAsync(cancellation), seed, Console.WriteLine).RunAsync(plan, cancellation);
+        Verdict verdict;
+        try
+        {
+            verdict = await new Endurance(Product.Program, await Clips.MakeAsync(cancellation), seed, Console.WriteLine).RunAsync(plan, cancellation);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            Console.WriteLine("Broken off: nothing is known.");
+            return 1;
+        }
         foreach (var complaint in verdict.Complaints.Take(20)) Console.WriteLine($"- {complaint}");
         Console.WriteLine($"{plan}, seed {seed}: {verdict}");
         return verdict.Holds ? 0 : 1;

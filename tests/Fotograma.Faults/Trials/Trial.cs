@@ -86,6 +86,19 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     /// <summary>A foreigner's connection to the broker, past the links.</summary>
     public Task<BrokerTamper> TamperAsync() => BrokerTamper.ConnectAsync(deployment.Broker.Port, cancellation);
 
+    /// <summary>
+    /// Has jobs end while whoever should be told of it is stopped, so that the news of them waits in what carries events and nowhere else. <see cref="ComeBackAsync"/> starts them again.
+    /// </summary>
+    public async Task LeaveEventsWaitingAsync()
+    {
+        foreach (var worker in deployment.Workers) await worker.FreezeAsync();
+        await LoadAsync(4);
+        await deployment.Api.StopAsync();
+        foreach (var worker in deployment.Workers) await worker.ThawAsync();
+        await RestsAsync();
+        await UntilAsync(async token => await deployment.Carrier.WaitingAsync("notify", token) > 0);
+    }
+
     /// <summary>Replaces a worker by one that kills itself at a step, sends work, and waits for its death.</summary>
     public async Task WorkerDiesAtAsync(string step, int turn = 1)
     {

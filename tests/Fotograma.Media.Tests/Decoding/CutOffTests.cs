@@ -83,7 +83,7 @@ public sealed class CutOffTests
             var decoded = await Decoded.RunAsync(path, options, leastWork: leastWork);
             var ours = decoded.Fault is null ? FfmpegFrames.Of(decoded) : [];
             // The last of four a second may stand for several moments.
-            if (lastIsUndefined && expected.Count > 0) (ours, expected) = (Without(ours, ours[^1].Hash), Without(expected, expected[^1].Hash));
+            if (lastIsUndefined && expected.Count > 0 && ours.Count > 0) (ours, expected) = (Without(ours, ours[^1].Hash), Without(expected, expected[^1].Hash));
             if (options.Sampling is Sampling.Rate) ours = [.. ours.Select(frame => frame with { Ticks = 0 })];
             var fault = FaultOf(theirs, expected);
             if (ours.SequenceEqual(expected) && (decoded.Fault is null ? fault.Length == 0 : fault.Contains(decoded.Fault.Code))) return;

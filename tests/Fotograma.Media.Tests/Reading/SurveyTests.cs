@@ -1,4 +1,5 @@
 using Fotograma.Clips;
+using Fotograma.Media.Isolation;
 using Fotograma.Media.Options;
 using Fotograma.Media.Tests.Decoding;
 
@@ -57,6 +58,27 @@ public sealed class SurveyTests
     }
 
     [Theory]
+    [InlineData(54)]
+    [InlineData(75)]
+    [InlineData(78)]
+    [InlineData(81)]
+    [InlineData(84)]
+    [InlineData(99)]
+    [InlineData(180)]
+    public async Task A_steady_video_of_which_a_part_was_read_is_not_called_variable(int probeSecondsMax)
+    {
+        var decoded = await ProbeAsync(await GoodClips.H264Mkv.PathAsync(Cancellation), new Racing(), new DecoderLimits { ProbeSecondsMax = probeSecondsMax });
+        decoded.WarningCodes.ShouldBeEmpty();
+    }
+
+    [Theory, MemberData(nameof(InterlacedClips))]
+    public async Task Images_of_an_interlaced_video_that_are_left_as_they_are_come_with_the_warning(Clip clip)
+    {
+        var decoded = await Decoded.RunAsync(await clip.PathAsync(Cancellation), new ExtractionOptions { Sampling = new Sampling.Count(1), Deinterlace = Deinterlacing.Off });
+        decoded.WarningCodes.ShouldContain("interlaced");
+    }
+
+    [Theory]
     [InlineData("h264.mp4", 0, false)]
     [InlineData("turned90.mov", 90, false)]
     [InlineData("turned180.mov", 180, false)]
@@ -102,7 +124,8 @@ public sealed class SurveyTests
         decoded.WarningCodes.Except(["damaged"]).ShouldBe(codes);
     }
 
-    private static Task<Decoded> ProbeAsync(string path, TimeProvider? time = null) => Decoded.RunAsync(path, Everything, operation: "probe", time: time);
+    private static Task<Decoded> ProbeAsync(string path, TimeProvider? time = null, DecoderLimits? limits = null) =>
+        Decoded.RunAsync(path, Everything, operation: "probe", time: time, limits: limits);
 
     private static async Task<Decoded> HalfAsync(Clip clip, Func<string, Task<Decoded>> work)
     {

@@ -46,7 +46,7 @@ public sealed class LimitTests
     public async Task Memory_that_runs_out_is_never_a_video_with_holes()
     {
         const int Images = 10;
-        foreach (var clip in (Clip[])[LoadClips.Large, LoadClips.LargeTen])
+        foreach (var clip in (Clip[])[LoadClips.Large, LoadClips.LargeTen, LoadClips.Heavy])
         {
             var path = await clip.PathAsync(Cancellation);
             for (var room = 80; room <= 400; room += 40)
