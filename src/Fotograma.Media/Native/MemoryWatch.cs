@@ -62,7 +62,7 @@ internal static unsafe class MemoryWatch
     /// <exception cref="OutOfMemoryException">Memory ran out at some time.</exception>
     public static void MustHaveSufficed()
     {
-        if (RanOut) throw new OutOfMemoryException("A picture or a packet got no memory.");
+        if (RanOut) throw new InsufficientMemoryException("A picture or a packet got no memory.");
     }
 
     /// <summary>Whether a text that ends with a zero starts like this. Reads nothing behind its end.</summary>
