@@ -6,7 +6,7 @@ namespace Fotograma.Blobs.S3;
 
 /// <summary>
 /// Copies of blobs for programs that need a file. They lie in a folder of this process, which is known to be alive by a lock that the operating system drops
-/// when the process dies; what a dead one left is swept. A copy is refused where the disk has no room for it, and hashed while it is made.
+/// when the process dies; what a dead one left is swept. A copy is refused where the disk has no room for it or never can have, and hashed while it is made.
 /// </summary>
 internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
 {
@@ -18,11 +18,13 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
 
     public async Task<LocalFile> MakeAsync(string key, BlobReader blob, string? sha256, CancellationToken cancellation)
     {
-        if (blob.Length > options.ScratchBlobBytesMax) throw new BlobTooLargeException(key, blob.Length, options.ScratchBlobBytesMax);
-        var path = Session().NextPath();
+        string? path = null;
         var made = false;
         try
         {
+            path = Session().NextPath();
+            var most = Math.Min(options.ScratchBlobBytesMax, Space().CapacityBytes);
+            if (blob.Length > most) throw new BlobTooLargeException(key, blob.Length, most);
             var found = await CopyAsync(blob, path, cancellation);
             if (sha256 is not null && found != sha256) throw new BlobDamagedException(key, $"its SHA-256 is {found} and was {sha256} when it was stored.");
             made = true;
@@ -30,11 +32,11 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
         }
         catch (IOException exception) when (FreeSpace.IsExhausted(exception))
         {
-            throw new BlobNoSpaceException("The disk for copies of blobs is full.", exception) { Wanted = RoomFor(blob) };
+            throw new BlobNoSpaceException("The disk for copies of blobs is full.", exception) { IsOfThisMachine = true };
         }
         finally
         {
-            if (!made) await Remove(path);
+            if (!made && path is not null) await Remove(path);
         }
     }
 
@@ -42,7 +44,7 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
     public void MustHaveRoom(long bytes)
     {
         Directory.CreateDirectory(root);
-        FreeSpace.Under(root, options.ScratchFreeBytesMin).MustSuffice(bytes, new BlobRoom(0, bytes));
+        Space().MustSuffice(bytes);
     }
 
     public int Sweep(CancellationToken cancellation) => WriterSession.Sweep(root, cancellation);
@@ -60,8 +62,8 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
 
     private async Task<string> CopyAsync(BlobReader blob, string path, CancellationToken cancellation)
     {
-        var space = FreeSpace.Under(root, options.ScratchFreeBytesMin);
-        space.MustSuffice(blob.Length, RoomFor(blob));
+        var space = Space();
+        space.MustSuffice(blob.Length);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var opening = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows()) opening.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -74,13 +76,13 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
             await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
             untilCheck -= read;
             if (untilCheck > 0) continue;
-            space.MustSuffice(wanted: RoomFor(blob));
+            space.MustSuffice();
             untilCheck = FreeSpaceCheckedEveryBytes;
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static BlobRoom RoomFor(BlobReader blob) => new(0, blob.Length);
+    private FreeSpace Space() => FreeSpace.OfThisMachine(root, options.ScratchFreeBytesMin);
 
     private static ValueTask Remove(string path)
     {

@@ -136,7 +136,7 @@ internal sealed class S3BlobDriver : IBlobDriver, IDisposable, IAsyncDisposable
         "list blobs", token => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = store.Bucket, Prefix = store.Options.KeyPrefix, MaxKeys = 1 }, token),
         cancellation, triesMax: 1);
 
-    public void MustHaveRoom(BlobRoom room) => copies.MustHaveRoom(room.Copies);
+    public void MustHaveRoom(long bytes) => copies.MustHaveRoom(bytes);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,11 +18,11 @@ public sealed class BlobDamagedException(string key, string how) : BlobException
 /// <summary>The store is full, or so nearly full that it takes no more.</summary>
 public sealed class BlobNoSpaceException(string message, Exception? inner = null) : BlobException(message, inner)
 {
-    /// <summary>How much would have been needed at least.</summary>
-    public BlobRoom Wanted { get; init; }
+    /// <summary>Whether the room is this machine's own, for copies: another machine may have more.</summary>
+    public bool IsOfThisMachine { get; init; }
 }
 
-/// <summary>The blob is larger than a machine copies for itself, today and tomorrow.</summary>
+/// <summary>The blob is larger than this machine copies for itself, today and tomorrow: another machine may do so.</summary>
 public sealed class BlobTooLargeException(string key, long bytes, long most)
     : BlobException($"The blob {key} has {bytes} bytes; at most {most} are copied to this machine.");
 

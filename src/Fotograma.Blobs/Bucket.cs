@@ -10,6 +10,7 @@ namespace Fotograma.Blobs;
 public sealed class Bucket(IBlobDriver driver)
 {
     private const string RoomProbe = "room-probe";
+    private const long RoomBytesLeast = 1L << 20;
     private static readonly TimeSpan AddressLifeMax = TimeSpan.FromDays(7);
 
     /// <summary>What the driver below promises beyond the minimum.</summary>
@@ -86,20 +87,25 @@ public sealed class Bucket(IBlobDriver driver)
 
     /// <summary>Removes what dead writers left behind; run by the process itself at start and from time to time.</summary>
     /// <returns>How many leftovers were removed.</returns>
-    public Task<int> SweepAsync(CancellationToken cancellation) => driver.SweepAsync(cancellation);
+    public async Task<int> SweepAsync(CancellationToken cancellation)
+    {
+        var removed = await driver.SweepAsync(cancellation);
+        // A process that dies while it tries whether there is room leaves what it tried with. Whoever is trying at this moment does not need it any more.
+        return await driver.DeleteAsync(RoomProbe, cancellation) ? removed + 1 : removed;
+    }
 
     /// <summary>Asks the store for a sign of life; throws, with a sentence for the operator, when there is none or when it takes no more.</summary>
     public Task PingAsync(CancellationToken cancellation) => driver.PingAsync(cancellation);
 
     /// <summary>
-    /// Tries whether a job could be worked on: whether there is room for a copy of its upload where copies are made, and whether the store takes a byte. Stores that are full still
-    /// answer everything else.
+    /// Tries whether there is any room at all: a megabyte where it can be asked for, in the store and where copies are made, and a byte where it must be tried. Stores that are full
+    /// still answer everything else.
     /// </summary>
     /// <exception cref="BlobNoSpaceException">There is no room.</exception>
     public async Task TryRoomAsync(CancellationToken cancellation)
     {
         await driver.PingAsync(cancellation);
-        driver.MustHaveRoom(default);
+        driver.MustHaveRoom(RoomBytesLeast);
         await using (var writer = await CreateAsync(RoomProbe, overwrite: true, cancellation))
         {
             await writer.WriteAsync(new byte[1], cancellation);
@@ -107,10 +113,6 @@ public sealed class Bucket(IBlobDriver driver)
         }
         await driver.DeleteAsync(RoomProbe, cancellation);
     }
-
-    /// <summary>Asks whether there is so much room, as far as it can be asked for. Where it cannot, nothing happens.</summary>
-    /// <exception cref="BlobNoSpaceException">There is less.</exception>
-    public void MustHaveRoom(BlobRoom room) => driver.MustHaveRoom(room);
 
     private static TimeSpan Checked(TimeSpan validFor) => validFor > TimeSpan.Zero && validFor <= AddressLifeMax
         ? validFor

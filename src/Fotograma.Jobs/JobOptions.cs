@@ -21,7 +21,7 @@ public sealed class JobOptions : ICheckedOptions
     public int AttemptsMax { get; set; } = 3;
 
     /// <summary>
-    /// Workers that a job loses before it fails for good (1 to 1000). A worker that dies or is cut off costs its jobs no attempt, because that is hardly ever a video's doing: videos are decoded in
+    /// Workers that a job loses before it fails for good (2 to 1000). A worker that dies or is cut off costs its jobs no attempt, because that is hardly ever a video's doing: videos are decoded in
     /// processes of their own. This is the end for one that does kill its workers.
     /// </summary>
     public int LossesMax { get; set; } = 10;
@@ -36,7 +36,7 @@ public sealed class JobOptions : ICheckedOptions
     /// From so many lost workers on a job runs alone, so that no other job is in the hands of a worker that dies of it. It is less than <see cref="LossesMax"/>: no job fails for what
     /// it lost together with others.
     /// </summary>
-    public int LossesAlone => Math.Clamp(LossesMax - 1, 1, LossesBeforeAlone);
+    public int LossesAlone => Math.Min(LossesMax - 1, LossesBeforeAlone);
 
     /// <summary><see cref="LeaseSeconds"/> as a time span.</summary>
     public TimeSpan Lease => TimeSpan.FromSeconds(LeaseSeconds);
@@ -47,7 +47,8 @@ public sealed class JobOptions : ICheckedOptions
         if (!Enum.IsDefined(Store)) yield return "Store must be Database or DynamoDb.";
         if (LeaseSeconds is < 2 or > 3600) yield return "LeaseSeconds must lie between 2 and 3600.";
         if (AttemptsMax is < 1 or > 20) yield return "AttemptsMax must lie between 1 and 20.";
-        if (LossesMax is < 1 or > 1000) yield return "LossesMax must lie between 1 and 1000.";
+        // The last one it must lose alone.
+        if (LossesMax is < 2 or > 1000) yield return "LossesMax must lie between 2 and 1000.";
         if (RetryDelaySeconds is not (>= 0 and <= 3600)) yield return "RetryDelaySeconds must lie between 0 and 3600.";
         if (RetryDelaySecondsMax is not (>= 1 and <= 86_400)) yield return "RetryDelaySecondsMax must lie between 1 and 86400.";
     }

@@ -49,12 +49,7 @@ public sealed class FileBlobDriverTests : BlobSuite
         {
             await writer.WriteAsync(new byte[100], Cancellation);
             free = 10;
-            var full = await Should.ThrowAsync<BlobNoSpaceException>(async () => await writer.WriteAsync(new byte[17 << 20], Cancellation));
-            full.Wanted.ShouldBe(new BlobRoom((1 << 20) + 100, 0), "What it had written, and some more.");
-            (free, var room) = (1000 + full.Wanted.Blobs - 1, full.Wanted);
-            Should.Throw<BlobNoSpaceException>(() => new Bucket(driver).MustHaveRoom(room));
-            free++;
-            new Bucket(driver).MustHaveRoom(room);
+            (await Should.ThrowAsync<BlobNoSpaceException>(async () => await writer.WriteAsync(new byte[17 << 20], Cancellation))).IsOfThisMachine.ShouldBeFalse();
             await Should.ThrowAsync<InvalidOperationException>(() => writer.CommitAsync(Cancellation));
         }
         Directory.GetFiles(peer.Folder, "*", SearchOption.AllDirectories).ShouldHaveSingleItem().ShouldEndWith(".lock");

@@ -56,10 +56,10 @@ public interface IBlobDriver
     Task PingAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Throws <see cref="BlobNoSpaceException"/> when there is less room than this, as far as it can be asked for: in the store, and for copies of blobs beside what must stay free in
-    /// any case.
+    /// Throws <see cref="BlobNoSpaceException"/> when there are fewer bytes free than so many, beside what must stay free in any case: in the store, or where copies of blobs are made, as far
+    /// as it can be asked for.
     /// </summary>
-    void MustHaveRoom(BlobRoom room)
+    void MustHaveRoom(long bytes)
     {
     }
 }

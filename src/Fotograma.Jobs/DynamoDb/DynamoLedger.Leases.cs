@@ -61,7 +61,9 @@ internal sealed partial class DynamoLedger
         // What must run alone has no turn to wait for: it is found where few others are.
         var waits = back.Delay > TimeSpan.Zero || back.Alone;
         var order = LedgerItems.OrderOf(waits ? nextRunAt.ToUnixTimeMilliseconds() : item.Number("turn"), hold.JobId);
-        var change = back.Losses is { } losses ? Held(hold).Set("losses", losses) : Held(hold);
+        var change = Held(hold);
+        if (back.Losses is { } losses) change.Set("losses", losses);
+        if (back.Shortages is { } shortages) change.Set("shortages", shortages);
         return (await store.WriteAsync(change.Set("state", JobState.Pending).Set("next_run_at", nextRunAt).Set("attempt", back.Attempt).Add("revision", 1)
             .Set("queue", waits ? LedgerTables.Later : LedgerTables.Due)
             .Set("queue_order", back.Alone ? LedgerItems.AloneAt(order) : order)
@@ -100,8 +102,6 @@ internal sealed partial class DynamoLedger
         var waiting = due.Concat(again).Take(BacklogJobsMax).Select(item => item.Number("next_run_at")).ToList();
         return JobBacklog.Of(waiting.Count, waiting.Count == 0 ? now : DateTimeOffset.FromUnixTimeMilliseconds(waiting.Min()), now);
     }
-
-    public async Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation) => (await AgainAsync(BacklogJobsMax, cancellation)).Any(LedgerItems.IsAlone);
 
     private async Task<List<Item>> CandidatesAsync(JobChoice choice, CancellationToken cancellation)
     {

@@ -47,6 +47,7 @@ internal static class LedgerItems
         State = item.Text("state"),
         Attempt = (int)item.Number("attempt"),
         Losses = (int)(item.NumberOrNull("losses") ?? 0),
+        Shortages = (int)(item.NumberOrNull("shortages") ?? 0),
         Epoch = item.Number("epoch"),
         LeaseOwner = item.TextOrNull("lease_owner"),
         LeaseUntil = item.TimeOrNull("lease_until"),

@@ -22,11 +22,14 @@ public sealed record ClaimedJob(
     /// <summary>How many workers the job has lost already.</summary>
     public int Losses { get; init; }
 
+    /// <summary>How often it was given back because there was no room for its video or its result.</summary>
+    public int Shortages { get; init; }
+
     /// <summary>Whether nothing else may be in the hands of its worker, because it has lost too many (<see cref="JobOptions.LossesAlone"/>).</summary>
     public bool RunsAlone { get; init; }
 
-    /// <summary>How often the job was given back without costing it an attempt: claims that neither were attempts nor lost their worker.</summary>
-    public long FreeReturns => Epoch - Attempt - Losses;
+    /// <summary>How often the job was given back without costing it an attempt: claims that neither were attempts, nor lost their worker, nor found no room.</summary>
+    public long FreeReturns => Epoch - Attempt - Losses - Shortages;
 
     /// <summary>W3C trace context of the request that asked for the job; what is done about the job belongs to that trace.</summary>
     public string? TraceParent { get; init; }

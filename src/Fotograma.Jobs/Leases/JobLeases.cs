@@ -44,8 +44,13 @@ public sealed class JobLeases
     /// <summary>What is due and waits for a worker.</summary>
     public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => store.BacklogAsync(cancellation);
 
-    /// <summary>Whether a job that must run alone is due and waits for a worker.</summary>
-    public Task<bool> AnyAloneAsync(CancellationToken cancellation) => store.AnyAloneAsync(options.LossesAlone, cancellation);
+    /// <summary>
+    /// Keeps a job that must run alone, and has been due for <paramref name="waited"/>, for a worker that makes itself free for it: of all workers one at a time, each for at most
+    /// <paramref name="keptFor"/>. A worker that is free already may claim it all the same.
+    /// </summary>
+    /// <returns>Whether one is kept for this worker: since now, or since an earlier call, which counts from then.</returns>
+    public Task<bool> KeepAloneAsync(string worker, TimeSpan waited, TimeSpan keptFor, CancellationToken cancellation) =>
+        store.KeepAloneAsync(worker, new WantedAlone(options.LossesAlone, waited, keptFor), cancellation);
 
     /// <summary>Extends the lease and writes the progress.</summary>
     /// <returns>False when the job is not this claim's any more: cancelled, deleted or given to another. The worker must stop.</returns>
@@ -70,7 +75,7 @@ public sealed class JobLeases
     /// <returns>False when the fence rejected it.</returns>
     public Task<bool> FailAsync(ClaimedJob claim, JobFailure failure, CancellationToken cancellation)
     {
-        if (failure.Transient && claim.Attempt < options.AttemptsMax) return GiveBackAsync(claim, claim.Attempt, delays.After(claim.Attempt), cancellation);
+        if (failure.Transient && claim.Attempt < options.AttemptsMax) return GiveBackAsync(claim, new GivenBack(claim.Attempt, delays.After(claim.Attempt)), cancellation);
         var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message), claim.TraceParent);
         return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message, failure.Warnings), happened, cancellation);
     }
@@ -78,7 +83,12 @@ public sealed class JobLeases
     /// <summary>Gives the job back because the worker shuts down: it waits again at once, and the attempt does not count.</summary>
     /// <returns>False when the fence rejected it.</returns>
     public Task<bool> ReleaseAsync(ClaimedJob claim, CancellationToken cancellation) =>
-        GiveBackAsync(claim, claim.Attempt - 1, TimeSpan.Zero, cancellation);
+        GiveBackAsync(claim, new GivenBack(claim.Attempt - 1, TimeSpan.Zero), cancellation);
+
+    /// <summary>Gives the job back because there is no room for it: it waits for <paramref name="delay"/>, the attempt does not count, and the shortage does.</summary>
+    /// <returns>False when the fence rejected it.</returns>
+    public Task<bool> PostponeAsync(ClaimedJob claim, TimeSpan delay, CancellationToken cancellation) =>
+        GiveBackAsync(claim, new GivenBack(claim.Attempt - 1, delay) { Shortages = claim.Shortages + 1 }, cancellation);
 
     private ClaimedJob Claimed(LedgerEntry claimed)
     {
@@ -88,6 +98,7 @@ public sealed class JobLeases
             job.Id, video.Id, job.OwnerId, video.Name, video.SourceKey, video.Bytes, video.Sha256, job.Options, job.Attempt, job.Epoch, job.StartedAt!.Value)
         {
             Losses = job.Losses,
+            Shortages = job.Shortages,
             RunsAlone = job.Losses >= options.LossesAlone,
             TraceParent = job.TraceParent,
             ClaimedTick = clock.GetTimestamp(),
@@ -104,10 +115,10 @@ public sealed class JobLeases
         return true;
     }
 
-    private async Task<bool> GiveBackAsync(ClaimedJob claim, int attempt, TimeSpan delay, CancellationToken cancellation)
+    private async Task<bool> GiveBackAsync(ClaimedJob claim, GivenBack back, CancellationToken cancellation)
     {
-        var changed = await store.GiveBackAsync(HoldOf(claim), new GivenBack(attempt, delay) { Alone = claim.RunsAlone }, cancellation);
-        if (changed && delay == TimeSpan.Zero) signals.Waiting(claim.OwnerId, claim.Id);
+        var changed = await store.GiveBackAsync(HoldOf(claim), back with { Alone = claim.RunsAlone }, cancellation);
+        if (changed && back.Delay == TimeSpan.Zero) signals.Waiting(claim.OwnerId, claim.Id);
         else if (changed) signals.Changed(claim.OwnerId, claim.Id);
         return changed;
     }

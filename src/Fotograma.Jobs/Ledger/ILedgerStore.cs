@@ -76,8 +76,12 @@ internal interface ILeaseStore
     /// <summary>What is due and waits.</summary>
     Task<JobBacklog> BacklogAsync(CancellationToken cancellation);
 
-    /// <summary>Whether a job is due and waits that has lost <paramref name="lossesAlone"/> workers or more.</summary>
-    Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation);
+    /// <summary>
+    /// Keeps the job that must run alone and has been due for longest, of those that have been due for long enough, for a worker that makes itself free for it. Others may claim it all the
+    /// same, but nobody else keeps it, or any behind it, until the time is over.
+    /// </summary>
+    /// <returns>Whether it is this worker's: since now, or since an earlier call, which counts from then.</returns>
+    Task<bool> KeepAloneAsync(string worker, WantedAlone wanted, CancellationToken cancellation);
 
     /// <summary>Jobs in the hands of a worker, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation);

@@ -21,11 +21,16 @@ internal sealed class JobRow
     /// <summary>Workers that were lost with the job in hand.</summary>
     public int Losses { get; set; }
 
+    /// <summary>How often it was given back because there was no room for its video or its result.</summary>
+    public int Shortages { get; set; }
+
     /// <summary>Grows with every claim; writes of an older epoch touch no row. This is the fence.</summary>
     public long Epoch { get; set; }
 
+    /// <summary>Who holds it. While it waits: who makes itself free for it, so that nobody else does.</summary>
     public string? LeaseOwner { get; set; }
 
+    /// <summary>Until when.</summary>
     public DateTimeOffset? LeaseUntil { get; set; }
 
     public DateTimeOffset NextRunAt { get; set; }

@@ -30,6 +30,12 @@ internal readonly record struct WantedJobs(int Most, JobChoice Choice, int Losse
     public int LossesMax => Choice == JobChoice.InCompany ? LossesAlone - 1 : int.MaxValue;
 }
 
+/// <summary>A worker's wish to make itself free for a job that must run alone.</summary>
+/// <param name="LossesAlone">From so many lost workers on a job must.</param>
+/// <param name="Waited">So long it must have been due.</param>
+/// <param name="KeptFor">So long nobody else makes itself free for it.</param>
+internal readonly record struct WantedAlone(int LossesAlone, TimeSpan Waited, TimeSpan KeptFor);
+
 /// <summary>How a job waits again.</summary>
 /// <param name="Attempt">Attempts begun that count.</param>
 /// <param name="Delay">When it is due, from now on.</param>
@@ -37,6 +43,9 @@ internal readonly record struct GivenBack(int Attempt, TimeSpan Delay)
 {
     /// <summary>Workers lost so far, where that has changed.</summary>
     public int? Losses { get; init; }
+
+    /// <summary>How often there was no room for it so far, where that has changed.</summary>
+    public int? Shortages { get; init; }
 
     /// <summary>Whether it must run alone, for drivers whose indices cannot tell by the losses.</summary>
     public bool Alone { get; init; }

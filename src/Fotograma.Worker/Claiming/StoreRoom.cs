@@ -4,50 +4,30 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Worker.Claiming;
 
 /// <summary>
-/// Whether results can be stored. Jobs wait while the store is full, instead of being claimed and given back again and again: while it takes nothing, and, where it can be asked for, while it
-/// has less room than was missing. For so much it waits <see cref="WantedFor"/>; then others are given what room there is.
+/// Whether anything can be stored. Once a job found no room it is asked, and while there is none at all no job is claimed: jobs wait instead of being claimed and given back again and again.
+/// Where there is some, others are worked on, and a job that does not find enough waits by itself.
 /// </summary>
-internal sealed partial class StoreRoom(Bucket bucket, TimeProvider clock, ILogger<StoreRoom> log)
+internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
 {
-    internal static readonly TimeSpan WantedFor = TimeSpan.FromMinutes(15);
-
-    private readonly Lock doubting = new();
     private volatile int doubts;
-    private volatile bool stored;
-    private long since;
-    private BlobRoom wanted;
+    private int settled;
     private bool missed;
 
-    /// <summary>Whether a result was stored since room was missing last: then there is room for others, and what finds none may be too large.</summary>
-    public bool HasStored => stored;
+    /// <summary>Says that something could not be stored for want of room: it is asked before the next job is claimed.</summary>
+    public void Doubt() => Interlocked.Increment(ref doubts);
 
-    /// <summary>Says that a result was stored.</summary>
-    public void Stored() => stored = true;
-
-    /// <summary>Says that something could not be stored for want of room: from now on it is asked before jobs are claimed.</summary>
-    public void Doubt(BlobRoom missing)
-    {
-        lock (doubting)
-        {
-            if (doubts == 0) since = clock.GetTimestamp();
-            wanted = wanted.Or(missing);
-            stored = false;
-            doubts++;
-        }
-    }
-
-    /// <summary>Asks the store, if there is reason to.</summary>
+    /// <summary>Asks the store, if there is reason to. Called by the claim loop alone.</summary>
     public async Task<bool> SufficesAsync(CancellationToken cancellation)
     {
         var before = doubts;
-        if (before == 0) return true;
+        if (before == settled) return true;
         try
         {
             await bucket.TryRoomAsync(cancellation);
-            if (clock.GetElapsedTime(since) < WantedFor) bucket.MustHaveRoom(wanted);
             if (missed) LogRoomAgain();
             missed = false;
-            Settle(before);
+            // What was doubted meanwhile is asked next time.
+            settled = before;
             return true;
         }
         catch (BlobNoSpaceException exception)
@@ -58,18 +38,9 @@ internal sealed partial class StoreRoom(Bucket bucket, TimeProvider clock, ILogg
         }
     }
 
-    // What was doubted meanwhile is asked next time.
-    private void Settle(int before)
-    {
-        lock (doubting)
-        {
-            if (doubts == before) (doubts, wanted) = (0, default);
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "There is no room for results; jobs wait until there is.")]
     private partial void LogNoRoom(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "There is room for results again, or jobs are given what room there is.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "There is room for results again.")]
     private partial void LogRoomAgain();
 }

@@ -52,6 +52,13 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
         else if (await SettleAsync(claim, "release", token => leases.ReleaseAsync(claim, token))) LogReleased(claim.Id);
     }
 
+    /// <summary>Gives the job back because there is no room for it; the attempt does not count, and it waits.</summary>
+    public async Task PostponeAsync(ClaimedJob claim, TimeSpan wait, Heartbeat heart)
+    {
+        if (heart.Lost) await DiscardAsync(claim);
+        else if (await SettleAsync(claim, "postpone", token => leases.PostponeAsync(claim, wait, token))) LogPostponed(claim.Id, wait);
+    }
+
     /// <summary>Ends the attempt without a result.</summary>
     public async Task FailAsync(ClaimedJob claim, JobFailure failure)
     {
@@ -104,6 +111,9 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} was given back.")]
     private partial void LogReleased(Guid jobId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} was given back and waits for {Wait}.")]
+    private partial void LogPostponed(Guid jobId, TimeSpan wait);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The result of job {JobId} could not be committed; trying again until the ledger answers.")]
     private partial void LogCommitRetried(Exception exception, Guid jobId);

@@ -10,46 +10,62 @@ namespace Fotograma.Worker.Running;
 
 /// <summary>
 /// Whether a failure says something about the job. A store that is away is away for every job, and so are file descriptors, and a decoder that cannot be started: it costs none of
-/// them an attempt. Each is given back after a pause, and in the end only so often, because what fails may also fail for one job only. A job that failed so in the end is not told that it
-/// was tried and never finished.
+/// them an attempt. Each is given back after a pause, and in the end only so often, because what fails may also fail for one job only. Nor does one for which there is no room lose an
+/// attempt: it waits, while others are worked on, and fails when it has waited long enough. A job that failed so in the end is not told that it was tried and never finished.
 /// </summary>
 internal static class Blame
 {
     private const int FreeReturnsMax = 2000;
 
-    // A store that takes other results may be too small for this one, and what a ledger does not take may be this very result.
-    private const int FreeReturnsWhenFullMax = 10;
+    // What a ledger does not take may be this very result.
+    private const int FreeReturnsWhenRefusedMax = 10;
+
+    // Less than an hour for either. Whether a machine has room for a copy is known at once, and the next machine may have it; whether a store has room for a result is known when it is made.
+    private const int CopyWaitsMax = 62;
+    private const int ResultWaitsMax = 11;
+
+    // Three minutes, in which a machine with a larger disk may take it.
+    private const int TooLargeWaitsMax = 6;
+    private const int DoublingsMax = 20;
     private const int OpenFilesOfSystem = 23;
     private const int OpenFilesOfProcess = 24;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan CopyWaitMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ResultWaitMax = TimeSpan.FromMinutes(10);
+
+    /// <summary>For how long the job waits because there was no room for it; null where that is not what happened, or where it has waited long enough.</summary>
+    /// <param name="exception">What happened.</param>
+    /// <param name="shortages">How often it has waited already.</param>
+    public static TimeSpan? WaitForRoom(Exception exception, int shortages) => LackOf(exception) switch
+    {
+        BlobTooLargeException when shortages < TooLargeWaitsMax => Doubled(shortages, CopyWaitMax),
+        BlobNoSpaceException { IsOfThisMachine: true } when shortages < CopyWaitsMax => Doubled(shortages, CopyWaitMax),
+        BlobNoSpaceException { IsOfThisMachine: false } when shortages < ResultWaitsMax => Doubled(shortages, ResultWaitMax),
+        _ => null,
+    };
 
     /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are), and not too often to this one.</summary>
     /// <param name="exception">What happened.</param>
     /// <param name="returns">How often the job was given back already without an attempt lost.</param>
-    /// <param name="othersStored">Whether the store took another result since it was full last.</param>
-    public static bool IsReturnedFree(Exception exception, long returns, bool othersStored) => exception switch
+    public static bool IsReturnedFree(Exception exception, long returns) => exception switch
     {
-        BlobNoSpaceException => returns < (othersStored ? FreeReturnsWhenFullMax : FreeReturnsMax),
-        CommitRefusedException => returns < FreeReturnsWhenFullMax,
+        CommitRefusedException => returns < FreeReturnsWhenRefusedMax,
         BlobStoreUnavailableException or HttpRequestException or SocketException or IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess } => returns < FreeReturnsMax,
         // There is no process to be had, or the program is being replaced.
         MediaException { InnerException: Win32Exception or UnauthorizedAccessException } media when media.Fault == MediaFault.DecoderUnavailable => returns < FreeReturnsMax,
-        MediaException { InnerException: { } cause } => IsReturnedFree(cause, returns, othersStored),
+        MediaException { InnerException: { } cause } => IsReturnedFree(cause, returns),
         _ => false,
     };
 
-    /// <summary>How long it waits before it goes back. Room takes longer to come back than a connection.</summary>
-    public static TimeSpan PauseOf(Exception exception, long returns)
-    {
-        if (exception is not (BlobNoSpaceException or CommitRefusedException)) return Pause;
-        var pause = Pause * Math.Pow(2, returns);
-        return pause < PauseMax ? pause : PauseMax;
-    }
+    /// <summary>How long it waits before it goes back, in its worker's hands: where nothing can be worked on, nothing more is to be begun. A ledger's readiness takes longer to come back than a connection.</summary>
+    public static TimeSpan PauseOf(Exception exception, long returns) => exception is CommitRefusedException ? Doubled(returns, PauseMax) : Pause;
 
     /// <summary>What the job's owner is told, and whether another attempt may end otherwise.</summary>
-    public static JobFailure Explain(Exception exception) => exception switch
+    public static JobFailure Explain(Exception exception) => (LackOf(exception) ?? exception) switch
     {
+        // It has waited for room already.
+        BlobNoSpaceException => Failure(ErrorCatalogue.StorageFailed, transient: false),
         MediaException { InnerException: BlobStoreUnavailableException or HttpRequestException or SocketException } => Failure(ErrorCatalogue.StorageFailed, transient: true),
         MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient) { Warnings = KeptWarnings.Of(media.Warnings) },
         BlobNotFoundException => Failure(ErrorCatalogue.SourceMissing, transient: false),
@@ -58,6 +74,19 @@ internal static class Blame
         IOException or CommitRefusedException or DbException or HttpRequestException or SocketException => Failure(ErrorCatalogue.StorageFailed, transient: true),
         _ => Failure(ErrorCatalogue.AttemptsExhausted, transient: true),
     };
+
+    private static Exception? LackOf(Exception exception) => exception switch
+    {
+        BlobNoSpaceException or BlobTooLargeException => exception,
+        MediaException { InnerException: BlobNoSpaceException or BlobTooLargeException } => exception.InnerException,
+        _ => null,
+    };
+
+    private static TimeSpan Doubled(long times, TimeSpan most)
+    {
+        var pause = Pause * Math.Pow(2, Math.Min(times, DoublingsMax));
+        return pause < most ? pause : most;
+    }
 
     private static JobFailure Failure(Error error, bool transient) => new(error.Code, error.Advice, transient);
 }

@@ -41,10 +41,16 @@ internal sealed partial class JobRunner(
         {
             await ends.ReleaseAsync(claim, heart);
         }
-        catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.FreeReturns, room.HasStored))
+        catch (Exception exception) when (Blame.WaitForRoom(exception, claim.Shortages) is { } wait)
+        {
+            // No slot is kept meanwhile: there may be room for others.
+            LogNoRoom(exception, claim.Id);
+            room.Doubt();
+            await ends.PostponeAsync(claim, wait, heart);
+        }
+        catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.FreeReturns))
         {
             LogNotTheJobs(exception, claim.Id);
-            if ((exception as BlobNoSpaceException ?? exception.InnerException as BlobNoSpaceException) is { } full) room.Doubt(full.Wanted);
             await Task.Delay(Blame.PauseOf(exception, claim.FreeReturns), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ends.ReleaseAsync(claim, heart);
         }
@@ -74,7 +80,6 @@ internal sealed partial class JobRunner(
             Steps.Reached(Steps.JobEnded);
             LogCompleted(claim.Id, made.Frames);
             counts.Completed();
-            room.Stored();
             return;
         }
         LogRejected(claim.Id, claim.Epoch);
@@ -104,6 +109,9 @@ internal sealed partial class JobRunner(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} is completed with {Frames} frames.")]
     private partial void LogCompleted(Guid jobId, int frames);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "There is no room for job {JobId} here and now; it is given back without an attempt lost.")]
+    private partial void LogNoRoom(Exception exception, Guid jobId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} cannot be worked on here and now, which is not its fault; it is given back without an attempt lost.")]
     private partial void LogNotTheJobs(Exception exception, Guid jobId);

@@ -45,7 +45,7 @@ public sealed class RetryDelayTests
     public void Every_fault_is_reported_and_the_defaults_have_none()
     {
         new JobOptions().Problems().ShouldBeEmpty();
-        new JobOptions { LeaseSeconds = 1, AttemptsMax = 0, LossesMax = 0, RetryDelaySeconds = -1, RetryDelaySecondsMax = 0 }.Problems().Count().ShouldBe(5);
+        new JobOptions { LeaseSeconds = 1, AttemptsMax = 0, LossesMax = 1, RetryDelaySeconds = -1, RetryDelaySecondsMax = 0 }.Problems().Count().ShouldBe(5);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Fotograma.Jobs.Ledger;
+using Fotograma.Jobs.Ledger.Sql;
 using Fotograma.Suites.Ledger;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -59,14 +60,20 @@ public sealed class SqliteTests
     [InlineData("SELECT count(*) FROM jobs WHERE OwnerId = 'A' AND State = 'processing'", "IX_jobs_State_OwnerId_Id_NextRunAt")]
     [InlineData("SELECT Id FROM jobs WHERE State = 'pending' AND OwnerId = 'A' AND NextRunAt <= 1 ORDER BY Id LIMIT 1", "IX_jobs_State_OwnerId_Id_NextRunAt")]
     [InlineData("SELECT Id FROM jobs WHERE State = 'processing' AND LeaseUntil < 1", "IX_jobs_State_LeaseUntil")]
-    public async Task Frequent_questions_are_answered_from_an_index(string question, string index)
+    public Task Frequent_questions_are_answered_from_an_index(string question, string index) => AnsweredFromAsync(question, index);
+
+    [Fact]
+    public Task Whether_a_job_waits_to_run_alone_is_answered_from_an_index_of_those_that_lost_workers() =>
+        AnsweredFromAsync(SqlLedger.FirstAlone("1").Replace("@alone", "3", StringComparison.Ordinal), "IX_jobs_State_NextRunAt");
+
+    private static async Task AnsweredFromAsync(string question, string index)
     {
         var place = new SqlitePlace();
         await using var ledger = await TestLedger.MakeAsync(place);
         await using var connection = new SqliteConnection($"Data Source={place.File};Pooling=false");
         await connection.OpenAsync(Some.Cancellation);
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The questions are the constants above.
+#pragma warning disable CA2100 // The questions are constants.
         command.CommandText = $"EXPLAIN QUERY PLAN {question}";
 #pragma warning restore CA2100
         await using var plan = await command.ExecuteReaderAsync(Some.Cancellation);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
+using Fotograma.Jobs.Ledger.Sql;
 using Fotograma.Suites.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -94,6 +95,17 @@ public sealed class PostgresClaimTests
         }
 
         static string Trigger(string sql) => sql;
+    }
+
+    [Fact]
+    public async Task Whether_a_job_waits_to_run_alone_is_answered_from_an_index_of_those_that_lost_workers()
+    {
+        await using var ledger = await TestLedger.MakeAsync(await PostgresPlace.TakeAsync());
+        await FillAsync(ledger, jobs: 1000, owners: 5);
+        await using var db = await OpenAsync(ledger);
+        var question = "EXPLAIN " + SqlLedger.FirstAlone("1").Replace("@alone", "3", StringComparison.Ordinal);
+        var plan = await db.Database.SqlQueryRaw<string>(question).ToListAsync(Some.Cancellation);
+        plan.ShouldContain(step => step.Contains("IX_jobs_State_NextRunAt", StringComparison.Ordinal), string.Join('\n', plan));
     }
 
     [Fact]

@@ -71,7 +71,7 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<IReadOnlyList<LedgerEntry>> ClaimAsync(string worker, WantedJobs wanted, TimeSpan lease, CancellationToken cancellation) =>
         CallAsync(() => inner.ClaimAsync(worker, wanted, lease, cancellation));
 
-    public Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation) => CallAsync(() => inner.AnyAloneAsync(lossesAlone, cancellation));
+    public Task<bool> KeepAloneAsync(string worker, WantedAlone wanted, CancellationToken cancellation) => CallAsync(() => inner.KeepAloneAsync(worker, wanted, cancellation));
 
     public Task<JobBacklog> BacklogAsync(CancellationToken cancellation) => CallAsync(() => inner.BacklogAsync(cancellation));
 

@@ -128,6 +128,17 @@ public abstract partial class BlobSuite
         (await GetAsync("direct/a")).ShouldBe(Bytes(2000));
     }
 
+    [Fact]
+    public async Task What_a_killed_process_tried_with_whether_there_is_room_is_swept()
+    {
+        await PutAsync("room-probe", [1]);
+        (await bucket.SweepAsync(Cancellation)).ShouldBe(1);
+        (await KeysAsync()).ShouldBeEmpty();
+        (await bucket.SweepAsync(Cancellation)).ShouldBe(0);
+        await bucket.TryRoomAsync(Cancellation);
+        (await KeysAsync()).ShouldBeEmpty("What was tried is gone again.");
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(8 * 24 * 60)]

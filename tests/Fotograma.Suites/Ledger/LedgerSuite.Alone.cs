@@ -7,6 +7,7 @@ namespace Fotograma.Suites.Ledger;
 public abstract partial class LedgerSuite
 {
     private static readonly Guid Cid = Some.Owner(3);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task A_job_that_lost_several_workers_is_passed_over_by_who_has_something_in_hand()
@@ -14,17 +15,17 @@ public abstract partial class LedgerSuite
         await using var ledger = await MakeAsync();
         var suspect = await ledger.AcceptAsync(Ann);
         await ledger.LoseWorkersAsync(TestLedger.LossesAlone - 1);
-        (await ledger.Leases.AnyAloneAsync(Some.Cancellation)).ShouldBeFalse();
+        (await KeepAsync(ledger, "w1")).ShouldBeFalse();
         (await InCompanyAsync(ledger)).ShouldHaveSingleItem().RunsAlone.ShouldBeFalse();
         (await ledger.Rescue.RescueOrphansOfAsync("w1", Some.Cancellation)).ShouldBe(1);
         await ledger.TickAsync();
         (await InCompanyAsync(ledger)).ShouldBeEmpty();
         var sound = await ledger.AcceptAsync(Ann);
         (await InCompanyAsync(ledger)).ShouldHaveSingleItem().Id.ShouldBe(sound.Job.Id);
-        (await ledger.Leases.AnyAloneAsync(Some.Cancellation)).ShouldBeTrue();
+        (await KeepAsync(ledger, "w1")).ShouldBeTrue();
         var alone = (await ledger.Leases.ClaimAsync("w2", 4, JobChoice.Any, Some.Cancellation)).ShouldHaveSingleItem();
         (alone.Id, alone.Losses, alone.RunsAlone).ShouldBe((suspect.Job.Id, TestLedger.LossesAlone, true));
-        (await ledger.Leases.AnyAloneAsync(Some.Cancellation)).ShouldBeFalse();
+        (await KeepAsync(ledger, "w1")).ShouldBeFalse("Another was free before, and has it.");
         // It stays so when it is given back for another reason.
         (await ledger.Leases.ReleaseAsync(alone, Some.Cancellation)).ShouldBeTrue();
         await ledger.TickAsync();
@@ -75,6 +76,36 @@ public abstract partial class LedgerSuite
         var again = (await InCompanyAsync(ledger)).ShouldHaveSingleItem();
         (again.Id, again.Attempt).ShouldBe((failed.Id, 2));
     }
+
+    [Fact]
+    public async Task Of_all_workers_one_makes_itself_free_for_jobs_that_must_run_alone()
+    {
+        await using var ledger = await MakeAsync();
+        var first = await ledger.AcceptAsync(Ann);
+        await ledger.AcceptAsync(Bob);
+        await ledger.LoseWorkersAsync(TestLedger.LossesAlone);
+        (await KeepAsync(ledger, "w1", waited: TimeSpan.FromMinutes(1))).ShouldBeFalse("One may be free by itself.");
+        await ledger.PassAsync(TimeSpan.FromMinutes(1));
+        (await Task.WhenAll(Enumerable.Range(1, 4).Select(worker => Task.Run(() => KeepAsync(ledger, $"w{worker}", TimeSpan.FromMinutes(1)))))).Count(kept => kept).ShouldBe(1);
+        var keeper = (await ledger.JobsAsync()).Single(job => job.LeaseOwner is not null).LeaseOwner!;
+        var another = keeper == "w1" ? "w2" : "w1";
+        await ledger.PassAsync(KeptFor - TimeSpan.FromMilliseconds(1));
+        (await KeepAsync(ledger, keeper)).ShouldBeTrue("It still is.");
+        (await KeepAsync(ledger, another)).ShouldBeFalse();
+        await ledger.PassAsync(TimeSpan.FromMilliseconds(2));
+        (await KeepAsync(ledger, another)).ShouldBeTrue("It took too long.");
+        (await KeepAsync(ledger, keeper)).ShouldBeFalse();
+        (await ledger.JobAsync(first.Job.Id)).State.ShouldBe(JobState.Pending);
+        // Nothing else is meant by it: whoever is free claims it, and it is that worker's.
+        (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(0);
+        (await ledger.Rescue.RescueOrphansOfAsync(another, Some.Cancellation)).ShouldBe(0);
+        var claim = await ledger.ClaimAsync("w9");
+        (claim.RunsAlone, (await ledger.JobAsync(claim.Id)).LeaseOwner).ShouldBe((true, "w9"));
+        (await ledger.Leases.ReleaseAsync(claim, Some.Cancellation)).ShouldBeTrue();
+        (await ledger.JobAsync(claim.Id)).LeaseOwner.ShouldBeNull();
+    }
+
+    private static Task<bool> KeepAsync(TestLedger ledger, string worker, TimeSpan waited = default) => ledger.Leases.KeepAloneAsync(worker, waited, KeptFor, Some.Cancellation);
 
     private static Task<IReadOnlyList<ClaimedJob>> InCompanyAsync(TestLedger ledger) => ledger.Leases.ClaimAsync("w1", 4, JobChoice.InCompany, Some.Cancellation);
 

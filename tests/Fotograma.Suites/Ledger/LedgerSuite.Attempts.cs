@@ -69,8 +69,10 @@ public abstract partial class LedgerSuite
     [Fact]
     public async Task Several_rescuers_at_once_fail_a_job_once()
     {
-        await using var ledger = await MakeAsync(new() { ["Jobs:LossesMax"] = "1" });
-        var claim = await ledger.AcceptAndClaimAsync(Ann);
+        await using var ledger = await MakeAsync(new() { ["Jobs:LossesMax"] = "2" });
+        await ledger.AcceptAsync(Ann);
+        await ledger.LoseWorkersAsync(1);
+        var claim = await ledger.ClaimAsync();
         await ledger.PassLeaseAsync();
         var rescued = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ledger.Rescue.RescueExpiredAsync(Some.Cancellation))));
         rescued.Sum().ShouldBe(1);
@@ -103,6 +105,29 @@ public abstract partial class LedgerSuite
             (await ledger.Leases.ReleaseAsync(claim, Some.Cancellation)).ShouldBeFalse();
             (await ledger.JobAsync(video.Job.Id)).Attempt.ShouldBe(0);
         }
+    }
+
+    [Fact]
+    public async Task A_job_for_which_there_is_no_room_waits_without_an_attempt_lost_and_it_is_counted_how_often()
+    {
+        await using var ledger = await MakeAsync();
+        await ledger.AcceptAsync(Ann);
+        (await ledger.Leases.ReleaseAsync(await ledger.ClaimAsync(), Some.Cancellation)).ShouldBeTrue();
+        for (var shortages = 0; shortages < 2 * TestLedger.AttemptsMax; shortages++)
+        {
+            var claim = await ledger.ClaimAsync();
+            (claim.Attempt, claim.Shortages, claim.FreeReturns).ShouldBe((1, shortages, 1));
+            (await ledger.Leases.PostponeAsync(claim, TimeSpan.FromSeconds(5), Some.Cancellation)).ShouldBeTrue();
+            (await ledger.Leases.PostponeAsync(claim, TimeSpan.FromSeconds(5), Some.Cancellation)).ShouldBeFalse();
+            await ledger.PassAsync(TimeSpan.FromSeconds(5) - TimeSpan.FromMilliseconds(1));
+            (await ledger.Leases.ClaimAsync("w1", Some.Cancellation)).ShouldBeNull();
+            await ledger.TickAsync();
+        }
+        // Nothing else changes the number.
+        await ledger.LoseWorkersAsync(1);
+        var last = await ledger.ClaimAsync();
+        (last.Shortages, last.Losses, last.FreeReturns).ShouldBe((2 * TestLedger.AttemptsMax, 1, 1));
+        (await ledger.EndingsAsync(last.Id)).ShouldBeEmpty();
     }
 
     [Fact]

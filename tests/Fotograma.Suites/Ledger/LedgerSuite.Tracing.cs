@@ -31,8 +31,9 @@ public abstract partial class LedgerSuite
     [Fact]
     public async Task A_job_that_is_given_up_by_a_rescuer_tells_it_in_the_trace_of_the_upload()
     {
-        await using var ledger = await MakeAsync(new Dictionary<string, string?> { ["Jobs:LossesMax"] = "1" });
+        await using var ledger = await MakeAsync(new Dictionary<string, string?> { ["Jobs:LossesMax"] = "2" });
         var trace = await InTraceAsync(() => ledger.AcceptAsync(Ann));
+        await ledger.LoseWorkersAsync(1);
         await ledger.ClaimAsync();
         await ledger.PassLeaseAsync();
         (await InTraceAsync(async () => (await ledger.Rescue.RescueExpiredAsync(Some.Cancellation)).ShouldBe(1))).ShouldNotBe(trace);

@@ -12,7 +12,7 @@ public abstract class LifecycleSuite
     private static readonly Gen<Step[]> Lives = Gen.Select(
         Gen.OneOf<Deed>(
             Deed.Accept, Deed.Accept, Deed.Claim, Deed.Claim, Deed.Claim, Deed.Claim, Deed.Renew, Deed.Renew, Deed.Complete, Deed.FailTransiently, Deed.FailForGood,
-            Deed.Release, Deed.Cancel, Deed.Delete, Deed.Delete, Deed.RunAgain, Deed.PassTime, Deed.PassTime, Deed.PassTime, Deed.Rescue, Deed.Rescue, Deed.RescueOrphans),
+            Deed.Release, Deed.Postpone, Deed.Cancel, Deed.Delete, Deed.Delete, Deed.RunAgain, Deed.PassTime, Deed.PassTime, Deed.PassTime, Deed.Rescue, Deed.Rescue, Deed.RescueOrphans),
         Gen.Int[0, 10_000],
         (deed, pick) => new Step(deed, pick)).Array[StepsInALife];
 

@@ -69,9 +69,9 @@ public sealed class CompanyTests
         for (var owner = 3; owner < 6; owner++) await worker.Ledger.AcceptAsync(Some.Owner(owner));
         var company = worker.Begin();
         (await company.ClaimAsync(1, [busy], Cancellation)).Count.ShouldBe(1);
-        await worker.Ledger.PassAsync(Company.PatienceMin - TimeSpan.FromMilliseconds(1));
+        await worker.Ledger.PassAsync(Company.Patience - Company.LookEvery);
         (await company.ClaimAsync(1, [busy], Cancellation)).Count.ShouldBe(1);
-        await worker.Ledger.PassAsync(Company.PatienceMax - Company.PatienceMin);
+        await worker.Ledger.PassAsync(Company.LookEvery);
         (await company.ClaimAsync(1, [busy], Cancellation)).ShouldBeEmpty();
         company.ClaimsNothing.ShouldBeTrue();
         (await company.ClaimAsync(Slots, [], Cancellation)).ShouldHaveSingleItem().Id.ShouldBe(suspect, "It comes before the others, for which there was room all the time.");
@@ -88,12 +88,52 @@ public sealed class CompanyTests
         var company = worker.Begin();
         await company.ClaimAsync(1, [busy], Cancellation);
         await worker.Ledger.AcceptAsync(Ann);
-        await worker.Ledger.PassAsync(Company.PatienceMax);
+        await worker.Ledger.PassAsync(Company.Patience);
         (await company.ClaimAsync(1, [busy], Cancellation)).ShouldBeEmpty();
         (await worker.Begin().ClaimAsync(1, [], Cancellation)).ShouldHaveSingleItem().RunsAlone.ShouldBeTrue();
         await worker.Ledger.PassAsync(Company.LookEvery);
         (await company.ClaimAsync(1, [busy], Cancellation)).Count.ShouldBe(1);
         company.ClaimsNothing.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Of_many_workers_one_makes_itself_free_and_when_that_takes_too_long_another()
+    {
+        await using var worker = await MoodyWorker.StartAsync();
+        var busy = await BusyAsync(worker);
+        await worker.Ledger.AcceptAsync(Some.Owner(3));
+        await SuspectAsync(worker);
+        Company[] companies = [worker.Begin(), worker.BeginAnother(), worker.BeginAnother(), worker.BeginAnother()];
+        var freed = new Dictionary<int, int>();
+        for (var since = worker.Ledger.Clock.GetUtcNow(); worker.Ledger.Clock.GetUtcNow() - since < TimeSpan.FromMinutes(30);)
+        {
+            await worker.Ledger.PassAsync(Company.LookEvery);
+            foreach (var company in companies) await company.ClaimAsync(1, [busy], Cancellation);
+            companies.Count(company => company.ClaimsNothing).ShouldBeLessThanOrEqualTo(1);
+            if (Array.FindIndex(companies, company => company.ClaimsNothing) is >= 0 and var index) freed[index] = freed.GetValueOrDefault(index) + 1;
+        }
+        freed.Keys.ShouldBe([0, 1, 2], ignoreOrder: true, "Who gave up lets others try first.");
+        freed[2].ShouldBe(30, "The first time for five minutes.");
+    }
+
+    [Fact]
+    public async Task Who_gave_up_makes_itself_free_for_longer_the_next_time()
+    {
+        await using var worker = await MoodyWorker.StartAsync();
+        var busy = await BusyAsync(worker);
+        await SuspectAsync(worker);
+        var company = worker.Begin();
+        var spells = new List<int>();
+        var before = false;
+        while (spells.Count < 3)
+        {
+            await worker.Ledger.PassAsync(Company.LookEvery);
+            await company.ClaimAsync(1, [busy], Cancellation);
+            if (company.ClaimsNothing && !before) spells.Add(0);
+            if (company.ClaimsNothing) spells[^1]++;
+            before = company.ClaimsNothing;
+        }
+        spells[..2].ShouldBe([30, 60], "Five minutes, then ten.");
     }
 
     // As the claim loop does.

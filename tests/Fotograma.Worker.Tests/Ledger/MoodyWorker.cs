@@ -3,6 +3,7 @@ using Fotograma.Jobs;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Media.Extraction;
 using Fotograma.Suites.Ledger;
 using Fotograma.Worker.Claiming;
 using Fotograma.Worker.Running;
@@ -17,18 +18,24 @@ internal sealed class MoodyWorker : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("fotograma-worker-").FullName;
     private readonly MoodyPlace place;
     private readonly TestLedger ledger;
+    private readonly List<WorkerIdentity> others = [];
     private readonly ServiceProvider meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     private MoodyWorker(Mood mood, MoodyPlace place, TestLedger ledger, int leaseSeconds)
     {
         (Mood, this.place, this.ledger) = (mood, place, ledger);
-        Bucket = new Bucket(BlobRegistration.OpenFolder(Path.Combine(folder, "blobs"), 0, TimeProvider.System, ledger.Ids));
+        Cramped = new CrampedDriver(BlobRegistration.OpenFolder(Path.Combine(folder, "blobs"), 0, TimeProvider.System, ledger.Ids));
+        Bucket = new Bucket(Cramped);
+        Room = new StoreRoom(Bucket, NullLogger<StoreRoom>.Instance);
         var jobs = new JobOptions { LeaseSeconds = leaseSeconds };
         var counts = new JobCounts(meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         Identity = new WorkerIdentity(new DataOptions { Folder = folder }, ledger.Ids);
         Ends = new AttemptEnd(ledger.Leases, ledger.Trash, Bucket, jobs, counts, TimeProvider.System, NullLogger<AttemptEnd>.Instance);
         Doubts = new DoubtfulClaims(ledger.Leases, ledger.Rescue, Identity, jobs, TimeProvider.System, NullLogger<DoubtfulClaims>.Instance);
-        Begin = () => new Company(Doubts, ledger.Leases, ledger.Clock, ledger.Chance, NullLogger<Company>.Instance);
+        Begin = () => CompanyOf(Identity);
+        Runner = new JobRunner(
+            ledger.Leases, ledger.Signals, Ends, Room, Bucket, new ResultWriter(Bucket, new VideoExtractor(new VideoExtractorOptions { DecoderPath = "none" })), jobs, new WorkerOptions(), counts,
+            TimeProvider.System, NullLogger<JobRunner>.Instance);
         HeartOf = claim => new Heartbeat(
             claim, ledger.Leases, ledger.Signals, new ProgressMeter(TimeProvider.System), jobs, new WorkerOptions { HeartbeatMilliseconds = 100 }, counts, TimeProvider.System,
             NullLogger.Instance);
@@ -39,6 +46,14 @@ internal sealed class MoodyWorker : IAsyncDisposable
     public TestLedger Ledger => ledger;
 
     public Bucket Bucket { get; }
+
+    /// <summary>What the bucket is on.</summary>
+    public CrampedDriver Cramped { get; }
+
+    public StoreRoom Room { get; }
+
+    /// <summary>Runs claimed jobs, without a decoder.</summary>
+    public JobRunner Runner { get; }
 
     public WorkerIdentity Identity { get; }
 
@@ -58,6 +73,14 @@ internal sealed class MoodyWorker : IAsyncDisposable
         return new MoodyWorker(mood, place, await TestLedger.MakeAsync(place), leaseSeconds);
     }
 
+    /// <summary>Begins to claim as another process does on the same ledger.</summary>
+    public Company BeginAnother()
+    {
+        others.Add(new WorkerIdentity(new DataOptions { Folder = folder }, ledger.Ids));
+        others[^1].Name.ShouldNotBe(Identity.Name);
+        return CompanyOf(others[^1]);
+    }
+
     /// <summary>A claimed job with something stored for it.</summary>
     public async Task<ClaimedJob> BeginAsync()
     {
@@ -74,9 +97,12 @@ internal sealed class MoodyWorker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var other in others) other.Dispose();
         Identity.Dispose();
         await ledger.DisposeAsync();
         await meters.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
+
+    private Company CompanyOf(WorkerIdentity identity) => new(Doubts, ledger.Leases, identity, ledger.Clock, NullLogger<Company>.Instance);
 }

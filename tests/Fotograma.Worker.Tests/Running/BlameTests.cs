@@ -10,7 +10,6 @@ public sealed class BlameTests
 {
     public static IEnumerable<TheoryDataRow<string, Exception>> NotTheJobs =>
     [
-        new("the store is full", new BlobNoSpaceException("full")),
         new("the ledger takes no result", new CommitRefusedException(new InvalidOperationException("disk full"))),
         new("the store's connection breaks", new HttpRequestException("broken")),
         new("the store is away", new BlobStoreUnavailableException("away", new IOException())),
@@ -28,39 +27,49 @@ public sealed class BlameTests
     [
         new("the decoder crashed", new MediaException(MediaFault.DecoderCrashed, "x")),
         new("the decoder says it cannot", new MediaException(MediaFault.DecoderUnavailable, "This libav has no decoder for it.")),
-        new("the video is larger than this machine copies", new BlobTooLargeException("uploads/x", 2, 1)),
         new("the disk fails", new IOException("Input/output error", 5)),
         new("a program fault", new InvalidOperationException()),
         new("a process fails that is no decoder's start", new MediaException(MediaFault.DecoderCrashed, "x", new Win32Exception(2))),
     ];
 
     [Theory, MemberData(nameof(NotTheJobs))]
-    public void What_would_happen_to_any_job_costs_none_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 3, othersStored: true).ShouldBeTrue(what);
+    public void What_would_happen_to_any_job_costs_none_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 3).ShouldBeTrue(what);
 
     [Theory, MemberData(nameof(NotTheJobs))]
-    public void What_happens_to_one_job_again_and_again_is_its_own_in_the_end(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 2000, othersStored: false).ShouldBeFalse(what);
+    public void What_happens_to_one_job_again_and_again_is_its_own_in_the_end(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 2000).ShouldBeFalse(what);
 
     [Theory, MemberData(nameof(TheJobs))]
-    public void What_happens_to_this_job_costs_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 0, othersStored: false).ShouldBeFalse(what);
+    public void What_happens_to_this_job_costs_an_attempt(string what, Exception exception) => Blame.IsReturnedFree(exception, returns: 0).ShouldBeFalse(what);
 
-    [Theory]
-    [InlineData(9, true, true)]
-    [InlineData(10, true, false)]
-    [InlineData(10, false, true)]
-    [InlineData(1999, false, true)]
-    public void A_full_store_is_one_jobs_doing_only_where_it_takes_what_others_made(long returns, bool othersStored, bool free) =>
-        Blame.IsReturnedFree(new BlobNoSpaceException("full"), returns, othersStored).ShouldBe(free);
+    [Theory, MemberData(nameof(NotTheJobs)), MemberData(nameof(TheJobs))]
+    public void Room_is_waited_for_only_where_it_is_missing(string what, Exception exception) => Blame.WaitForRoom(exception, shortages: 0).ShouldBeNull(what);
 
-    [Fact]
-    public void Room_is_waited_for_longer_and_longer()
+    public static IEnumerable<TheoryDataRow<Exception, double[], double>> Waits =>
+    [
+        new(new BlobNoSpaceException("full"), [5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600], 3600),
+        new(new MediaException(MediaFault.DecoderCrashed, "x", new BlobNoSpaceException("full")), [5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600], 3600),
+        new(new BlobNoSpaceException("full") { IsOfThisMachine = true }, [5, 10, 20, 40, .. Enumerable.Repeat(60.0, 58)], 3600),
+        new(new BlobTooLargeException("uploads/x", 2, 1), [5, 10, 20, 40, 60, 60], 200),
+    ];
+
+    [Theory, MemberData(nameof(Waits))]
+    public void Room_is_waited_for_longer_and_longer_and_not_for_ever(Exception exception, double[] seconds, double most)
     {
-        TimeSpan[] pauses = [.. Enumerable.Range(0, 7).Select(returns => Blame.PauseOf(new BlobNoSpaceException("full"), returns))];
-        pauses.Select(pause => pause.TotalSeconds).ShouldBe([5, 10, 20, 40, 80, 120, 120]);
-        Blame.PauseOf(new IOException("Too many open files", 24), 6).TotalSeconds.ShouldBe(5);
+        List<double> waits = [];
+        while (Blame.WaitForRoom(exception, waits.Count) is { } wait) waits.Add(wait.TotalSeconds);
+        waits.ShouldBe(seconds);
+        waits.Sum().ShouldBeLessThanOrEqualTo(most);
+        Blame.IsReturnedFree(exception, returns: 0).ShouldBeFalse();
+        Blame.Explain(exception).Transient.ShouldBeFalse("It has waited already.");
     }
 
     [Fact]
-    public void A_ledger_that_takes_no_result_is_waited_for_longer_and_longer() => Blame.PauseOf(new CommitRefusedException(new IOException()), 6).TotalSeconds.ShouldBe(120);
+    public void A_ledger_that_takes_no_result_is_waited_for_longer_and_longer()
+    {
+        TimeSpan[] pauses = [.. Enumerable.Range(0, 7).Select(returns => Blame.PauseOf(new CommitRefusedException(new IOException()), returns))];
+        pauses.Select(pause => pause.TotalSeconds).ShouldBe([5, 10, 20, 40, 80, 120, 120]);
+        Blame.PauseOf(new IOException("Too many open files", 24), 6).TotalSeconds.ShouldBe(5);
+    }
 
     public static IEnumerable<TheoryDataRow<string, Exception, string>> Explained =>
     [
@@ -68,6 +77,8 @@ public sealed class BlameTests
         new("the ledger is away", new SqliteException("disk I/O error", 10), "job.storage_failed"),
         new("the store is away", new BlobStoreUnavailableException("away", new IOException()), "job.storage_failed"),
         new("the video is larger than this machine copies", new BlobTooLargeException("uploads/x", 2, 1), "media.input_too_large"),
+        new("the store is full", new BlobNoSpaceException("full"), "job.storage_failed"),
+        new("the store is full for the decoder's pictures", new MediaException(MediaFault.DecoderCrashed, "x", new BlobNoSpaceException("full")), "job.storage_failed"),
         new("the store's connection breaks", new HttpRequestException("broken"), "job.storage_failed"),
         new("the decoder waited for the store", new MediaException(MediaFault.TimedOut, "x", new BlobStoreUnavailableException("away")), "job.storage_failed"),
         new("the upload is gone", new BlobNotFoundException("videos/x/source"), "job.source_missing"),

@@ -94,7 +94,7 @@ internal sealed class FileBlobDriver(string root, FreeSpace space, TimeProvider 
         return Task.CompletedTask;
     }
 
-    public void MustHaveRoom(BlobRoom room) => space.MustSuffice(room.Blobs, room);
+    public void MustHaveRoom(long bytes) => space.MustSuffice(bytes);
 
     public void Dispose() => session?.Dispose();
 

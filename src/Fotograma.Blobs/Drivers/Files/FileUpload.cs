@@ -5,13 +5,11 @@ internal sealed class FileUpload : BlobUpload
 {
     private const int BufferBytes = 64 * 1024;
     private const long FreeSpaceCheckedEveryBytes = 16L << 20;
-    private const long WantedMoreBytes = 1L << 20;
     private readonly string path;
     private readonly FreeSpace space;
     private readonly Func<string, FileStream, BlobInfo> commit;
     private readonly FileStream file;
     private long untilCheck = FreeSpaceCheckedEveryBytes;
-    private long written;
 
     public FileUpload(string path, FreeSpace space, Func<string, FileStream, BlobInfo> commit)
     {
@@ -21,25 +19,21 @@ internal sealed class FileUpload : BlobUpload
         file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferBytes, FileOptions.Asynchronous);
     }
 
-    // What is written goes when the blob is given up. More than that is needed, and nobody knows how much more.
-    private BlobRoom Wanted => new(written + WantedMoreBytes, 0);
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         untilCheck -= bytes.Length;
         if (untilCheck <= 0)
         {
-            space.MustSuffice(wanted: Wanted);
+            space.MustSuffice();
             untilCheck = FreeSpaceCheckedEveryBytes;
         }
         try
         {
             await file.WriteAsync(bytes, cancellation);
-            written += bytes.Length;
         }
         catch (IOException exception) when (FreeSpace.IsExhausted(exception))
         {
-            throw FreeSpace.Exhausted(exception, Wanted);
+            throw FreeSpace.Exhausted(exception);
         }
     }
 
@@ -52,7 +46,7 @@ internal sealed class FileUpload : BlobUpload
         }
         catch (IOException exception) when (FreeSpace.IsExhausted(exception))
         {
-            throw FreeSpace.Exhausted(exception, Wanted);
+            throw FreeSpace.Exhausted(exception);
         }
     }
 

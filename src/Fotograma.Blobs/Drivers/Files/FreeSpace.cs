@@ -5,28 +5,36 @@ internal sealed class FreeSpace(Func<long> freeBytes, long freeBytesMin)
 {
     private const int NoSpaceLeft = 28;
     private static readonly int QuotaExceeded = OperatingSystem.IsMacOS() ? 69 : 122;
+    private readonly Func<long> totalBytes = () => long.MaxValue;
 
-    public static FreeSpace Under(string root, long freeBytesMin)
-    {
-        var drive = new DriveInfo(root);
-        return new FreeSpace(() => drive.AvailableFreeSpace, freeBytesMin);
-    }
+    private FreeSpace(DriveInfo drive, long freeBytesMin)
+        : this(() => drive.AvailableFreeSpace, freeBytesMin) => totalBytes = () => drive.TotalSize;
+
+    /// <summary>Whether it is for copies on this machine, and not for the store of all.</summary>
+    public bool IsOfThisMachine { get; init; }
+
+    /// <summary>What could be kept here if nothing else were, in bytes.</summary>
+    public long CapacityBytes => Math.Max(0, totalBytes() - freeBytesMin);
+
+    public static FreeSpace Under(string root, long freeBytesMin) => new(new DriveInfo(root), freeBytesMin);
+
+    /// <summary>The same for copies of blobs.</summary>
+    public static FreeSpace OfThisMachine(string root, long freeBytesMin) => new(new DriveInfo(root), freeBytesMin) { IsOfThisMachine = true };
 
     /// <summary>Throws unless so many bytes more are free than must stay free in any case.</summary>
-    /// <param name="more">How many more.</param>
-    /// <param name="wanted">What is said to have been needed.</param>
-    public void MustSuffice(long more = 0, BlobRoom wanted = default)
+    public void MustSuffice(long more = 0)
     {
         if (freeBytesMin + more == 0) return;
         var free = freeBytes();
         if (free < freeBytesMin + more)
         {
             var beside = more > 0 ? $", beside {more} that are wanted" : "";
-            throw new BlobNoSpaceException($"Only {free} bytes are free where blobs are kept; {freeBytesMin} must stay free{beside}.") { Wanted = wanted };
+            var place = IsOfThisMachine ? "copies of blobs" : "blobs";
+            throw new BlobNoSpaceException($"Only {free} bytes are free where {place} are kept; {freeBytesMin} must stay free{beside}.") { IsOfThisMachine = IsOfThisMachine };
         }
     }
 
     public static bool IsExhausted(IOException exception) => exception.HResult == NoSpaceLeft || exception.HResult == QuotaExceeded;
 
-    public static BlobNoSpaceException Exhausted(IOException exception, BlobRoom wanted = default) => new("The disk where blobs are kept is full.", exception) { Wanted = wanted };
+    public static BlobNoSpaceException Exhausted(IOException exception) => new("The disk where blobs are kept is full.", exception);
 }

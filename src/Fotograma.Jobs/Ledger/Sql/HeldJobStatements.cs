@@ -33,19 +33,9 @@ internal sealed class HeldJobStatements(string now)
 
     public string GiveBack { get; } =
         $"""
-        UPDATE jobs SET {Waits(now)}
+        UPDATE jobs SET "State" = 'pending', "NextRunAt" = {now} + @duration, "Attempt" = @attempt, "Losses" = coalesce(CAST(@losses AS integer), "Losses"),
+            "Shortages" = coalesce(CAST(@shortages AS integer), "Shortages"), "EtaSeconds" = NULL, "Percent" = 0, "FramesDone" = 0, "FramesExpected" = NULL, "Speed" = NULL,
+            "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
         {Fence}
-        """;
-
-    public string Lose { get; } =
-        $"""
-        UPDATE jobs SET "Losses" = @losses, {Waits(now)}
-        {Fence}
-        """;
-
-    private static string Waits(string now) =>
-        $"""
-        "State" = 'pending', "NextRunAt" = {now} + @duration, "Attempt" = @attempt, "EtaSeconds" = NULL, "Percent" = 0, "FramesDone" = 0,
-            "FramesExpected" = NULL, "Speed" = NULL, "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
         """;
 }

@@ -81,7 +81,8 @@ internal static class PostgresClaim
         )
         SELECT claimed."Id", claimed."VideoId", claimed."OwnerId", claimed."Options", claimed."CreatedAt", claimed."Attempt", claimed."Epoch", claimed."LeaseOwner",
             claimed."LeaseUntil", claimed."NextRunAt", claimed."StartedAt", claimed."Revision",
-            video."Name", video."Bytes", video."Sha256", video."Container", video."SourceKey", video."CreatedAt", video."CurrentJobId", claimed."TraceParent", claimed."Losses"
+            video."Name", video."Bytes", video."Sha256", video."Container", video."SourceKey", video."CreatedAt", video."CurrentJobId", claimed."TraceParent", claimed."Losses",
+            claimed."Shortages"
         FROM claimed JOIN videos video ON video."Id" = claimed."VideoId"
         """;
 
@@ -105,6 +106,7 @@ internal static class PostgresClaim
             Revision = row.GetInt64(11),
             TraceParent = row.IsDBNull(19) ? null : row.GetString(19),
             Losses = row.GetInt32(20),
+            Shortages = row.GetInt32(21),
         };
         var video = new VideoRow
         {

@@ -48,9 +48,8 @@ internal abstract partial class SqlLedger
     public async Task<bool> GiveBackAsync(Hold hold, GivenBack back, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(cancellation);
-        await using var change = back.Losses is { } losses
-            ? await CommandAsync(db, statements.Lose, cancellation, [.. Of(hold), ("duration", Milliseconds(back.Delay)), ("attempt", back.Attempt), ("losses", losses)])
-            : await CommandAsync(db, statements.GiveBack, cancellation, [.. Of(hold), ("duration", Milliseconds(back.Delay)), ("attempt", back.Attempt)]);
+        await using var change = await CommandAsync(db, statements.GiveBack, cancellation, [.. Of(hold),
+            ("duration", Milliseconds(back.Delay)), ("attempt", back.Attempt), ("losses", back.Losses), ("shortages", back.Shortages)]);
         return await change.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
@@ -73,13 +72,6 @@ internal abstract partial class SqlLedger
         var due = await db.Jobs.Where(job => job.State == JobState.Pending && job.NextRunAt <= now).GroupBy(_ => 1)
             .Select(jobs => new { Count = jobs.Count(), Oldest = jobs.Min(job => job.NextRunAt) }).SingleOrDefaultAsync(cancellation);
         return due is null ? JobBacklog.Of(0, now, now) : JobBacklog.Of(due.Count, due.Oldest, now);
-    }
-
-    public async Task<bool> AnyAloneAsync(int lossesAlone, CancellationToken cancellation)
-    {
-        await using var db = await OpenAsync(cancellation);
-        var now = await NowAsync(db, cancellation);
-        return await db.Jobs.AnyAsync(job => job.State == JobState.Pending && job.NextRunAt <= now && job.Losses >= lossesAlone, cancellation);
     }
 
     /// <summary>Carries out a change of one row and, if there was such a row, writes the event, in one transaction.</summary>

@@ -125,6 +125,11 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.Property<long>("Revision")
                         .HasColumnType("bigint");
 
+                    b.Property<int>("Shortages")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0);
+
                     b.Property<double?>("Speed")
                         .HasColumnType("double precision");
 
@@ -155,6 +160,9 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.HasIndex("OwnerId", "Id");
 
                     b.HasIndex("State", "LeaseUntil");
+
+                    b.HasIndex("State", "NextRunAt")
+                        .HasFilter("\"Losses\" > 0");
 
                     b.HasIndex("State", "OwnerId", "Id", "NextRunAt");
 

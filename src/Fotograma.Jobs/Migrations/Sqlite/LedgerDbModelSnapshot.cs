@@ -120,6 +120,11 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                     b.Property<long>("Revision")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Shortages")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0);
+
                     b.Property<double?>("Speed")
                         .HasColumnType("REAL");
 
@@ -150,6 +155,9 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                     b.HasIndex("OwnerId", "Id");
 
                     b.HasIndex("State", "LeaseUntil");
+
+                    b.HasIndex("State", "NextRunAt")
+                        .HasFilter("\"Losses\" > 0");
 
                     b.HasIndex("State", "OwnerId", "Id", "NextRunAt");
 

@@ -24,6 +24,7 @@ internal sealed record Arrow(string From, string To, string Name, string Event)
         new(JobState.Processing, JobState.Failed, "fail", VideoFailed.Type),
         new(JobState.Processing, JobState.Pending, "retry", NoEvent),
         new(JobState.Processing, JobState.Pending, "release", NoEvent),
+        new(JobState.Processing, JobState.Pending, "postpone", NoEvent),
         new(JobState.Processing, JobState.Pending, "rescue", NoEvent),
         new(JobState.Processing, JobState.Pending, "rescue orphans", NoEvent),
         new(JobState.Processing, JobState.Failed, "rescue", VideoFailed.Type),

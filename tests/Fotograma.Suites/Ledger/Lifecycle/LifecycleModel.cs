@@ -11,6 +11,8 @@ internal sealed record ModelJob(Guid Id, Guid Video, Guid Owner)
 
     public int Losses { get; set; }
 
+    public int Shortages { get; set; }
+
     public long Epoch { get; set; }
 
     public string? Holder { get; set; }
@@ -104,6 +106,15 @@ internal sealed class LifecycleModel(TimeProvider clock, LedgerTraits traits)
         if (Held(id, epoch) is not { } job) return false;
         job.Attempt--;
         Wait(job, TimeSpan.Zero, "release");
+        return true;
+    }
+
+    public bool Postpone(Guid id, long epoch, TimeSpan delay)
+    {
+        if (Held(id, epoch) is not { } job) return false;
+        job.Attempt--;
+        job.Shortages++;
+        Wait(job, delay, "postpone");
         return true;
     }
 

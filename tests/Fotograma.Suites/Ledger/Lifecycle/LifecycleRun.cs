@@ -6,7 +6,7 @@ namespace Fotograma.Suites.Ledger.Lifecycle;
 
 internal enum Deed
 {
-    Accept, Claim, Renew, Complete, FailTransiently, FailForGood, Release, Cancel, Delete, RunAgain, PassTime, Rescue, RescueOrphans,
+    Accept, Claim, Renew, Complete, FailTransiently, FailForGood, Release, Postpone, Cancel, Delete, RunAgain, PassTime, Rescue, RescueOrphans,
 }
 
 /// <summary>Something that happens, and a number that decides to whom.</summary>
@@ -56,7 +56,7 @@ internal sealed class LifecycleRun(TestLedger ledger, LedgerTraits traits)
     {
         var claim = await ledger.Leases.ClaimAsync(worker, Some.Cancellation);
         var expected = Model.Claim(worker, claim?.Id);
-        (claim?.Id, claim?.Epoch, claim?.Attempt).ShouldBe((expected?.Id, expected?.Epoch, expected?.Attempt));
+        (claim?.Id, claim?.Epoch, claim?.Attempt, claim?.Shortages).ShouldBe((expected?.Id, expected?.Epoch, expected?.Attempt, expected?.Shortages));
         if (claim is null) return;
         claims.Add(claim);
         invariants.Claimed(claim.Id, claim.Epoch);
@@ -82,6 +82,7 @@ internal sealed class LifecycleRun(TestLedger ledger, LedgerTraits traits)
             Deed.FailTransiently => (await leases.FailAsync(claim, Some.Transient, Some.Cancellation), Model.Fail(id, epoch, transient: true)),
             Deed.FailForGood => (await leases.FailAsync(claim, Some.Permanent, Some.Cancellation), Model.Fail(id, epoch, transient: false)),
             Deed.Release => (await leases.ReleaseAsync(claim, Some.Cancellation), Model.Release(id, epoch)),
+            Deed.Postpone => (await leases.PostponeAsync(claim, Pauses[2], Some.Cancellation), Model.Postpone(id, epoch, Pauses[2])),
             _ => throw new ArgumentOutOfRangeException(nameof(step)),
         };
         answer.ShouldBe(expected);
