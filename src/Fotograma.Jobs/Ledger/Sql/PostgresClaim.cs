@@ -80,9 +80,8 @@ internal static class PostgresClaim
             WHERE turns."OwnerId" IN (SELECT turn."OwnerId" FROM turns turn JOIN claimed ON turn."OwnerId" = claimed."OwnerId" FOR UPDATE OF turn SKIP LOCKED)
         )
         SELECT claimed."Id", claimed."VideoId", claimed."OwnerId", claimed."Options", claimed."CreatedAt", claimed."Attempt", claimed."Epoch", claimed."LeaseOwner",
-            claimed."LeaseUntil", claimed."NextRunAt", claimed."StartedAt", claimed."Revision",
-            video."Name", video."Bytes", video."Sha256", video."Container", video."SourceKey", video."CreatedAt", video."CurrentJobId", claimed."TraceParent", claimed."Losses",
-            claimed."Shortages"
+            claimed."LeaseUntil", claimed."NextRunAt", claimed."StartedAt", claimed."Revision", video."Name", video."Bytes", video."Sha256", video."Container",
+            video."SourceKey", video."CreatedAt", video."CurrentJobId", claimed."TraceParent", claimed."Losses", claimed."Shortages"
         FROM claimed JOIN videos video ON video."Id" = claimed."VideoId"
         """;
 
