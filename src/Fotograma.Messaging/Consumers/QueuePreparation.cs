@@ -135,7 +135,8 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         if (lost.Count == 0 || now.Length == 0) return;
         string[] groups = [.. lost.Order(StringComparer.Ordinal)];
         LogMade(groups);
-        await transport.PublishAsync(now.Length == owed.Count ? [Of(new QueuesMade(groups))] : [.. now.Select(teller => Of(new QueuesMade(groups, teller)))], cancellation);
+        var areAll = !silent && now.Length == ears.Count;
+        await transport.PublishAsync(areAll ? [Of(new QueuesMade(groups))] : [.. now.Select(teller => Of(new QueuesMade(groups, teller)))], cancellation);
         owed.ExceptWith(now);
         if (owed.Count > 0) return;
         told.UnionWith(lost);

@@ -11,7 +11,7 @@ public sealed class GroupScheduleTests
     [InlineData(30, 2, 2, false, 2)]
     [InlineData(64, 2, 8, false, 8)]
     // Half of each group is there when its turn comes.
-    [InlineData(10, 4, 2, false, 2)]
+    [InlineData(40, 4, 2, false, 2)]
     // Groups of 250 pictures, one a second: a worker is ahead by two of eight.
     [InlineData(4, 8, 2, false, 1)]
     [InlineData(40, 8, 2, true, 2)]
