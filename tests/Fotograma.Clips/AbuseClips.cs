@@ -17,6 +17,8 @@ public static class AbuseClips
     /// <summary>Stands in the texts for the path of another person's video.</summary>
     public const string Other = "/other/person.mp4";
 
+    private static readonly Clip TimeJump = Clip.Of("tsjump.mkv", "18 KB whose clock jumps by 100,000 seconds: a picture a second would be 72,685 files.",
+        "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 3 -vf settb=1/1000,setpts=N*50000000 -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg");
     private static readonly Clip Giant = Clip.Of("giant.mp4", "Black pictures of 8192 by 8192: 200 KB that want a gigabyte.", $"{Black}:s=8192x8192:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1");
     private static readonly Clip PngBomb = Clip.Of("pngbomb.mkv", "A PNG of 16000 by 16000 that is 31 KB long.", $"{Black}:s=16000x16000:r=1 -frames:v 1 -pix_fmt monob -c:v png");
     private static readonly Clip Large = Clip.Of("large.mkv", "The largest picture that is still allowed.", $"{Black}:s=8192x4320:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1");
@@ -44,20 +46,18 @@ public static class AbuseClips
     /// <summary>Small files that ask for much time, memory or disk.</summary>
     public static IReadOnlyList<Clip> Bombs { get; } =
     [
-        Clip.Of("tsjump.mkv", "18 KB whose clock jumps by 100,000 seconds: a picture a second would be 72,685 files.",
-            "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 3 -vf settb=1/1000,setpts=N*50000000 -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg"),
-        Clip.Of("tsback.mkv", "The clock jumps by 100,000 seconds, and back.",
-            "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 3 -vf settb=1/1000,setpts=if(eq(N\\,1)\\,100000000\\,N) -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg"),
+        TimeJump,
+        Clip.From(TimeJump, "tsback.mkv", "The clock jumps by 50,000 seconds, and back.", "third cluster at 0", bytes => Rewind(bytes, 3)),
         Clip.Of("tshole.mp4", "Three pictures, and eleven hours between two of them.",
             "-f lavfi -i testsrc=s=640x360:r=25 -frames:v 3 -vf settb=1/1000,setpts=if(eq(N\\,2)\\,40000000\\,N*40) -fps_mode passthrough -enc_time_base 1/1000 " + X264),
         Clip.Of("hour.mp4", "One picture that stays for an hour.",
             "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 2 -vf settb=1/1000,setpts=N*3600000 -fps_mode passthrough -enc_time_base 1/1000 " + X264),
-        Giant, Clip.Cut("giants.mp4", "A hundred of them.", Giant, "-stream_loop 33", "-c copy"), Large, Clip.Cut("larges.mkv", "Two hundred of the largest that are allowed.", Large, "-stream_loop 66", "-c copy"),
+        Giant, Clip.Cut("giants.mp4", "A hundred of them.", Giant, "-stream_loop 33", "-c copy"), Large, Clip.Cut("larges.mkv", "Seventy of the largest that are allowed.", Large, "-stream_loop 22", "-c copy"),
         PngBomb, Clip.Cut("pngbombs.mkv", "A hundred of them.", PngBomb, "-stream_loop 99", "-c copy"),
         Clip.Of("tall.mkv", "Sixteen pixels wide and 8192 high.", $"{Black}:s=16x8192:r=25 -frames:v 5 {X264}"),
         Clip.Of("wide.mkv", "Very wide.", $"{Black}:s=16384x16:r=25 -frames:v 5 -c:v mjpeg"),
         Clip.Of("swarm.mkv", "Ten thousand tiny pictures in a second.", "-f lavfi -i color=red:s=16x16:r=10000:d=1 -c:v mpeg4 -q:v 31"),
-        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f lavfi -i anullsrc=d=0.1 -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 999)) + " -c:a flac -c:v mpeg4"),
+        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f lavfi -i anullsrc=d=0.1 -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 300)) + " -c:a flac -c:v mpeg4"),
         Clip.Joined("growing.ts", "The picture becomes two thousand times larger in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Black}:s=3840x2160:r=25 -frames:v 3 {X264} -output_ts_offset 1 -f mpegts"),
         Clip.Joined("formats.ts", "The pixels' format changes in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 -c:v libx264 -preset ultrafast -pix_fmt yuv444p -output_ts_offset 1 -f mpegts"),
         Clip.Joined("turns.ts", "The pictures ask to be turned from the middle on.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 {X264} -bsf:v h264_metadata=display_orientation=insert:rotate=90 -output_ts_offset 1 -f mpegts"),
@@ -186,6 +186,23 @@ public static class AbuseClips
             at[16] = 13;
         }
 
+        return bytes;
+    }
+
+    /// <summary>Sets the clock of a cluster back to zero (RFC 9559, 5.1.3.1), counted from 1.</summary>
+    private static byte[] Rewind(byte[] bytes, int cluster)
+    {
+        ReadOnlySpan<byte> head = [0x1F, 0x43, 0xB6, 0x75];
+        var at = 0;
+        for (; cluster > 0; cluster--)
+        {
+            var next = bytes.AsSpan(at).IndexOf(head);
+            if (next < 0) throw new InvalidOperationException("There are fewer clusters.");
+            at += next + head.Length;
+        }
+
+        at += bytes.AsSpan(at).IndexOf((byte)0xE7) + 1;
+        bytes.AsSpan(at + 1, bytes[at] & 0x7F).Clear();
         return bytes;
     }
 

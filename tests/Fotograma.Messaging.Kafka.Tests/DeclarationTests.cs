@@ -71,6 +71,7 @@ public sealed class DeclarationTests
         await transport.PingAsync(Kafka.Cancellation);
         var look = await transport.LookAsync([kafka.Group], Kafka.Cancellation);
         look.Missing.ShouldBe([$"topic {kafka.Prefix}{vanished}"]);
+        (await transport.LookAsync([kafka.Group with { Types = ["video.uploaded"] }], Kafka.Cancellation)).Missing.ShouldContain($"topic {kafka.Prefix}video.uploaded", "That is the one that is asked about.");
         look.Gone.ShouldBe(isLoss ? [kafka.Group.Group] : []);
     }
 

@@ -15,6 +15,9 @@ internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWid
     /// </summary>
     public const long PixelsInWorkMax = 70_800_000;
 
+    /// <summary>The same for each core, where there are fewer than four: on two cores one picture of 8K is encoded while the next are decoded.</summary>
+    public const long PixelsInWorkPerCoreMax = 17_700_000;
+
     /// <summary>What was done to the pictures.</summary>
     public ConversionNotes Notes { get; } = new();
 
@@ -37,6 +40,6 @@ internal sealed record ImageSettings(ExtractionOptions Options, int ThumbnailWid
         if (Options is { Crop: not null, SquarePixels: true }) (width, height) = aspect.Shown(width, height);
         var (imageWidth, imageHeight) = Fit.Of(Math.Max(1, width), Math.Max(1, height));
         var pixels = Math.Max((long)width * height, (long)imageWidth * imageHeight);
-        return (int)Math.Clamp(PixelsInWorkMax / Math.Max(1, pixels), 1, cores);
+        return (int)Math.Clamp(Math.Min(PixelsInWorkMax, cores * PixelsInWorkPerCoreMax) / Math.Max(1, pixels), 1, cores);
     }
 }

@@ -20,6 +20,8 @@ internal static unsafe class FactsReader
     public static ProbeReport Read(VideoInput input, ExtractionOptions? options)
     {
         var stream = input.Stream;
+        // Neither the container nor any of the first packets says it: there is no picture in them.
+        if (stream.Width <= 0 || stream.Height <= 0) throw new MediaException(MediaFault.Undecodable, "The size of the pictures is not known.");
         var turn = Turn.FromMatrix(stream.DisplayMatrix);
         var aspect = PixelAspect.Of(stream);
         var (width, height) = turn.Size(stream.Width, stream.Height);
@@ -34,7 +36,7 @@ internal static unsafe class FactsReader
             Height = height,
             Rotation = turn.Degrees,
             Mirrored = turn.IsMirrored,
-            DurationSeconds = container.Duration == Libav.NoTimestamp ? null : container.Duration / Microseconds,
+            DurationSeconds = container.Duration < 0 ? null : container.Duration / Microseconds,
             StartSeconds = start,
             LeadSeconds = container.StartTime == Libav.NoTimestamp ? 0 : Math.Max(0, start - container.StartTime / Microseconds),
             AverageFrameRate = stream.AverageRate.ToRational(),

@@ -1,3 +1,5 @@
+using Fotograma.Media.Faults;
+
 namespace Fotograma.Media.Native;
 
 /// <summary>
@@ -59,10 +61,10 @@ internal static unsafe class MemoryWatch
     }
 
     /// <summary>Nothing that is read or decoded afterwards is of any use.</summary>
-    /// <exception cref="OutOfMemoryException">Memory ran out at some time.</exception>
+    /// <exception cref="MediaException"><see cref="MediaFault.MemoryExhausted"/>: it ran out at some time.</exception>
     public static void MustHaveSufficed()
     {
-        if (RanOut) throw new InsufficientMemoryException("A picture or a packet got no memory.");
+        if (RanOut) throw new MediaException(MediaFault.MemoryExhausted, "A picture or a packet got no memory.");
     }
 
     /// <summary>Whether a text that ends with a zero starts like this. Reads nothing behind its end.</summary>

@@ -61,7 +61,7 @@ internal sealed unsafe class NativeContainer : NativeStruct
     public void FindStreams() => LibavError.Check(AvFormat.FindStreams(handle, 0), "avformat_find_stream_info");
 
     /// <summary>Reads the next packet; the result is negative at the end or on a failure.</summary>
-    /// <exception cref="OutOfMemoryException">Memory ran out, here or in a decoder: what came since cannot be told from damage.</exception>
+    /// <exception cref="Faults.MediaException">Memory ran out, here or in a decoder: what came since cannot be told from damage.</exception>
     public int Read(NativePacket packet)
     {
         var result = MemoryWatch.See(AvFormat.ReadPacket(handle, packet.Pointer));

@@ -25,8 +25,9 @@ internal sealed partial class KafkaClients(KafkaOptions options, TimeProvider cl
         })
         .SetLogHandler((_, message) => Log(message)).Build();
 
-    /// <summary>A client for questions about the cluster; asking about a topic makes it where the brokers do that.</summary>
-    public IAdminClient Admin() => new AdminClientBuilder(Common(new AdminClientConfig { AllowAutoCreateTopics = true }))
+    /// <summary>A client for questions about the cluster.</summary>
+    /// <param name="makesTopics">Whether asking about a topic makes it, where the brokers do that.</param>
+    public IAdminClient Admin(bool makesTopics = true) => new AdminClientBuilder(Common(new AdminClientConfig { AllowAutoCreateTopics = makesTopics }))
         .SetErrorHandler((_, error) => Note(error)).SetLogHandler((_, message) => Log(message)).Build();
 
     /// <summary>A member of a group, still without handlers of its own.</summary>

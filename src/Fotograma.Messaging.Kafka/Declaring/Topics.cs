@@ -36,7 +36,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         var unknown = wanted.Where(topic => !known.ContainsKey(topic.Name)).DistinctBy(topic => topic.Name).ToList();
         if (unknown.Count == 0) return [];
         // The client library asks in blocking calls.
-        using var admin = await Task.Run(clients.Admin, cancellation);
+        using var admin = await Task.Run(() => clients.Admin(), cancellation);
         if (options.Declare == KafkaDeclaration.AutoCreate)
         {
             foreach (var topic in unknown) await AppearAsync(topic.Name, () => OneAsync(admin, topic.Name, cancellation), cancellation);
@@ -55,7 +55,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
     public async Task<IReadOnlyList<string>> FindAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
     {
         if (wanted.All(topic => known.ContainsKey(topic.Name))) return [];
-        using var admin = await Task.Run(clients.Admin, cancellation);
+        using var admin = await Task.Run(() => clients.Admin(), cancellation);
         Note(await AllAsync(admin, cancellation));
         return [.. wanted.Select(topic => topic.Name).Where(name => !known.ContainsKey(name)).Distinct()];
     }
@@ -63,7 +63,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
     /// <summary>Those of the topics that are missing, whatever was seen before; none is made.</summary>
     public async Task<IReadOnlyList<string>> MissingAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
     {
-        using var admin = await Task.Run(clients.Admin, cancellation);
+        using var admin = await Task.Run(() => clients.Admin(), cancellation);
         var there = (await AllAsync(admin, cancellation)).Topics.Where(IsThere).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
         return [.. wanted.Select(topic => topic.Name).Where(name => !there.Contains(name)).Distinct()];
     }

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Fotograma.Messaging.Kafka.Broker;
 
 namespace Fotograma.Messaging.Kafka.Publishing;
@@ -32,23 +31,6 @@ internal sealed class EventProducer(KafkaClients clients, KafkaOptions options) 
             if (exception.Error.IsFatal) Drop(producer);
             throw new BrokerException(
                 $"The Kafka brokers did not take an event within {options.PublishTimeoutSeconds} seconds: {exception.Error.Reason}", exception, exception.Error.Code);
-        }
-    }
-
-    /// <summary>
-    /// Asks which brokers there are; throws when none answers in time. Not about a topic: brokers that make what is asked for would make one that vanished, and nobody could see any more that it had.
-    /// </summary>
-    public async Task PingAsync()
-    {
-        try
-        {
-            using var admin = new DependentAdminClientBuilder(Current().Handle).Build();
-            var cluster = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = options.RequestTimeout });
-            if (cluster.Nodes.Count == 0) throw new BrokerException($"No Kafka broker at {options.Servers} is up.", null);
-        }
-        catch (KafkaException exception)
-        {
-            throw new BrokerException($"The Kafka brokers at {options.Servers} do not answer: {clients.LastError ?? exception.Error.Reason}", exception, exception.Error.Code);
         }
     }
 

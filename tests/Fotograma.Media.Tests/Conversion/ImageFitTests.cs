@@ -58,5 +58,8 @@ public sealed class ImageFitTests
         var settings = new ImageSettings(ExtractionOptionsParser.Default with { Crop = new Crop(0, 0, 20, 20) }, 0, 35_400_000);
         settings.Encoders(1920, 1080, new PixelAspect(8, 1), cores: 16).ShouldBe(4);
         settings.Encoders(1920, 1080, default, cores: 16).ShouldBe(16);
+        settings.Encoders(8192, 4320, default, cores: 4).ShouldBe(2);
+        settings.Encoders(8192, 4320, default, cores: 2).ShouldBe(1);
+        settings.Encoders(3840, 2160, default, cores: 2).ShouldBe(2);
     }
 }
