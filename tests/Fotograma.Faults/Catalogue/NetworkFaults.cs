@@ -7,7 +7,7 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>Links that swallow, cut and crawl; clocks that are wrong; a mail server with moods.</summary>
 internal static class NetworkFaults
 {
-    private const double LeaseSeconds = 3;
+    private const double LeaseSeconds = Deployment.LeaseSeconds;
     private const string Crawled = "crawling uploads sent something while others were accepted";
     private const string CutOffWithJob = "a worker was cut off with a job in hand";
     internal const string ClockFaked = "a worker ran jobs by a wrong clock";

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Fotograma.Faults.Checking;
+using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Catalogue;
@@ -8,7 +9,7 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>Processes that die, stand still, or are told to stop.</summary>
 internal static class ProcessFaults
 {
-    private const double LeaseSeconds = 3;
+    private const double LeaseSeconds = Deployment.LeaseSeconds;
     private const string Exhausted = "job.attempts_exhausted";
     private const string IdleWorkerKilled = "an idle worker was killed";
     private const string BusyWorkerKilled = "a worker was killed while its decoder worked";

@@ -23,9 +23,9 @@ internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDi
     public override async Task<List<Transition>> TransitionsAsync(CancellationToken cancellation) =>
         [.. (await wire.StreamAsync(prefix + "jobs", cancellation)).Select(TransitionOf).OfType<Transition>()];
 
-    public override async Task<List<(Guid Job, string Worker)>> LeasedAsync(CancellationToken cancellation) =>
+    public override async Task<List<Lease>> LeasedAsync(CancellationToken cancellation) =>
         [.. (await wire.ScanAsync(prefix + "jobs", cancellation)).Where(job => Text(job, "state") == States.Processing && Text(job, "lease_owner") is not null)
-            .Select(job => (Id(job, "id"), Text(job, "lease_owner")!))];
+            .Select(job => new Lease(Id(job, "id"), Text(job, "lease_owner")!, (long)Number(job, "epoch")!))];
 
     public override Task<DateTimeOffset> NowAsync(CancellationToken cancellation) => Task.FromResult(TimeProvider.System.GetUtcNow());
 

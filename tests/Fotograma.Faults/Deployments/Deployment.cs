@@ -16,6 +16,12 @@ namespace Fotograma.Faults.Deployments;
 /// </summary>
 internal sealed class Deployment : IAsyncDisposable
 {
+    /// <summary>How long a worker may be silent before its jobs are another's, in seconds.</summary>
+    public const int LeaseSeconds = 3;
+
+    /// <summary>Pause before a job's second attempt, and after its second lost worker, in seconds.</summary>
+    public const double RetryDelaySeconds = 0.2;
+
     private const int WorkersAtStart = 2;
     private const string TablePrefix = "faults-";
     private const string SweepOfLeftovers = "Blobs__SweepSeconds";
@@ -135,19 +141,22 @@ internal sealed class Deployment : IAsyncDisposable
         return Api = await ProductProcess.StartAsync(Program, settings, wait: true, cancellation);
     }
 
-    /// <summary>Starts a worker in the place of a former one, or in a new place.</summary>
-    public async Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, CancellationToken cancellation)
+    /// <summary>Starts a worker in the place of a former one, or in a new place, and waits until it serves.</summary>
+    public Task RestartWorkerAsync(int place, CancellationToken cancellation, bool wait = true) => StartWorkerAsync(place, [], wait, cancellation);
+
+    /// <summary>The same for a worker of its own kind, of which nobody knows whether it will ever serve.</summary>
+    public Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, CancellationToken cancellation) => StartWorkerAsync(place, extra, extra.Count == 0, cancellation);
+
+    private async Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, bool wait, CancellationToken cancellation)
     {
         if (place < workers.Count) await RetireAsync(workers[place]);
         var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}");
         var settings = SettingsOf($"worker-{place.ToString(CultureInfo.InvariantCulture)}", "worker", address, extra);
-        var worker = await ProductProcess.StartAsync(Program, settings, wait: extra.Count == 0, cancellation);
+        var worker = await ProductProcess.StartAsync(Program, settings, wait, cancellation);
         if (place < workers.Count) workers[place] = worker;
         else workers.Add(worker);
         return worker;
     }
-
-    public Task RestartWorkerAsync(int place, CancellationToken cancellation) => StartWorkerAsync(place, [], cancellation);
 
     public async Task RestartWorkersAsync(CancellationToken cancellation)
     {
@@ -236,9 +245,9 @@ internal sealed class Deployment : IAsyncDisposable
             ["Blobs__Folder"] = folder.PathOf("blobs"),
             ["Blobs__FreeBytesMin"] = "0",
             [SweepOfLeftovers] = "2",
-            ["Jobs__LeaseSeconds"] = "3",
+            ["Jobs__LeaseSeconds"] = LeaseSeconds.ToString(CultureInfo.InvariantCulture),
             ["Jobs__AttemptsMax"] = mishap.AttemptsMax.ToString(CultureInfo.InvariantCulture),
-            ["Jobs__RetryDelaySeconds"] = "0.2",
+            ["Jobs__RetryDelaySeconds"] = RetryDelaySeconds.ToString(CultureInfo.InvariantCulture),
             ["Worker__ConcurrentJobsMax"] = "2",
             ["Worker__PollMilliseconds"] = "500",
             ["Worker__HeartbeatMilliseconds"] = "300",

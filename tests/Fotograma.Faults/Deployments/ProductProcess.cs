@@ -21,6 +21,9 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public bool IsAlive => !process.HasExited;
 
+    /// <summary>Whether it has started and serves.</summary>
+    public bool Serves => Said(Served) > 0;
+
     /// <summary>Renewals and results that the fence turned away, as the process said.</summary>
     public int FenceRejections => Output.Split(Fenced, StringSplitOptions.None).Length - 1;
 

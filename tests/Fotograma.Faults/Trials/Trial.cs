@@ -1,3 +1,4 @@
+using Fotograma.Faults.Checking;
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Load;
 
@@ -30,7 +31,7 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     public Task PassSomeAsync(double secondsMax = 1.5) => PassAsync(chance.NextDouble() * secondsMax);
 
     /// <summary>Waits until some job is being worked on.</summary>
-    public async Task<IReadOnlyList<(Guid Job, string Worker)>> BusyAsync()
+    public async Task<IReadOnlyList<Lease>> BusyAsync()
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bound.CancelAfter(StepMax);

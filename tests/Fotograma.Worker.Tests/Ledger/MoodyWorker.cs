@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fotograma.Blobs;
 using Fotograma.Jobs;
 using Fotograma.Jobs.Leases;
@@ -18,13 +19,16 @@ internal sealed class MoodyWorker : IAsyncDisposable
     private readonly MoodyPlace place;
     private readonly TestLedger ledger;
     private readonly ServiceProvider meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MeterListener listener = new();
+    private long fenceRejections;
 
     private MoodyWorker(Mood mood, MoodyPlace place, TestLedger ledger, int leaseSeconds)
     {
         (Mood, this.place, this.ledger) = (mood, place, ledger);
         Bucket = new Bucket(BlobRegistration.OpenFolder(Path.Combine(folder, "blobs"), 0, TimeProvider.System, ledger.Ids));
         var jobs = new JobOptions { LeaseSeconds = leaseSeconds };
-        var counts = new JobCounts(meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        var counts = new JobCounts(meters.GetRequiredService<IMeterFactory>());
+        Listen();
         Identity = new WorkerIdentity(new DataOptions { Folder = folder }, ledger.Ids);
         Ends = new AttemptEnd(ledger.Leases, ledger.Trash, Bucket, jobs, counts, TimeProvider.System, NullLogger<AttemptEnd>.Instance);
         Doubts = new DoubtfulClaims(ledger.Leases, ledger.Rescue, Identity, jobs, TimeProvider.System, NullLogger<DoubtfulClaims>.Instance);
@@ -35,6 +39,9 @@ internal sealed class MoodyWorker : IAsyncDisposable
     }
 
     public Mood Mood { get; }
+
+    /// <summary>What the metric of writes that were turned away says.</summary>
+    public long FenceRejections => Interlocked.Read(ref fenceRejections);
 
     public TestLedger Ledger => ledger;
 
@@ -74,9 +81,21 @@ internal sealed class MoodyWorker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        listener.Dispose();
         Identity.Dispose();
         await ledger.DisposeAsync();
         await meters.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private void Listen()
+    {
+        var mine = meters.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, all) =>
+        {
+            if (instrument.Meter.Scope == mine && instrument.Name == "fotograma.jobs.fence_rejected") all.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref fenceRejections, value));
+        listener.Start();
     }
 }
