@@ -21,6 +21,8 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
     {
         ["lost job"] = ("""UPDATE jobs SET "State" = 'processing' WHERE "Id" = JOB""", "was accepted and has not ended (processing)", verdict => verdict.Lost),
         ["deleted job"] = ("""DELETE FROM jobs WHERE "Id" = JOB""", "was accepted and has not ended (it does not exist)", verdict => verdict.Lost),
+        ["cancellation that nobody asked for"] = (
+            """UPDATE jobs SET "State" = 'processing' WHERE "Id" = JOB; UPDATE jobs SET "State" = 'cancelled' WHERE "Id" = JOB""", "was cancelled though nobody asked for that", verdict => verdict.Lost),
         ["deletion that nobody asked for"] = ("""DELETE FROM jobs WHERE "Id" = JOB""", "was deleted though nobody asked for that", verdict => verdict.Duplicated),
         ["other end after the end"] = ("""UPDATE jobs SET "State" = 'failed' WHERE "Id" = JOB""", "went from completed to failed", verdict => verdict.Duplicated),
         ["second completion over the first"] = (

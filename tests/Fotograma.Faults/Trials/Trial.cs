@@ -134,6 +134,16 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         if (doomed.ExitCode == KilledExitCode) Note($"killed at {step}");
     }
 
+    /// <summary>Waits until a process stands still that stops itself at a step.</summary>
+    public async Task StandsStillAsync(ProductProcess stopped, string step)
+    {
+        await UntilAsync(_ => Task.FromResult(stopped.StandsStill));
+        Note($"stood still at {step}");
+    }
+
+    /// <summary>What makes a process stop itself at a step, until it is let go on.</summary>
+    public static Dictionary<string, string> Stopper(string step) => new(Killer(step)) { ["FOTOGRAMA_FAULT_DEED"] = "stop" };
+
     /// <summary>What makes a process kill itself at a step.</summary>
     public static Dictionary<string, string> Killer(string step, int turn = 1) => new()
     {
