@@ -17,13 +17,13 @@ internal static class CarrierFaults
     public static IEnumerable<Mishap> All =>
     [
         .. WorkerDeaths("K", CarrierKind.Kafka), .. WorkerDeaths("Q", CarrierKind.Sqs), .. WorkerDeaths("E", CarrierKind.Database),
-        new("K19", "Kafka's brokers are away for ten seconds", CarrierIsAwayAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Away), Proof.Said("No Kafka broker can be reached")] },
+        new("K19", "Kafka's brokers are away for ten seconds", CarrierIsAwayAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Away), Proof.Said("No Kafka broker can be reached"), Proof.Noted(Trial.Joined)] },
         new("K21", "every event on Kafka comes ten times", EventsRepeatAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }] },
         new("K20b", "Kafka's topics are deleted while events wait in them, and an operator makes them again", TopicsAreDeletedAsync)
         {
             Carrier = CarrierKind.KafkaByHand, Happened = [ConsumersLostIt, Proof.Noted(ForgottenWithEvents), SeenMissing, ToldAgain],
         },
-        new("Q19", "SQS is away for ten seconds, and has forgotten everything", CarrierIsAwayAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Noted(Away), ConsumersLostIt] },
+        new("Q19", "SQS is away for ten seconds, and has forgotten everything", CarrierIsAwayAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Noted(Away), ConsumersLostIt, Proof.Noted(Trial.Joined)] },
         new("Q20b", "SQS forgets everything while events wait in it", QueuesAreForgottenAsync) { Carrier = CarrierKind.Sqs, Happened = [ConsumersLostIt, Proof.Noted(ForgottenWithEvents), ToldAgain] },
         new("Q25", "answers of SQS are lost", AnswersAreLostAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Struck(Target.Broker) with { AtLeast = 5 }] },
         new("P1", "kill -9 of Redis, which comes back empty", RedisDiesAsync) { Redis = true, Happened = [Proof.Noted(RedisKilled), Proof.Said("does not answer:")] },
@@ -46,7 +46,7 @@ internal static class CarrierFaults
         await trial.PassSomeAsync();
         await trial.Deployment.Carrier.LoseAsync();
         trial.Note(Away);
-        var more = trial.LoadAsync(6, atOnce: 1);
+        var more = Task.WhenAll(trial.LoadAsync(6, atOnce: 1), trial.JoinAsync());
         await trial.PassAsync(10);
         await trial.Deployment.Carrier.RestoreAsync(trial.Cancellation);
         await Task.WhenAll(load, more);

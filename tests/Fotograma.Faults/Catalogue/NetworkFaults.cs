@@ -15,7 +15,7 @@ internal static class NetworkFaults
 
     public static IEnumerable<Mishap> All =>
     [
-        new("F45", "every link is a black hole in turn", LinksSwallowAsync) { Happened = [Proof.Struck(Target.Broker), Proof.Struck(Target.Database)] },
+        new("F45", "the links to the broker and to the database are black holes in turn", LinksSwallowAsync) { Happened = [Proof.Struck(Target.Broker), Proof.Struck(Target.Database)] },
         new("F46", "answers are cut in the middle of a download", DownloadsAreCutAsync)
         {
             Happened = [Proof.Of("downloads were cut", trial => trial.Deployment.Links.Api.Struck) with { AtLeast = 3 }],

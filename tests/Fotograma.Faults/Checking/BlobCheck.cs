@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Fotograma.Faults.Load;
 
 namespace Fotograma.Faults.Checking;
 
@@ -7,11 +8,14 @@ internal static class BlobCheck
 {
     private static readonly string[] SourceFailures = ["job.source_missing", "job.source_damaged"];
 
-    public static async Task<List<string>> BadResultsAsync(Evidence evidence, StoredBlobs blobs, CancellationToken cancellation)
+    public static async Task<List<string>> BadResultsAsync(Evidence evidence, Promises promises, StoredBlobs blobs, CancellationToken cancellation)
     {
         var complaints = new List<string>();
         foreach (var job in evidence.Jobs.Where(job => job.State == States.Completed))
-            complaints.AddRange((await ResultCheck.ProblemsAsync(job, blobs, cancellation)).Select(problem => $"The result of job {job.Id} is bad: {problem}"));
+        {
+            var problems = await ResultCheck.ProblemsAsync(job, promises.Asked.GetValueOrDefault(job.Id)?.Extras, blobs, cancellation);
+            complaints.AddRange(problems.Select(problem => $"The result of job {job.Id} is bad: {problem}"));
+        }
         return complaints;
     }
 

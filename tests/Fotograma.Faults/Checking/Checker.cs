@@ -40,9 +40,9 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
         var duplicated = EndCheck.Twice(evidence, promises).ToList();
         var events = EndCheck.WrongEvents(evidence).ToList();
         var duplicateNotices = NoticeCheck.Duplicates(evidence).ToList();
-        var wrongNotices = NoticeCheck.Wrong(evidence).ToList();
+        var wrongNotices = NoticeCheck.Wrong(evidence).Concat(NoticeCheck.Misdirected(evidence, promises)).ToList();
         var missingNotices = NoticeCheck.Missing(evidence).ToList();
-        var results = await BlobCheck.BadResultsAsync(evidence, blobs, cancellation);
+        var results = await BlobCheck.BadResultsAsync(evidence, promises, blobs, cancellation);
         var sources = await BlobCheck.BadSourcesAsync(evidence, blobs, cancellation);
         var orphans = BlobCheck.Orphans(evidence).ToList();
         var unfinished = await BlobCheck.UnfinishedAsync(blobs, cancellation);

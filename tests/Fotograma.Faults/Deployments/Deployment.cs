@@ -24,6 +24,8 @@ internal sealed class Deployment : IAsyncDisposable
 
     private const int WorkersAtStart = 2;
     private const string TablePrefix = "faults-";
+    /// <summary>What the first process runs.</summary>
+    public const string AllButWorker = "auth,video,notify,web";
     private const string SweepOfLeftovers = "Blobs__SweepSeconds";
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
     private readonly string program;
@@ -32,6 +34,7 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly PostgresRoom room;
     private readonly List<ProductProcess> gone = [];
     private readonly List<ProductProcess> workers = [];
+    private readonly Dictionary<ProductProcess, int> senders = [];
     private readonly int port = FreePort.Next();
     private readonly ConcurrentDictionary<string, long> happened = new();
     private int lives;
@@ -50,7 +53,10 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The version that processes are started with from now on.</summary>
     public Edition Edition { get; set; }
 
-    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+    public Uri Address => AddressOf(port);
+
+    /// <summary>Where the second process is, or was last.</summary>
+    public Uri? SecondAddress { get; private set; }
 
     public PostgresPeer Postgres => room.Server;
 
@@ -93,10 +99,13 @@ internal sealed class Deployment : IAsyncDisposable
 
     public ProductProcess Api { get; private set; } = null!;
 
+    /// <summary>A second process of the same modules, or of some of them, while there is one.</summary>
+    public ProductProcess? Second { get; private set; }
+
     public IReadOnlyList<ProductProcess> Workers => workers;
 
-    /// <summary>Processes that others have taken the place of.</summary>
-    public IReadOnlyList<ProductProcess> Gone => gone;
+    /// <summary>All that ever ran.</summary>
+    public IEnumerable<ProductProcess> Everybody => gone.Concat(workers).Append(Api).Concat(Second is null ? [] : [Second]);
 
     /// <summary>Late results that were turned away, in all processes that ever ran.</summary>
     public int FenceRejections => workers.Concat(gone).Sum(process => process.FenceRejections);
@@ -105,7 +114,7 @@ internal sealed class Deployment : IAsyncDisposable
     public int Strays() => workers.Sum(worker => worker.IsAlive ? worker.Decoders().Count : 0) + workers.Concat(gone).Sum(worker => worker.LeftBehind);
 
     /// <summary>How often the processes said this, all that ever ran.</summary>
-    public long Said(string text) => workers.Concat(gone).Append(Api).Sum(process => (long)process.Said(text));
+    public long Said(string text) => Everybody.Sum(process => (long)process.Said(text));
 
     /// <summary>Notes that a part of a fault happened.</summary>
     public void Note(string what, long times = 1) => happened.AddOrUpdate(what, times, (_, count) => count + times);
@@ -136,9 +145,37 @@ internal sealed class Deployment : IAsyncDisposable
     public async Task<ProductProcess> RestartApiAsync(Dictionary<string, string> extra, CancellationToken cancellation)
     {
         if (Api is not null) await RetireAsync(Api);
-        Mails.Life++;
-        var settings = SettingsOf("api", "auth,video,notify,web", Address.ToString(), extra);
-        return Api = await ProductProcess.StartAsync(Program, settings, wait: true, cancellation);
+        return Api = await StartSenderAsync("api", AllButWorker, Address, extra, wait: true, cancellation);
+    }
+
+    /// <summary>Starts a second process beside the first one, with an address of its own, and waits until it serves.</summary>
+    public async Task<ProductProcess> StartSecondAsync(string modules, Dictionary<string, string> extra, CancellationToken cancellation)
+    {
+        SecondAddress = AddressOf(FreePort.Next());
+        return Second = await StartSenderAsync("api-2", modules, SecondAddress, extra, wait: true, cancellation);
+    }
+
+    /// <summary>Stops the second process in order.</summary>
+    public async Task StopSecondAsync()
+    {
+        if (Second is null) return;
+        if (Second.IsAlive) await Second.StopAsync();
+        await RetireAsync(Second);
+        Second = null;
+    }
+
+    /// <summary>Says that a process that sends mails stands still now.</summary>
+    public void StandsStill(ProductProcess sender) => Mails.StandsStill(senders[sender]);
+
+    // Its mails tell which of its lives they come from.
+    private async Task<ProductProcess> StartSenderAsync(string name, string modules, Uri address, Dictionary<string, string> extra, bool wait, CancellationToken cancellation)
+    {
+        var life = Mails.Begin();
+        var settings = SettingsOf(name, modules, address.ToString(), extra);
+        settings["Mail__From"] = $"Fotograma <{MailLog.SenderOf(life)}>";
+        var process = await ProductProcess.StartAsync(Program, settings, wait, cancellation);
+        senders[process] = life;
+        return process;
     }
 
     /// <summary>Starts a worker in the place of a former one, or in a new place, and waits until it serves.</summary>
@@ -150,8 +187,7 @@ internal sealed class Deployment : IAsyncDisposable
     private async Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, bool wait, CancellationToken cancellation)
     {
         if (place < workers.Count) await RetireAsync(workers[place]);
-        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}");
-        var settings = SettingsOf($"worker-{place.ToString(CultureInfo.InvariantCulture)}", "worker", address, extra);
+        var settings = SettingsOf($"worker-{place.ToString(CultureInfo.InvariantCulture)}", "worker", AddressOf(FreePort.Next()).ToString(), extra);
         var worker = await ProductProcess.StartAsync(Program, settings, wait, cancellation);
         if (place < workers.Count) workers[place] = worker;
         else workers.Add(worker);
@@ -189,6 +225,8 @@ internal sealed class Deployment : IAsyncDisposable
     {
         Links.Heal();
         Store?.Trouble.Heal();
+        if (Second is { IsAlive: true }) await Second.ThawAsync();
+        await StopSecondAsync();
         if (!Api.IsAlive) await RestartApiAsync([], cancellation);
         for (var place = 0; place < workers.Count; place++)
         {
@@ -198,7 +236,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in workers.Concat(Api is null ? [] : [Api])) await process.DisposeAsync();
+        foreach (var process in workers.Concat(Api is null ? [] : [Api]).Concat(Second is null ? [] : [Second])) await process.DisposeAsync();
         await Links.DisposeAsync();
         Disk?.Dispose();
         await Mail.DisposeAsync();
@@ -210,6 +248,8 @@ internal sealed class Deployment : IAsyncDisposable
         DatabaseDisk?.Dispose();
         folder.Dispose();
     }
+
+    private static Uri AddressOf(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
 
     private static void Keep(Dictionary<string, string?> settings, int dynamoPort)
     {
@@ -225,6 +265,7 @@ internal sealed class Deployment : IAsyncDisposable
     private async Task RetireAsync(ProductProcess process)
     {
         if (process.IsAlive) await process.KillAsync();
+        if (process.IsKilled && senders.TryGetValue(process, out var life)) Mails.Killed(life);
         gone.Add(process);
     }
 
@@ -232,7 +273,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         // A worker that comes back with the same folder knows its former leases; one with a new folder must wait for them to run out. Both happen.
         var life = Interlocked.Increment(ref lives);
-        var data = process == "api" || life % 2 == 0 ? process : $"{process}-{life.ToString(CultureInfo.InvariantCulture)}";
+        var data = !process.StartsWith("worker", StringComparison.Ordinal) || life % 2 == 0 ? process : $"{process}-{life.ToString(CultureInfo.InvariantCulture)}";
         var settings = new Dictionary<string, string?>
         {
             ["FOTOGRAMA_DATA"] = folder.PathOf(data),

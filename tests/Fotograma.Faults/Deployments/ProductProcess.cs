@@ -10,6 +10,7 @@ internal sealed class ProductProcess : IAsyncDisposable
     /// <summary>What a worker says whose result the ledger turned away.</summary>
     public const string CameTooLate = "came too late and was thrown away";
 
+    private const int KilledExitCode = 137;
     private const string Served = "stop     Ctrl+C";
     private const int OutputCharactersMax = 32 << 20;
     private static readonly string[] Fenced = [CameTooLate, "is not this worker's any more"];
@@ -35,8 +36,8 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public string Output => process.Output;
 
-    /// <summary>How the process ended; 137 when it was killed.</summary>
-    public int ExitCode => process.ExitCode;
+    /// <summary>Whether the process was killed (SIGKILL), by whomever.</summary>
+    public bool IsKilled => !IsAlive && process.ExitCode == KilledExitCode;
 
     /// <summary>Files that the process has open.</summary>
     public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{Number(Id)}/fd").Count();

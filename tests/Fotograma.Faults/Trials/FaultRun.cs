@@ -83,7 +83,7 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
     }
 
     private static string Histories(Deployment deployment) => string.Join(
-        "\n", deployment.Gone.Concat(deployment.Workers).Append(deployment.Api).Select((process, number) => $"---- process {number + 1} said:\n{Tail(process.Output)}"));
+        "\n", deployment.Everybody.Select((process, number) => $"---- process {number + 1} said:\n{Tail(process.Output)}"));
 
     private static string Tail(string text) => text.Length > 6000 ? text[^6000..] : text;
 }
