@@ -137,8 +137,10 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
         using var copy = await sound.CopyAsync();
         copy.Put($"videos/{Nobody}/source");
         copy.Put($"jobs/{copy.Job.Id}/99/frames.zip");
+        copy.Put($"videos/{copy.Job.VideoId}/part");
+        copy.Put($"{copy.Job.ResultPrefix}part");
         var verdict = await copy.JudgeAsync();
-        (verdict.Orphans, verdict.Complaints.Count(complaint => complaint.StartsWith("Nothing refers to the blob", StringComparison.Ordinal))).ShouldBe((2, 2));
+        (verdict.Orphans, verdict.Complaints.Count(complaint => complaint.StartsWith("Nothing refers to the blob", StringComparison.Ordinal))).ShouldBe((4, 4));
     }
 
     [Fact]
