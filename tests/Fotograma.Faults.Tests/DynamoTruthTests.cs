@@ -11,8 +11,7 @@ public sealed class DynamoTruthTests
 {
     // More than a page of the stream holds.
     private const int Renewals = 1200;
-    private const string Prefix = "spoilt-";
-    private const string Jobs = $"{Prefix}jobs";
+    private readonly string prefix = $"{Path.GetRandomFileName()}-";
     private static readonly Guid Job = new("0190a5c8-0000-7000-8000-000000000001");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -20,14 +19,14 @@ public sealed class DynamoTruthTests
     [Fact]
     public async Task Ends_and_writes_after_the_end_are_seen_however_much_is_written_before()
     {
-        await using var dynamo = await DynamoPeer.StartAsync(Cancellation);
+        var dynamo = await DynamoPeer.SharedAsync(Cancellation);
         using var wire = new DynamoWire(new Uri(dynamo.ServiceUrl));
-        using var truth = new DynamoTruth(new Uri(dynamo.ServiceUrl), Prefix);
-        foreach (var table in (string[])[Jobs, $"{Prefix}outbox"]) await wire.MakeTableAsync(table, "id", Cancellation);
+        using var truth = new DynamoTruth(new Uri(dynamo.ServiceUrl), prefix);
+        foreach (var table in (string[])[$"{prefix}jobs", $"{prefix}outbox"]) await wire.MakeTableAsync(table, "id", Cancellation);
         await truth.PlaceWitnessAsync(Cancellation);
 
         await WriteAsync(wire, States.Pending, 0);
-        for (var renewal = 1; renewal <= Renewals; renewal++) await WriteAsync(wire, States.Processing, renewal);
+        await Parallel.ForEachAsync(Enumerable.Range(1, Renewals), Cancellation, async (renewal, _) => await WriteAsync(wire, States.Processing, renewal));
         await WriteAsync(wire, States.Completed, Renewals);
         (await ComplaintsAsync(truth)).ShouldBeEmpty();
 
@@ -38,10 +37,22 @@ public sealed class DynamoTruthTests
         (await ComplaintsAsync(truth)).ShouldContain($"The job {Job} ended 2 times.");
     }
 
+    [Fact]
+    public async Task A_witness_that_does_not_tell_of_what_the_table_shows_is_no_witness()
+    {
+        var dynamo = await DynamoPeer.SharedAsync(Cancellation);
+        using var wire = new DynamoWire(new Uri(dynamo.ServiceUrl));
+        using var truth = new DynamoTruth(new Uri(dynamo.ServiceUrl), prefix) { LagMax = TimeSpan.Zero };
+        foreach (var table in (string[])[$"{prefix}jobs", $"{prefix}outbox"]) await wire.MakeTableAsync(table, "id", Cancellation);
+        await WriteAsync(wire, States.Completed, 0);
+        await truth.PlaceWitnessAsync(Cancellation);
+        (await Should.ThrowAsync<InvalidOperationException>(truth.TransitionsAsync(Cancellation))).Message.ShouldContain("does not tell of everything");
+    }
+
     private static async Task<List<string>> ComplaintsAsync(DynamoTruth truth) =>
         [.. EndCheck.Twice(new Evidence([], [], await truth.TransitionsAsync(Cancellation), [], [], [], []), new Promises())];
 
-    private static Task WriteAsync(DynamoWire wire, string state, int progress) => wire.PutAsync(Jobs, new JsonObject
+    private Task WriteAsync(DynamoWire wire, string state, int progress) => wire.PutAsync($"{prefix}jobs", new JsonObject
     {
         ["id"] = new JsonObject { ["S"] = Job.ToString() },
         ["state"] = new JsonObject { ["S"] = state },
