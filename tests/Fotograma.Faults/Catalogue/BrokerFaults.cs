@@ -14,6 +14,8 @@ internal static class BrokerFaults
     private const string Overtaken = "events overtook others";
     private const string DeadLettered = "dead letters were written";
     private const string QueuesDeleted = "queues were deleted";
+    private const string QueuesReplaced = "queues were replaced by classic ones";
+    private static readonly Proof ChannelClosed = Proof.Said("code=406");
     private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
 
     private static readonly Dictionary<string, string[]> Groups = new()
@@ -33,6 +35,10 @@ internal static class BrokerFaults
         new("F22", "events come in another order", EventsAreShuffledAsync) { Happened = [Proof.Noted(Overtaken) with { AtLeast = 3 }, Proof.Noted(Trial.Joined)] },
         new("F23", "broker takes nothing because it is short of memory", BrokerIsFullAsync) { Happened = [Proof.Said("RabbitMQ takes no events at the moment")] },
         new("F24", "every connection to the broker is reset", BrokerClosesConnectionsAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
+        new("F24b", "queues come back as another kind, so that channels are closed with 406, until somebody removes them", QueuesAreStrangeAsync)
+        {
+            Happened = [Proof.Noted(QueuesReplaced), ChannelClosed],
+        },
         new("F25", "confirmations are lost", ConfirmationsAreLostAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
         new("F26", "malformed, foreign and oversized messages", NonsenseArrivesAsync) { Happened = [Proof.Noted(DeadLettered) with { AtLeast = 10 }] },
         new("F27", "queues are deleted", QueuesAreDeletedAsync) { Happened = [Proof.Noted(QueuesDeleted), ConsumersLostIt] },
@@ -163,6 +169,24 @@ internal static class BrokerFaults
         await trial.PassSomeAsync();
         await using (var tamper = await trial.TamperAsync()) await tamper.DeleteQueuesAsync(Groups.Keys, trial.Cancellation);
         trial.Note(QueuesDeleted);
+        await load;
+        await trial.LoadAsync(4);
+    }
+
+    // Whoever asks for a queue that there is in another kind loses the channel it asked on.
+    private static async Task QueuesAreStrangeAsync(Trial trial)
+    {
+        var load = trial.LoadAsync(8);
+        await trial.PassSomeAsync();
+        var before = await ChannelClosed.CountAsync(trial);
+        await using (var tamper = await trial.TamperAsync())
+        {
+            await tamper.ReplaceQueuesAsync(Groups.Keys, trial.Cancellation);
+            trial.Note(QueuesReplaced);
+            await trial.UntilAsync(async _ => await ChannelClosed.CountAsync(trial) > before);
+            await trial.PassAsync(3);
+            await tamper.DeleteQueuesAsync(Groups.Keys, trial.Cancellation);
+        }
         await load;
         await trial.LoadAsync(4);
     }
