@@ -267,6 +267,17 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
         await ShouldComplainAsync(copy, $"The mail {first.MessageId} was sent again", found => found.DuplicateNotices);
     }
 
+    [Fact]
+    public async Task The_checker_counts_a_mail_that_its_sender_could_not_note()
+    {
+        using var copy = await sound.CopyAsync();
+        var mail = copy.Mails.Mails[0];
+        copy.Mails.NotNoted(mail.Notice!.Value);
+        copy.SendAgain(mail, mail.Life);
+        var verdict = await copy.JudgeAsync();
+        (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 1), string.Join('\n', verdict.Complaints));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -17,6 +17,7 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
     public async Task<Verdict> CheckAsync(Mishap mishap, Deployment deployment, CancellationToken cancellation)
     {
         var rested = await RestsAsync(deployment, cancellation);
+        foreach (var notice in deployment.NotNoted()) mails.NotNoted(notice);
         var verdict = await JudgeAsync(mishap, cancellation);
         if (mishap.CostsNoAttempt && LeftBehind(deployment) is > 0 and var times)
             verdict = verdict with { Complaints = [.. verdict.Complaints, $"Workers that were told to stop left jobs behind, {times} times."] };

@@ -18,6 +18,9 @@ internal sealed record SentMail(string MessageId, Guid? Notice, Guid? Video, str
     /// <summary>Whether the sender was killed, or stood still, right after it, so that it may not have noted it in time. It sends one mail after the other: that is true of one at a time.</summary>
     public bool WasInFlight { get; init; }
 
+    /// <summary>Whether the sender said that nobody would take the note of it, and never that it was noted after all.</summary>
+    public bool IsNotNoted { get; init; }
+
     /// <summary>Whether the sender stood still right before it, so that another may have sent it meanwhile.</summary>
     public bool IsBelated { get; init; }
 }
@@ -28,6 +31,7 @@ internal sealed partial class MailLog
     private readonly List<SentMail> mails = [];
     private readonly HashSet<int> killed = [];
     private readonly List<(int Life, int Place)> standstills = [];
+    private readonly HashSet<Guid> notNoted = [];
     private int lives;
 
     public MailLog(params IEnumerable<SentMail> mails)
@@ -42,7 +46,7 @@ internal sealed partial class MailLog
         {
             lock (mails)
             {
-                var all = mails.ToArray();
+                var all = mails.Select(mail => mail with { IsNotNoted = mail.Notice is { } notice && notNoted.Contains(notice) }).ToArray();
                 foreach (var life in killed) Mark(all, Array.FindLastIndex(all, mail => mail.Life == life), mail => mail with { WasInFlight = true });
                 foreach (var (life, place) in standstills)
                 {
@@ -65,6 +69,12 @@ internal sealed partial class MailLog
     public void Killed(int life)
     {
         lock (mails) killed.Add(life);
+    }
+
+    /// <summary>A mail was sent while the database was away for as long as its sender had it for itself.</summary>
+    public void NotNoted(Guid notice)
+    {
+        lock (mails) notNoted.Add(notice);
     }
 
     /// <summary>A process stands still now.</summary>

@@ -8,8 +8,8 @@ internal static class NoticeCheck
     /// <summary>A mail that was taken although the same one had been taken before.</summary>
     /// <param name="Mail">The later one.</param>
     /// <param name="IsAllowed">
-    /// Delivery is at least once, and this is such a case: the sender of the earlier one never heard that it was taken, or was killed or stood still with it in hand before it could note
-    /// it, or the later one is what a sender had in hand that stood still.
+    /// Delivery is at least once, and this is such a case: the sender of the earlier one never heard that it was taken, or could not note it because the database was away, or was killed or
+    /// stood still with it in hand before it could, or the later one is what a sender had in hand that stood still.
     /// </param>
     public sealed record Repeat(SentMail Mail, bool IsAllowed);
 
@@ -18,7 +18,7 @@ internal static class NoticeCheck
         foreach (var same in evidence.Mails.GroupBy(mail => mail.MessageId))
         {
             foreach (var (earlier, later) in same.Zip(same.Skip(1)))
-                yield return new Repeat(later, !earlier.IsHeard || (earlier.Life != later.Life && (earlier.WasInFlight || later.IsBelated)));
+                yield return new Repeat(later, !earlier.IsHeard || earlier.IsNotNoted || (earlier.Life != later.Life && (earlier.WasInFlight || later.IsBelated)));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Fotograma.Faults.Checking;
 using Fotograma.Faults.Trials;
 using Fotograma.Peers.DynamoDb;
@@ -14,7 +15,7 @@ namespace Fotograma.Faults.Deployments;
 /// Fotograma as people run it: one process for auth, video, notify and web, two workers, PostgreSQL, a broker, a mail server, and a place for blobs. Every link between them
 /// can be spoilt, every process killed.
 /// </summary>
-internal sealed class Deployment : IAsyncDisposable
+internal sealed partial class Deployment : IAsyncDisposable
 {
     /// <summary>How long a worker may be silent before its jobs are another's, in seconds.</summary>
     public const int LeaseSeconds = 3;
@@ -115,6 +116,10 @@ internal sealed class Deployment : IAsyncDisposable
 
     /// <summary>How often the processes said this, all that ever ran.</summary>
     public long Said(string text) => Everybody.Sum(process => (long)process.Said(text));
+
+    /// <summary>Notifications whose mail was sent and could not be noted, as the processes said, and of which none said later that it was.</summary>
+    public IEnumerable<Guid> NotNoted() => Everybody.SelectMany(process => NotNotedText().Matches(process.Output)).Select(match => Guid.Parse(match.Groups[1].Value)).Distinct()
+        .Where(notice => Said($"The notification {notice} was sent.") <= 1);
 
     /// <summary>Notes that a part of a fault happened.</summary>
     public void Note(string what, long times = 1) => happened.AddOrUpdate(what, times, (_, count) => count + times);
@@ -308,4 +313,7 @@ internal sealed class Deployment : IAsyncDisposable
         if (Edition is Edition.Before) settings.Remove(SweepOfLeftovers);
         return settings;
     }
+
+    [GeneratedRegex("The notification ([0-9a-f-]{36}) was sent, which could not be noted")]
+    private static partial Regex NotNotedText();
 }
