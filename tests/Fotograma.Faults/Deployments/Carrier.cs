@@ -173,7 +173,7 @@ internal sealed class SqsCarrier(SqsPeer peer) : Carrier
         using var client = new AmazonSQSClient("test", "test-secret", new AmazonSQSConfig { ServiceURL = peer.ServiceUrl, AuthenticationRegion = "us-east-1" });
         var queue = await client.GetQueueUrlAsync($"{Prefix}{group}", cancellation);
         var told = await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(queue.QueueUrl, [QueueAttributeName.ApproximateNumberOfMessages, QueueAttributeName.ApproximateNumberOfMessagesNotVisible]), cancellation);
-        return (told.ApproximateNumberOfMessages ?? 0) + (told.ApproximateNumberOfMessagesNotVisible ?? 0);
+        return told.ApproximateNumberOfMessages + told.ApproximateNumberOfMessagesNotVisible;
     }
 
     public override ValueTask DisposeAsync() => peer.DisposeAsync();
