@@ -60,6 +60,17 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Preparing_those_who_are_told_of_losses_hides_none()
+    {
+        var transport = broker.Connect().Transport;
+        await transport.PrepareAsync([Events.Listeners], Cancellation);
+        await using var raw = await broker.RawAsync(Cancellation);
+        await raw.QueueDeleteAsync("fotograma.retry.2m", cancellationToken: Cancellation);
+        await transport.PrepareAsync([new Subscription("video", Topology.Groups["video"])], Cancellation);
+        (await broker.Connect().Transport.LookAsync([Events.Listeners], Cancellation)).Gone.ShouldBe([Events.Listeners.Group]);
+    }
+
+    [Fact]
     public async Task Exchange_that_went_missing_is_missed_until_it_is_prepared_again()
     {
         var transport = broker.Connect().Transport;

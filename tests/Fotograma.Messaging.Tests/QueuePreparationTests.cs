@@ -119,12 +119,16 @@ public sealed class QueuePreparationTests
         broker.RefusesAlways = "auth";
         using var queues = Some.Queues(broker);
         await queues.EnsureAsync(Cancellation);
-        broker.Deeds.ShouldBe(["made notify", "made worker"]);
+        broker.Deeds.ShouldBe(["made video", "made notify", "made worker"]);
+        broker.Asked.ShouldBe([("video", null)], "Who can hear of the loss is told at once.");
         (await Should.ThrowAsync<InvalidOperationException>(() => RepetitionOf(queues).AskAsync(null, Cancellation))).Message.ShouldContain("auth and video");
         broker.RefusesAlways = null;
         queues.Forget();
         await queues.EnsureAsync(Cancellation);
-        broker.Deeds.ShouldContain("told auth, video of notify", "What was lost is told as soon as anybody can hear it.");
+        broker.Asked.ShouldBe([("video", null), ("auth", null)], "The other is told as soon as it can hear.");
+        queues.Forget();
+        await queues.EnsureAsync(Cancellation);
+        broker.Asked.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -166,10 +170,10 @@ public sealed class QueuePreparationTests
     public async Task A_hiccup_of_the_tellers_queues_while_nothing_is_lost_holds_up_nobody()
     {
         broker.Make("notify");
-        broker.DiesOnceAt = "auth";
+        broker.DiesAlwaysAt = "auth";
         using var queues = Some.Queues(broker);
         await queues.EnsureAsync(Cancellation);
-        broker.Deeds.ShouldBe(["made worker"]);
+        broker.Deeds.ShouldBe(["made video", "made worker"]);
         queues.CanTell.ShouldBeFalse();
     }
 

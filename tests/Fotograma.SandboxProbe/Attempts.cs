@@ -142,6 +142,12 @@ internal static class Attempts
     /// <summary>The kernel does not hold root to this limit, so this one is attempted by another user.</summary>
     public static Attempt Threads { get; } = new("make a thousand threads", 56, 220, _ => [], Outside.Works, TryAgain) { Instead = MakeThreads };
 
+    /// <summary>Whether others of its user may read its memory, environment and descriptors (<c>PR_GET_DUMPABLE</c>). The filter forbids the question, so it is asked behind one wall only.</summary>
+    public static Attempt Openness { get; } = new("be open to others of its user", 157, 167, _ => [3], Outside.Works, NoAccess)
+    {
+        Instead = () => SandboxCalls.Call(SyscallTable.Own![Syscall.PrCtl], 3) == 0 ? NoAccess : 0,
+    };
+
     public static IReadOnlyList<Attempt> All { get; } =
     [
         new("open a file", 257, 56, m => [Here, m.Text("/etc/passwd")], Outside.Works, NotPermitted) { ByLandlock = NoAccess },

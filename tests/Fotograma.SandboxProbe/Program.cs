@@ -16,7 +16,7 @@ try
     using var handle = new SafeFileHandle(1, ownsHandle: false);
     using var output = new FileStream(handle, FileAccess.Write, bufferSize: 0);
     var name = args[^2];
-    var attempt = Attempts.All.Append(Attempts.Threads).Single(candidate => candidate.Name == name);
+    var attempt = Attempts.All.Concat([Attempts.Threads, Attempts.Openness]).Single(candidate => candidate.Name == name);
     var (folder, port, parent) = (args[^5], ushort.Parse(args[^6], CultureInfo.InvariantCulture), int.Parse(args[^7], CultureInfo.InvariantCulture));
     if (Confinement.ModeOf(args) != SandboxMode.Off)
         output.Write(Encoding.ASCII.GetBytes($"{Confinement.Close(file, bounds, SandboxMode.Required, Enum.Parse<Walls>(args[^4]))}\n"));

@@ -16,15 +16,6 @@ namespace Fotograma.Media.Decoding;
 internal sealed class GroupExtraction(
     DecoderRequest request, VideoInput input, SafeFileHandle file, PacketMap map, GroupPlan plan, FramePipeline pipeline, ProgressPump progress, int cores)
 {
-    /// <summary>Frames that a worker may have decoded before they are asked for.</summary>
-    private const int AheadMax = 1;
-
-    /// <summary>How much faster a decoder of one thread is where pictures that nobody refers to are spared, as measured on x264's presets.</summary>
-    private const double SparedShare = 1.4;
-
-    /// <summary>What a decoder makes of each further thread, as measured.</summary>
-    private const double ThreadsShare = 0.85;
-
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly VideoWatch watch = new(input.Stream.TimeBase);
     private readonly Channel<ChannelReader<Ready>> order = Channel.CreateUnbounded<ChannelReader<Ready>>(new UnboundedChannelOptions { SingleReader = true });
@@ -39,28 +30,6 @@ internal sealed class GroupExtraction(
 
     private bool IsFull => pipeline.IsFull || Judge is { IsFull: true };
 
-    /// <summary>
-    /// As many as there are cores, or one whose decoder has all of them. Frames are wanted in order, so of groups with many targets only the one whose turn it
-    /// is gets on, while each of the others waits with the few that it may be ahead by.
-    /// </summary>
-    /// <param name="frames">Targets of all groups.</param>
-    /// <param name="groups">How many groups.</param>
-    /// <param name="cores">Cores there are.</param>
-    /// <param name="spares">Whether a decoder of one thread has less to do.</param>
-    internal static int WorkersFor(long frames, int groups, int cores, bool spares)
-    {
-        if (groups == 0) return 0;
-        var workers = Math.Min(cores, groups);
-        var threads = ThreadsFor(workers, cores);
-        var targets = (double)frames / groups;
-        var inTurn = targets - (AheadMax + 1) * (workers - 1);
-        var one = threads > 1 ? 1 + (threads - 1) * ThreadsShare : spares ? SparedShare : 1;
-        return targets / Math.Max(targets / workers, inTurn) * one < cores * ThreadsShare ? 1 : workers;
-    }
-
-    /// <summary>Threads of each worker's decoder: no core is left without work.</summary>
-    internal static int ThreadsFor(int workers, int cores) => (cores + workers - 1) / workers;
-
     /// <summary>Does all groups.</summary>
     /// <exception cref="IndexNotTrueException">
     /// The video is not what its map says. What the pipeline was given so far is right, and no frame is missing before the last one.
@@ -68,14 +37,14 @@ internal sealed class GroupExtraction(
     public async Task<ExtractionOutcome> RunAsync(CancellationToken cancellation)
     {
         watch.Take(map.Gaps);
-        var workers = WorkersFor(plan.Frames, plan.Groups.Count, cores, GroupReader.Spares(input.Stream));
+        var workers = GroupSchedule.WorkersFor([.. plan.Groups.Select(group => GroupSchedule.CostsOf(group, map))], cores, GroupReader.Spares(input.Stream));
         if (workers == 0) return new ExtractionOutcome(0, 0, [.. watch.Warnings()]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = new Channel<Ready>[workers];
         var work = new Task<Exception?>[workers];
         for (var i = 0; i < workers; i++)
         {
-            var lane = lanes[i] = Channel.CreateBounded<Ready>(new BoundedChannelOptions(AheadMax) { SingleReader = true, SingleWriter = true });
+            var lane = lanes[i] = Channel.CreateBounded<Ready>(new BoundedChannelOptions(GroupSchedule.AheadMax) { SingleReader = true, SingleWriter = true });
             work[i] = Task.Run(() => DecodeAsync(lane, workers, stop.Token), CancellationToken.None);
         }
 
@@ -160,7 +129,7 @@ internal sealed class GroupExtraction(
         Exception? failure = null;
         try
         {
-            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, ThreadsFor(workers, cores), cancellation)
+            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, GroupSchedule.ThreadsFor(workers, cores), cancellation)
             {
                 // Also the frames that are only decoded for others: a target may stand at the end of a group of an hour.
                 OnFrame = progress.Step,

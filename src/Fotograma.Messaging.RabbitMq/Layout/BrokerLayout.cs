@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -37,7 +38,7 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
         try
         {
             await channel.ExchangeDeclareAsync(names.Events, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
-            foreach (var rung in Rung.All)
+            foreach (var rung in subscriptions.Any(HasLosses) ? Rung.All : [])
             {
                 making = names.Waiting(rung);
                 await DeclareRungAsync(channel, making, cancellation);
@@ -56,6 +57,9 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
             };
         }
     }
+
+    // Whoever is told of a loss loses nothing that would be told: its preparation alone makes nothing of which the others could not see any more that it was missing.
+    private static bool HasLosses(Subscription subscription) => subscription.Types.Any(type => type != QueuesMade.Type);
 
     // An event keeps its routing key while it waits, and that is the name of the queue it goes back to.
     private static async Task DeclareRungAsync(IChannel channel, string name, CancellationToken cancellation)

@@ -20,6 +20,8 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     // Groups whose loss has to be told, and those of which it was told since they were last there.
     private readonly HashSet<string> lost = new(StringComparer.Ordinal);
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
+    // Who has yet to be told of what is lost.
+    private readonly HashSet<string> owed = new(StringComparer.Ordinal);
     // How often it was said that what was made may be gone, and how often it had been when the last preparation began.
     private volatile int doubts;
     private volatile int doubtsBefore = -1;
@@ -82,46 +84,60 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         var tellers = all.FindAll(IsTeller);
         var listeners = all.Except(tellers).ToList();
         var look = await transport.LookAsync(listeners, cancellation);
-        Note(look.Gone.Where(group => listeners.Exists(listener => listener.Group == group && listener.Types.Intersect(Topology.CanBeRepeated).Any())).ToList());
-        var canTell = await PrepareTellersAsync(tellers, cancellation);
-        if (canTell && look.MadeWhenPrepared) await TellAsync(cancellation);
+        Note(look.Gone.Where(group => listeners.Exists(listener => listener.Group == group && listener.Types.Intersect(Topology.CanBeRepeated).Any())).ToList(), tellers);
+        var ears = await PrepareTellersAsync(tellers, cancellation);
+        if (look.MadeWhenPrepared) await TellAsync(ears, cancellation);
         await transport.PrepareAsync(listeners, cancellation);
         // Where none may be made an operator made them since they were found missing.
-        if (canTell) await TellAsync(cancellation);
+        await TellAsync(ears, cancellation);
     }
 
     // A queue that cannot be made is found missing again and again; one that was there in between was lost once more.
-    private void Note(List<string> gone)
+    private void Note(List<string> gone, List<Subscription> tellers)
     {
         told.IntersectWith(gone);
+        if (gone.Except(told).Except(lost).Any()) owed.UnionWith(tellers.Select(teller => teller.Group));
         lost.UnionWith(gone.Except(told));
     }
 
-    // Nobody works with these queues day by day: where they cannot be had, because an operator has yet to make them, everything else goes on. But while a loss is untold, what may pass by itself
+    // Nobody works with these queues day by day: where one cannot be had, because an operator has yet to make it, everything else goes on. But while a loss is untold, what may pass by itself
     // is waited for: once the queues are there again, nobody but this process knows of it.
-    private async Task<bool> PrepareTellersAsync(List<Subscription> tellers, CancellationToken cancellation)
+    private async Task<List<string>> PrepareTellersAsync(List<Subscription> tellers, CancellationToken cancellation)
+    {
+        var had = await ArePreparedAsync(tellers, cancellation) ? tellers : [];
+        foreach (var teller in tellers.Except(had).ToList())
+        {
+            if (await ArePreparedAsync([teller], cancellation)) had = [.. had, teller];
+        }
+        if (had.Count < tellers.Count) Interlocked.Exchange(ref silentAt, clock.GetTimestamp());
+        silent = had.Count < tellers.Count;
+        return [.. had.Select(teller => teller.Group)];
+    }
+
+    private async Task<bool> ArePreparedAsync(List<Subscription> tellers, CancellationToken cancellation)
     {
         try
         {
             await transport.PrepareAsync(tellers, cancellation);
-            silent = false;
             return true;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested && (lost.Count == 0 || transport.IsRefusal(exception)))
         {
-            if (!silent) LogSilent(exception, string.Join(", ", tellers.Select(teller => teller.Group)));
-            Interlocked.Exchange(ref silentAt, clock.GetTimestamp());
-            silent = true;
+            if (!silent && tellers is [var one]) LogSilent(exception, one.Group);
             return false;
         }
     }
 
-    private async Task TellAsync(CancellationToken cancellation)
+    // Who cannot hear it yet is told once it can.
+    private async Task TellAsync(List<string> ears, CancellationToken cancellation)
     {
-        if (lost.Count == 0) return;
+        string[] now = [.. owed.Intersect(ears).Order(StringComparer.Ordinal)];
+        if (lost.Count == 0 || now.Length == 0) return;
         string[] groups = [.. lost.Order(StringComparer.Ordinal)];
         LogMade(groups);
-        await transport.PublishAsync([Of(new QueuesMade(groups))], cancellation);
+        await transport.PublishAsync(now.Length == owed.Count ? [Of(new QueuesMade(groups))] : [.. now.Select(teller => Of(new QueuesMade(groups, teller)))], cancellation);
+        owed.ExceptWith(now);
+        if (owed.Count > 0) return;
         told.UnionWith(lost);
         lost.Clear();
     }
@@ -139,6 +155,6 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     [LoggerMessage(Level = LogLevel.Information, Message = "The transport had no queues for the groups {Groups}. They are made, and what was told lately is told again.")]
     private partial void LogMade(IReadOnlyList<string> groups);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The queues of the groups {Groups} are missing and could not be made. Everything goes on without them; only what a broker loses with its queues cannot be told again.")]
-    private partial void LogSilent(Exception exception, string groups);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The queue of the group {Group} is missing and could not be made. Everything goes on without it; only what a broker loses with its queues cannot be told again.")]
+    private partial void LogSilent(Exception exception, string group);
 }

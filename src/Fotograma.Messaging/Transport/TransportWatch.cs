@@ -41,9 +41,9 @@ internal sealed class TransportWatch(ITransport transport, QueuePreparation queu
         {
             // A driver that does not notice its cancellation must not keep the watch waiting either.
             await transport.PingAsync(bound.Token).WaitAsync(bound.Token);
-            // A broker that answers and has no queues carries nothing.
-            if (queues.Failure is { } failure) link.Fails(failure);
-            else link.Works();
+            // A broker that answers and has no queues carries nothing. Whether it has them again, others may have no reason to ask for a long time.
+            if (queues.Failure is not null) await queues.EnsureAsync(cancellation);
+            link.Works();
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {

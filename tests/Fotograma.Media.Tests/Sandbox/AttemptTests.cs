@@ -94,6 +94,13 @@ public sealed class AttemptTests : IDisposable
     public async Task The_limits_alone_refuse_a_terabyte() => (await RunAsync("map a terabyte", Walls.Limits)).Said.ShouldEndWith("refused 12\n");
 
     [Fact]
+    public async Task Hiding_alone_closes_a_process_to_others_of_its_user()
+    {
+        (await RunAsync(Attempts.Openness.Name, Walls.Hiding)).Said.ShouldEndWith($"refused {Attempts.Openness.Refusal}\n");
+        (await RunAsync(Attempts.Openness.Name, Walls.None)).Said.ShouldEndWith("done\n");
+    }
+
+    [Fact]
     public async Task A_confined_process_of_an_ordinary_user_cannot_make_a_thousand_threads()
     {
         (await RunAsync(Attempts.Threads.Name, Walls.All, ordinary: true)).Said.ShouldEndWith($"}}\nrefused {Attempts.Threads.Refusal}\n");
