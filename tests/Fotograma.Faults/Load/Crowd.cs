@@ -17,7 +17,11 @@ internal sealed class Crowd : IDisposable
     private readonly ConcurrentBag<Person> known = [];
 
     /// <summary>Somebody with an account.</summary>
-    internal sealed record Person(HttpClient Http, string Email);
+    internal sealed record Person(HttpClient Http, string Email)
+    {
+        /// <summary>Where the person is signed in.</summary>
+        public Uri Server { get; set; } = new("http://localhost");
+    }
 
     /// <summary>What they asked for and were answered.</summary>
     public Promises Promises { get; } = new();
@@ -80,7 +84,7 @@ internal sealed class Crowd : IDisposable
         var path = $"/api/v1/jobs/{job}/archive";
         foreach (var person in people)
         {
-            using var whole = await person.Http.GetAsync(path, cancellation);
+            using var whole = await person.Http.GetAsync(new Uri(person.Server, path), cancellation);
             if (whole.StatusCode == HttpStatusCode.NotFound) continue;
             var wanted = await whole.Content.ReadAsByteArrayAsync(cancellation);
             var got = new MemoryStream();
@@ -102,7 +106,7 @@ internal sealed class Crowd : IDisposable
         {
             try
             {
-                using var answer = await person.Http.DeleteAsync($"/api/v1/videos/{video}", cancellation);
+                using var answer = await person.Http.DeleteAsync(new Uri(person.Server, $"/api/v1/videos/{video}"), cancellation);
                 if (answer.StatusCode != HttpStatusCode.NotFound) return;
             }
             catch (HttpRequestException)
@@ -121,7 +125,7 @@ internal sealed class Crowd : IDisposable
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=crawl");
         try
         {
-            using var answer = await people[0].Http.PostAsync("/api/v1/videos", content, enough);
+            using var answer = await people[0].Http.PostAsync(new Uri(people[0].Server, "/api/v1/videos"), content, enough);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -154,7 +158,7 @@ internal sealed class Crowd : IDisposable
         login.EnsureSuccessStatusCode();
         var answer = await login.Content.ReadFromJsonAsync<JsonElement>(cancellation);
         person.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("accessToken").GetString());
-        person.Http.BaseAddress ??= server;
+        person.Server = server;
     }
 
     private static bool IsNoAnswer(Exception exception, CancellationToken cancellation) =>
@@ -185,7 +189,7 @@ internal sealed class Crowd : IDisposable
         form.Add(new ByteArrayContent(clip), "video", "clip.mp4");
         try
         {
-            using var answer = await person.Http.PostAsync("/api/v1/videos", form, cancellation);
+            using var answer = await person.Http.PostAsync(new Uri(person.Server, "/api/v1/videos"), form, cancellation);
             if (answer.StatusCode != HttpStatusCode.Created)
             {
                 Promises.Refuse((int)answer.StatusCode);
