@@ -10,6 +10,7 @@ internal static class CarrierFaults
     private const string Repeated = "events came again on Kafka";
     private const string ForgottenWithEvents = "events waited for notify when they were forgotten";
     private const string RedisKilled = "Redis was killed";
+    private const string GivenPartitions = "The Kafka group fotograma.worker gave ";
     private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
     private static readonly Proof ToldAgain = Proof.Said("jobs were told again");
     private static readonly Proof SeenMissing = Proof.Said("missing and could not be made");
@@ -57,8 +58,10 @@ internal static class CarrierFaults
     private static async Task TopicsAreDeletedAsync(Trial trial)
     {
         var carrier = (KafkaCarrier)trial.Deployment.Carrier;
-        // Each says it once until all was there again; those that were started now have said nothing.
+        // Each says it once until all was there again; those that were started now have said nothing. Those before leave their group, so that what they read is given to these at once.
+        await trial.Deployment.StopWorkersAsync();
         await trial.Deployment.RestartWorkersAsync(trial.Cancellation);
+        await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Workers.Any(worker => worker.Said(GivenPartitions) > 0)));
         await trial.LeaveEventsWaitingAsync();
         var before = await SeenMissing.CountAsync(trial);
         await carrier.DeleteTopicsAsync();

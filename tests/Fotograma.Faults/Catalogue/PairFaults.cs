@@ -37,11 +37,11 @@ internal static class PairFaults
         var deployment = trial.Deployment;
         var second = await deployment.StartSecondAsync(Deployment.AllButWorker, Trial.Stopper(step), trial.Cancellation);
         // Both take what comes, and so does this one sooner or later.
-        await trial.UntilAsync(async _ =>
+        while (!second.StandsStill)
         {
-            if (!second.StandsStill) await trial.LoadAsync(2);
-            return second.StandsStill;
-        });
+            await trial.LoadAsync(2);
+            await trial.RestsAsync();
+        }
         await trial.StandsStillAsync(second, step);
         deployment.StandsStill(second);
         var before = second.Said(says);
