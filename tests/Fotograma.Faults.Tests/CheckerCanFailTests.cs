@@ -21,6 +21,8 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
     {
         ["lost job"] = ("""UPDATE jobs SET "State" = 'processing' WHERE "Id" = JOB""", "was accepted and has not ended (processing)", verdict => verdict.Lost),
         ["deleted job"] = ("""DELETE FROM jobs WHERE "Id" = JOB""", "was accepted and has not ended (it does not exist)", verdict => verdict.Lost),
+        ["cancellation that nobody asked for"] = (
+            """UPDATE jobs SET "State" = 'processing' WHERE "Id" = JOB; UPDATE jobs SET "State" = 'cancelled' WHERE "Id" = JOB""", "was cancelled though nobody asked for that", verdict => verdict.Lost),
         ["deletion that nobody asked for"] = ("""DELETE FROM jobs WHERE "Id" = JOB""", "was deleted though nobody asked for that", verdict => verdict.Duplicated),
         ["other end after the end"] = ("""UPDATE jobs SET "State" = 'failed' WHERE "Id" = JOB""", "went from completed to failed", verdict => verdict.Duplicated),
         ["second completion over the first"] = (
@@ -135,8 +137,10 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
         using var copy = await sound.CopyAsync();
         copy.Put($"videos/{Nobody}/source");
         copy.Put($"jobs/{copy.Job.Id}/99/frames.zip");
+        copy.Put($"videos/{copy.Job.VideoId}/part");
+        copy.Put($"{copy.Job.ResultPrefix}part");
         var verdict = await copy.JudgeAsync();
-        (verdict.Orphans, verdict.Complaints.Count(complaint => complaint.StartsWith("Nothing refers to the blob", StringComparison.Ordinal))).ShouldBe((2, 2));
+        (verdict.Orphans, verdict.Complaints.Count(complaint => complaint.StartsWith("Nothing refers to the blob", StringComparison.Ordinal))).ShouldBe((4, 4));
     }
 
     [Fact]
@@ -217,20 +221,77 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
     }
 
     [Fact]
-    public async Task The_checker_counts_a_repeated_mail_and_complains_of_one_that_was_sent_again_without_need()
+    public async Task The_checker_complains_of_what_was_asked_for_and_is_not_there()
     {
         using var copy = await sound.CopyAsync();
-        var mail = copy.Mails.Mails.First(sent => sent.Video == copy.Job.VideoId);
-        mail.IsHeard.ShouldBeTrue("the server of the deployment was in no mood");
-        copy.Mails.Life++;
-        var repeated = copy.Send(mail.MessageId, "Your frames are ready: clip.mp4");
+        var (job, asked) = copy.Promises.Asked.First(pair => pair.Value.Extras.Count == 0);
+        copy.Promises.Accept(job, copy.Promises.Accepted[job], asked with { Extras = ["poster", "sheet"] });
+        await ShouldComplainAsync(copy, "[poster, sheet] was asked for beside the images; there is []", verdict => verdict.BadResults);
+    }
+
+    [Fact]
+    public async Task The_checker_complains_of_a_mail_to_somebody_else()
+    {
+        using var copy = await sound.CopyAsync();
+        var notice = await copy.NoticeAsync();
+        copy.ForgetMails();
+        copy.Send($"{notice.Id:N}@localhost", "Your frames are ready: clip.mp4", to: "somebody@example.com");
+        await ShouldComplainAsync(copy, "went to somebody@example.com; the video is", verdict => verdict.WrongNotices);
+    }
+
+    // The mail server of the deployment was in no mood: its sender heard of every mail that it was taken.
+    [Fact]
+    public async Task The_checker_complains_of_a_mail_that_was_sent_again_after_its_sender_was_stopped_in_order()
+    {
+        using var copy = await sound.CopyAsync();
+        copy.SendAgain(copy.Mails.Mails[^1], copy.Mails.Begin());
+        await ShouldComplainAsync(copy, "was sent again though the sender had heard that it was taken", verdict => verdict.DuplicateNotices);
+    }
+
+    [Fact]
+    public async Task The_checker_counts_a_mail_that_its_sender_had_in_hand_when_it_was_killed_and_complains_of_every_other()
+    {
+        using var copy = await sound.CopyAsync();
+        var (first, last) = (copy.Mails.Mails[0], copy.Mails.Mails[^1]);
+        (first.Life, first.IsHeard, last.IsHeard).ShouldBe((last.Life, true, true));
+        copy.Mails.Killed(last.Life);
+        var repeated = copy.SendAgain(last, copy.Mails.Begin());
         var verdict = await copy.JudgeAsync();
-        (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 1), "the sender had died meanwhile");
-        copy.Send(mail.MessageId, "Your frames are ready: clip.mp4");
+        (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 1), string.Join('\n', verdict.Complaints));
+        copy.SendAgain(last, copy.Mails.Begin());
         verdict = await copy.JudgeAsync();
         (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 2), "the sender did not hear of the one before");
         copy.Mails.Heard(repeated);
-        await ShouldComplainAsync(copy, "was sent again though the sender had heard that it was taken", found => found.DuplicateNotices);
+        await ShouldComplainAsync(copy, $"The mail {last.MessageId} was sent again", found => found.DuplicateNotices);
+        copy.SendAgain(first, copy.Mails.Begin());
+        await ShouldComplainAsync(copy, $"The mail {first.MessageId} was sent again", found => found.DuplicateNotices);
+    }
+
+    [Fact]
+    public async Task The_checker_counts_a_mail_that_its_sender_could_not_note()
+    {
+        using var copy = await sound.CopyAsync();
+        var mail = copy.Mails.Mails[0];
+        copy.Mails.NotNoted(mail.Notice!.Value);
+        copy.SendAgain(mail, mail.Life);
+        var verdict = await copy.JudgeAsync();
+        (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 1), string.Join('\n', verdict.Complaints));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_checker_counts_the_one_mail_that_a_sender_had_in_hand_when_it_stood_still(bool wasSentBefore)
+    {
+        using var copy = await sound.CopyAsync();
+        var (first, last) = (copy.Mails.Mails[0], copy.Mails.Mails[^1]);
+        var frozen = wasSentBefore ? last.Life : copy.Mails.Begin();
+        copy.Mails.StandsStill(frozen);
+        copy.SendAgain(last, wasSentBefore ? copy.Mails.Begin() : frozen);
+        var verdict = await copy.JudgeAsync();
+        (verdict.Holds, verdict.RepeatedMails).ShouldBe((true, 1), string.Join('\n', verdict.Complaints));
+        copy.SendAgain(first, wasSentBefore ? copy.Mails.Begin() : frozen);
+        await ShouldComplainAsync(copy, $"The mail {first.MessageId} was sent again", found => found.DuplicateNotices);
     }
 
     [Fact]

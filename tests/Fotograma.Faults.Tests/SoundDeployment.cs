@@ -44,6 +44,14 @@ public sealed class SoundDeployment : IAsyncLifetime
         crowd.Dispose();
     }
 
+    private static Promises PromisesOf(Crowd crowd)
+    {
+        var promises = new Promises();
+        for (var upload = 0; upload < crowd.Promises.Attempted; upload++) promises.Attempt();
+        foreach (var (job, video) in crowd.Promises.Accepted) promises.Accept(job, video, crowd.Promises.Asked[job]);
+        return promises;
+    }
+
     /// <summary>A copy to be spoilt: blobs, mails and, where they are to be, the rows.</summary>
     internal async Task<SpoiltCopy> CopyAsync(bool rows = false)
     {
@@ -59,7 +67,7 @@ public sealed class SoundDeployment : IAsyncLifetime
             File.Copy(file, copy);
         }
         var truth = new SqlTruth(room.ConnectionStringOf($"video{number}"), room.ConnectionStringOf($"notify{number}"));
-        return new SpoiltCopy(truth, folder, new MailLog(deployment.Mails.Mails) { Life = deployment.Mails.Life }, crowd.Promises) { Job = (await truth.JobsAsync(Cancellation)).MinBy(job => job.Id)! };
+        return new SpoiltCopy(truth, folder, new MailLog(deployment.Mails.Mails), PromisesOf(crowd)) { Job = (await truth.JobsAsync(Cancellation)).MinBy(job => job.Id)! };
     }
 }
 
@@ -74,6 +82,9 @@ internal sealed class SpoiltCopy(SqlTruth truth, string folder, MailLog mails, P
     public BlobFolder Blobs { get; } = new(folder);
 
     public MailLog Mails { get; private set; } = mails;
+
+    /// <summary>What the people of the copy were promised.</summary>
+    public Promises Promises => promises;
 
     /// <summary>Names of the job in a statement: its id, its video.</summary>
     private string Named(string sql) => sql.Replace("JOB", $"'{Job.Id}'", StringComparison.Ordinal).Replace("VIDEO", $"'{Job.VideoId}'", StringComparison.Ordinal);
@@ -106,8 +117,12 @@ internal sealed class SpoiltCopy(SqlTruth truth, string folder, MailLog mails, P
     }
 
     /// <summary>One more mail, as it comes over the wire.</summary>
-    public int Send(string messageId, string subject) => Mails.Take(new MemoryStream(Encoding.ASCII.GetBytes(
-        $"Message-Id: <{messageId}>\r\nSubject: {subject}\r\nContent-Type: text/plain\r\n\r\nhttp://localhost/videos/{Job.VideoId}\r\n")));
+    public int Send(string messageId, string subject, Guid? video = null, int life = 0, string? to = null) => Mails.Take(new MemoryStream(Encoding.ASCII.GetBytes(
+        $"From: Fotograma <{MailLog.SenderOf(life)}>\r\nTo: {to ?? promises.Asked[Job.Id].Owner}\r\nMessage-Id: <{messageId}>\r\nSubject: {subject}\r\nContent-Type: text/plain\r\n\r\n"
+        + $"http://localhost/videos/{video ?? Job.VideoId}\r\n")));
+
+    /// <summary>The very same mail once more, from another life.</summary>
+    public int SendAgain(SentMail mail, int life) => Send(mail.MessageId, "Your frames are ready: clip.mp4", mail.Video, life, mail.To);
 
     public void ForgetMails() => Mails = new MailLog();
 

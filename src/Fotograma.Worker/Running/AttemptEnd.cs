@@ -20,13 +20,14 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
 
     /// <summary>
     /// Makes the result the job's. While the ledger is silent it is tried again for as long as the job is this worker's; a commit that fails again and again
-    /// although the lease could be renewed meanwhile is given up.
+    /// although the ledger took or refused a renewal meanwhile is given up.
     /// </summary>
     /// <returns>False when the fence rejected it.</returns>
     /// <exception cref="CommitRefusedException">The ledger answers and does not take it.</exception>
     public async Task<bool> CommitAsync(ClaimedJob claim, JobResult result, int warnings, Heartbeat heart, CancellationToken cancellation)
     {
-        var (failedAt, failuresThoughRenewed) = (clock.GetTimestamp(), 0);
+        heart.Ends();
+        var (failedAt, failuresThoughAnswered) = (clock.GetTimestamp(), 0);
         for (var tries = 1; ; tries++)
         {
             try
@@ -37,7 +38,7 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
             }
             catch (Exception exception) when (!cancellation.IsCancellationRequested)
             {
-                if (heart.RenewedAt > failedAt && ++failuresThoughRenewed >= CommitTriesMax) throw new CommitRefusedException(exception);
+                if ((heart.Lost || heart.RenewedAt > failedAt) && ++failuresThoughAnswered >= CommitTriesMax) throw new CommitRefusedException(exception);
                 failedAt = clock.GetTimestamp();
                 if (tries == 1) LogCommitRetried(exception, claim.Id);
                 await Task.Delay(PauseAfter(tries), clock, cancellation);
@@ -49,7 +50,7 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
     public async Task ReleaseAsync(ClaimedJob claim, Heartbeat heart)
     {
         if (heart.Lost) await DiscardAsync(claim);
-        else if (await SettleAsync(claim, "release", token => leases.ReleaseAsync(claim, token))) LogReleased(claim.Id);
+        else if (await SettleAsync(claim, heart, "release", token => leases.ReleaseAsync(claim, token))) LogReleased(claim.Id);
     }
 
     /// <summary>Gives the job back because there is no room for it; the attempt does not count, and it waits.</summary>
@@ -60,18 +61,19 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
     }
 
     /// <summary>Ends the attempt without a result.</summary>
-    public async Task FailAsync(ClaimedJob claim, JobFailure failure)
+    public async Task FailAsync(ClaimedJob claim, JobFailure failure, Heartbeat heart)
     {
-        if (await SettleAsync(claim, "fail", token => leases.FailAsync(claim, failure, token))) counts.Failed(failure.Code);
+        if (await SettleAsync(claim, heart, "fail", token => leases.FailAsync(claim, failure, token))) counts.Failed(failure.Code);
     }
 
     /// <summary>Removes a result that the fence rejected.</summary>
-    public async Task DiscardAsync(ClaimedJob claim)
+    /// <returns>False when it is the job's after all.</returns>
+    public async Task<bool> DiscardAsync(ClaimedJob claim)
     {
         try
         {
             // The rejection may be the answer to a repeated commit whose first answer was lost: then the result is the job's.
-            if (await trash.IsCommittedAsync(claim.Id, claim.ResultPrefix, CancellationToken.None)) return;
+            if (await trash.IsCommittedAsync(claim.Id, claim.ResultPrefix, CancellationToken.None)) return false;
             await bucket.DeletePrefixAsync(claim.ResultPrefix, CancellationToken.None);
         }
         catch (Exception exception)
@@ -79,11 +81,13 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
             // The janitor finds what stays.
             LogDiscardFailed(exception, claim.Id);
         }
+        return true;
     }
 
     // A ledger that is silent for a whole lease will let the job be rescued; what was stored is then the next attempt's to remove, or the janitor's.
-    private async Task<bool> SettleAsync(ClaimedJob claim, string name, Func<CancellationToken, Task<bool>> write)
+    private async Task<bool> SettleAsync(ClaimedJob claim, Heartbeat heart, string name, Func<CancellationToken, Task<bool>> write)
     {
+        heart.Ends();
         var since = clock.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
@@ -91,8 +95,8 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
             {
                 using var late = new CancellationTokenSource(jobs.Lease / 3, clock);
                 var done = await write(late.Token);
-                if (!done) counts.FenceRejected(name);
-                await DiscardAsync(claim);
+                // What is refused after a try without an answer may have been done by that one.
+                if (await DiscardAsync(claim) && !done && tries == 1) counts.FenceRejected(name);
                 return done;
             }
             catch (Exception exception)

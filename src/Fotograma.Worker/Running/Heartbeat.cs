@@ -14,12 +14,20 @@ internal sealed partial class Heartbeat(
     TimeProvider clock, ILogger log)
 {
     private long renewedAt = clock.GetTimestamp();
+    private volatile bool ending;
+    private volatile bool lost;
 
-    /// <summary>True once the job was seen to be another's, or nobody's.</summary>
-    public bool Lost { get; private set; }
+    /// <summary>True once a renewal was refused: the job is another's, or nobody's, or the end that is being written down took effect.</summary>
+    public bool Lost => lost;
 
     /// <summary>When the last renewal that succeeded began, or the work did; a timestamp of the clock.</summary>
     public long RenewedAt => Interlocked.Read(ref renewedAt);
+
+    /// <summary>
+    /// Says that the attempt's end is being written down. From now on the answer to that tells whether the job is still this worker's: a renewal is refused after a sound end just as
+    /// after a loss, and stops nothing.
+    /// </summary>
+    public void Ends() => ending = true;
 
     /// <summary>Beats until <paramref name="end"/>; cancels <paramref name="work"/> when the job is lost.</summary>
     public async Task BeatAsync(CancellationTokenSource work, CancellationToken end)
@@ -36,9 +44,10 @@ internal sealed partial class Heartbeat(
                 var began = clock.GetTimestamp();
                 if (!await RenewAsync(end))
                 {
+                    lost = true;
+                    if (ending) return;
                     LogLost(claim.Id);
                     counts.FenceRejected("renew");
-                    Lost = true;
                     await work.CancelAsync();
                     return;
                 }

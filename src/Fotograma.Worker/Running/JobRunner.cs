@@ -58,7 +58,7 @@ internal sealed partial class JobRunner(
         {
             var failure = Blame.Explain(exception);
             LogFailed(exception, claim.Id, claim.Attempt, failure.Code);
-            await ends.FailAsync(claim, failure);
+            await ends.FailAsync(claim, failure, heart);
         }
         finally
         {

@@ -14,6 +14,8 @@ internal static class BrokerFaults
     private const string Overtaken = "events overtook others";
     private const string DeadLettered = "dead letters were written";
     private const string QueuesDeleted = "queues were deleted";
+    private const string QueuesReplaced = "queues were replaced by classic ones";
+    private static readonly Proof ChannelClosed = Proof.Said("code=406");
     private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
 
     private static readonly Dictionary<string, string[]> Groups = new()
@@ -24,15 +26,19 @@ internal static class BrokerFaults
 
     public static IEnumerable<Mishap> All =>
     [
-        new("F17", "broker stopped for ten seconds", trial => BrokerIsAwayAsync(trial, 10)) { Happened = [ConsumersLostIt, Proof.Noted(AcceptedWithout)] },
-        new("F18", "broker stopped for one minute (not ten) while uploads go on", trial => BrokerIsAwayAsync(trial, 60)) { Happened = [ConsumersLostIt, Proof.Noted(AcceptedWithout)] },
+        new("F17", "broker stopped for ten seconds", trial => BrokerIsAwayAsync(trial, 10)) { Happened = [ConsumersLostIt, Proof.Noted(AcceptedWithout), Proof.Noted(Trial.Joined)] },
+        new("F18", "broker stopped for one minute (not ten) while uploads go on", trial => BrokerIsAwayAsync(trial, 60)) { Happened = [ConsumersLostIt, Proof.Noted(AcceptedWithout), Proof.Noted(Trial.Joined)] },
         new("F19", "kill -9 of the broker", BrokerDiesAsync) { Happened = [ConsumersLostIt] },
-        new("F20", "broker loses all its data", BrokerForgetsAsync) { Happened = [ConsumersLostIt, Proof.Noted(Wiped)] },
+        new("F20", "broker loses all its data", BrokerForgetsAsync) { Happened = [ConsumersLostIt, Proof.Noted(Wiped), Proof.Noted(Trial.Joined)] },
         new("F20b", "broker loses all its data while events wait in it", BrokerForgetsEventsAsync) { Happened = [ConsumersLostIt, Proof.Noted(WipedWithEvents), Proof.Said("jobs were told again")] },
-        new("F21", "every event comes ten times", EventsRepeatAsync) { Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }] },
-        new("F22", "events come in another order", EventsAreShuffledAsync) { Happened = [Proof.Noted(Overtaken) with { AtLeast = 3 }] },
+        new("F21", "every event comes ten times", EventsRepeatAsync) { Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }, Proof.Noted(Trial.Joined)] },
+        new("F22", "events come in another order", EventsAreShuffledAsync) { Happened = [Proof.Noted(Overtaken) with { AtLeast = 3 }, Proof.Noted(Trial.Joined)] },
         new("F23", "broker takes nothing because it is short of memory", BrokerIsFullAsync) { Happened = [Proof.Said("RabbitMQ takes no events at the moment")] },
-        new("F24", "broker closes every connection", BrokerClosesConnectionsAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
+        new("F24", "every connection to the broker is reset", BrokerClosesConnectionsAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
+        new("F24b", "queues come back as another kind, so that channels are closed with 406, until somebody removes them", QueuesAreStrangeAsync)
+        {
+            Happened = [Proof.Noted(QueuesReplaced), ChannelClosed],
+        },
         new("F25", "confirmations are lost", ConfirmationsAreLostAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
         new("F26", "malformed, foreign and oversized messages", NonsenseArrivesAsync) { Happened = [Proof.Noted(DeadLettered) with { AtLeast = 10 }] },
         new("F27", "queues are deleted", QueuesAreDeletedAsync) { Happened = [Proof.Noted(QueuesDeleted), ConsumersLostIt] },
@@ -44,7 +50,7 @@ internal static class BrokerFaults
         await trial.PassSomeAsync();
         await trial.Deployment.Broker.StopAsync();
         var before = trial.Crowd.Promises.Accepted.Count;
-        var more = trial.LoadAsync(6, atOnce: 1);
+        var more = Task.WhenAll(trial.LoadAsync(6, atOnce: 1), trial.JoinAsync());
         await trial.PassAsync(seconds);
         trial.Note(AcceptedWithout, trial.Crowd.Promises.Accepted.Count - before);
         await trial.Deployment.Broker.StartAgainAsync(trial.Cancellation);
@@ -66,9 +72,10 @@ internal static class BrokerFaults
     {
         var load = trial.LoadAsync(12);
         await trial.PassSomeAsync();
+        var newcomers = trial.JoinAsync();
         await trial.Deployment.Broker.WipeAsync(trial.Cancellation);
         trial.Note(Wiped);
-        await load;
+        await Task.WhenAll(load, newcomers);
         await trial.LoadAsync(4);
     }
 
@@ -84,7 +91,7 @@ internal static class BrokerFaults
     {
         await using var tamper = await trial.TamperAsync();
         await tamper.EchoAsync(times: 9, trial.Cancellation);
-        await trial.LoadAsync(10);
+        await Task.WhenAll(trial.LoadAsync(10), trial.JoinAsync());
         await trial.PassAsync(2);
         trial.Note(Repeated, tamper.Repeated);
     }
@@ -93,7 +100,7 @@ internal static class BrokerFaults
     {
         await using var tamper = await trial.TamperAsync();
         await tamper.ShuffleAsync(Groups, atOnce: 4, trial.Chance, trial.Cancellation);
-        await trial.LoadAsync(10);
+        await Task.WhenAll(trial.LoadAsync(10), trial.JoinAsync());
         await trial.PassAsync(2);
         await tamper.LetGoAsync(Groups, trial.Chance, trial.Cancellation);
         trial.Note(Overtaken, tamper.Overtaken);
@@ -162,6 +169,24 @@ internal static class BrokerFaults
         await trial.PassSomeAsync();
         await using (var tamper = await trial.TamperAsync()) await tamper.DeleteQueuesAsync(Groups.Keys, trial.Cancellation);
         trial.Note(QueuesDeleted);
+        await load;
+        await trial.LoadAsync(4);
+    }
+
+    // Whoever asks for a queue that there is in another kind loses the channel it asked on.
+    private static async Task QueuesAreStrangeAsync(Trial trial)
+    {
+        var load = trial.LoadAsync(8);
+        await trial.PassSomeAsync();
+        var before = await ChannelClosed.CountAsync(trial);
+        await using (var tamper = await trial.TamperAsync())
+        {
+            await tamper.ReplaceQueuesAsync(Groups.Keys, trial.Cancellation);
+            trial.Note(QueuesReplaced);
+            await trial.UntilAsync(async _ => await ChannelClosed.CountAsync(trial) > before);
+            await trial.PassAsync(3);
+            await tamper.DeleteQueuesAsync(Groups.Keys, trial.Cancellation);
+        }
         await load;
         await trial.LoadAsync(4);
     }

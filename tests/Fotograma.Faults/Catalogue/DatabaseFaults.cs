@@ -46,10 +46,11 @@ internal static class DatabaseFaults
     {
         var load = trial.LoadAsync(12);
         await trial.PassSomeAsync();
+        var newcomers = trial.JoinAsync(4);
         await trial.Deployment.Postgres.StopImmediateAsync();
         await trial.PassAsync(1);
         await trial.Deployment.Postgres.StartAgainAsync();
-        await load;
+        await Task.WhenAll(load, newcomers);
         await trial.LoadAsync(4);
     }
 

@@ -20,13 +20,14 @@ internal static class DynamoFaults
         ApiDies("D15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
         new("D9", "a worker that stands still for two leases and goes on, on DynamoDB", ProcessFaults.WorkerFreezesAsync)
         {
-            Ledger = LedgerKind.DynamoDb, MustFence = true, Happened = [Proof.Noted(ProcessFaults.FrozenWithJob)],
+            Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(ProcessFaults.FrozenWithJob), Proof.Fenced],
         },
+        OnDynamo("D9b", ProcessFaults.WorkerComesTooLate),
         new("D10", "SIGTERM of workers under load, on DynamoDB", ProcessFaults.WorkersAreStoppedAsync)
         {
             Ledger = LedgerKind.DynamoDb, CostsNoAttempt = true, Happened = [Proof.Noted(ProcessFaults.StoppedWithJob) with { AtLeast = 2 }],
         },
-        ProcessFaults.OneVideoEndsItsWorkers with { Id = "D11", Title = $"{ProcessFaults.OneVideoEndsItsWorkers.Title}, on DynamoDB", Ledger = LedgerKind.DynamoDb },
+        OnDynamo("D11", ProcessFaults.OneVideoEndsItsWorkers),
         new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill)] },
         new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost", AnswersAreLostAsync)
         {
@@ -35,6 +36,8 @@ internal static class DynamoFaults
         new("D49", "a worker's clock is an hour fast, on DynamoDB", trial => NetworkFaults.ClockIsWrongAsync(trial, "+1h")) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(NetworkFaults.ClockFaked)] },
         new("D49b", "a worker's clock is an hour slow, on DynamoDB", trial => NetworkFaults.ClockIsWrongAsync(trial, "-1h")) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(NetworkFaults.ClockFaked)] },
     ];
+
+    private static Mishap OnDynamo(string id, Mishap mishap) => mishap with { Id = id, Title = $"{mishap.Title}, on DynamoDB", Ledger = LedgerKind.DynamoDb };
 
     private static Mishap WorkerDies(string id, string when, string step) => new(id, $"kill -9 of a worker {when}, on DynamoDB", trial => trial.WorkerDiesAtAsync(step))
     {

@@ -7,7 +7,7 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>Links that swallow, cut and crawl; clocks that are wrong; a mail server with moods.</summary>
 internal static class NetworkFaults
 {
-    private const double LeaseSeconds = 3;
+    private const double LeaseSeconds = Deployment.LeaseSeconds;
     private const string Crawled = "crawling uploads sent something while others were accepted";
     private const string CutOffWithJob = "a worker was cut off with a job in hand";
     internal const string ClockFaked = "a worker ran jobs by a wrong clock";
@@ -15,7 +15,7 @@ internal static class NetworkFaults
 
     public static IEnumerable<Mishap> All =>
     [
-        new("F45", "every link is a black hole in turn", LinksSwallowAsync) { Happened = [Proof.Struck(Target.Broker), Proof.Struck(Target.Database)] },
+        new("F45", "the links to the broker and to the database are black holes in turn", LinksSwallowAsync) { Happened = [Proof.Struck(Target.Broker), Proof.Struck(Target.Database)] },
         new("F46", "answers are cut in the middle of a download", DownloadsAreCutAsync)
         {
             Happened = [Proof.Of("downloads were cut", trial => trial.Deployment.Links.Api.Struck) with { AtLeast = 3 }],

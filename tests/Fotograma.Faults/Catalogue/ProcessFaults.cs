@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Fotograma.Faults.Checking;
+using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 
 namespace Fotograma.Faults.Catalogue;
@@ -8,21 +9,28 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>Processes that die, stand still, or are told to stop.</summary>
 internal static class ProcessFaults
 {
-    private const double LeaseSeconds = 3;
+    private const double LeaseSeconds = Deployment.LeaseSeconds;
     private const string Exhausted = "job.attempts_exhausted";
     private const string IdleWorkerKilled = "an idle worker was killed";
     private const string BusyWorkerKilled = "a worker was killed while its decoder worked";
     private const string DecoderKilled = "a decoder was killed";
     internal const string FrozenWithJob = "a worker stood still with a job in hand";
     internal const string StoppedWithJob = "a worker was told to stop with a job in hand";
+    private const string EndedByAnother = "jobs in the hands of a worker that stood still were ended by another";
     private const string ClaimedAfterDeath = "a claim was committed after its worker had died";
     private const string KilledByVideo = "a worker was killed because of a certain video";
     private const string CulpritAlone = "that video alone failed";
+    private const string NeighbourLost = "the sound one lost a worker beside it";
     private const string KilledWithJobs = "everything was killed while jobs had not ended";
 
     internal static Mishap OneVideoEndsItsWorkers { get; } = new("F11", "a video that ends every worker that touches it, beside one that is sound", OneVideoEndsItsWorkersAsync)
     {
-        Settings = new Dictionary<string, string> { ["Jobs__LossesMax"] = "4" }, MayFail = [Exhausted], Happened = [Proof.Noted(KilledByVideo) with { AtLeast = 4 }, Proof.Noted(CulpritAlone)],
+        Settings = new Dictionary<string, string> { ["Jobs__LossesMax"] = "4" }, MayFail = [Exhausted], Happened = [Proof.Noted(KilledByVideo) with { AtLeast = 4 }, Proof.Noted(NeighbourLost), Proof.Noted(CulpritAlone)],
+    };
+
+    internal static Mishap WorkerComesTooLate { get; } = new("F9b", "a worker that stands still with a result that is stored, and commits it when another has ended the job", WorkerComesTooLateAsync)
+    {
+        Happened = [Proof.Noted("stood still at job.stored"), Proof.Noted(EndedByAnother), Proof.Said(ProductProcess.CameTooLate)],
     };
 
     public static IEnumerable<Mishap> All =>
@@ -44,7 +52,8 @@ internal static class ProcessFaults
         new("F7g", "kill -9 of a worker after it took jobs from a dead one", RescuerDiesAsync) { Happened = [Proof.Noted("killed at jobs.rescued"), Proof.Noted(BusyWorkerKilled)] },
         new("F7h", "kill -9 of the janitor after it deleted blobs, before it forgets them", JanitorDiesAsync) { Happened = [Proof.Noted("killed at trash.emptied")] },
         new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
-        new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { MustFence = true, Happened = [Proof.Noted(FrozenWithJob)] },
+        new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { Happened = [Proof.Noted(FrozenWithJob), Proof.Fenced] },
+        WorkerComesTooLate,
         new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true, Happened = [Proof.Noted(StoppedWithJob) with { AtLeast = 2 }] },
         OneVideoEndsItsWorkers,
         new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync) { Happened = [Proof.Said("Too many open files")] },
@@ -153,6 +162,24 @@ internal static class ProcessFaults
         await slow;
     }
 
+    // It goes on at the very next write, before it can learn otherwise that the job is another's.
+    private static async Task WorkerComesTooLateAsync(Trial trial)
+    {
+        var (deployment, truth) = (trial.Deployment, trial.Deployment.Truth);
+        await deployment.StopWorkersAsync();
+        var late = await deployment.StartWorkerAsync(0, Trial.Stopper("job.stored"), trial.Cancellation);
+        await trial.LoadAsync(4);
+        await trial.StandsStillAsync(late, "job.stored");
+        var mine = (await truth.LeasedAsync(trial.Cancellation)).FindAll(lease => lease.IsOf(late));
+        await deployment.RestartWorkerAsync(1, trial.Cancellation);
+        await trial.RestsAsync();
+        var ended = (await truth.JobsAsync(trial.Cancellation)).Where(job => job.State == States.Completed).ToDictionary(job => job.Id, job => job.Epoch);
+        trial.Note(EndedByAnother, mine.Count(lease => ended.TryGetValue(lease.Job, out var epoch) && epoch > lease.Epoch));
+        var before = late.Said(ProductProcess.CameTooLate);
+        await late.ThawAsync();
+        await trial.UntilAsync(_ => Task.FromResult(late.Said(ProductProcess.CameTooLate) > before));
+    }
+
     internal static async Task WorkersAreStoppedAsync(Trial trial)
     {
         for (var turn = 0; turn < 3; turn++)
@@ -171,7 +198,7 @@ internal static class ProcessFaults
         }
     }
 
-    // One worker, so that both are in its hands as long as it takes both, and time enough for it to take the second.
+    // One worker, so that both are in its hands as long as it takes both; it is not killed for the first time before they are.
     private static async Task OneVideoEndsItsWorkersAsync(Trial trial)
     {
         var (deployment, truth) = (trial.Deployment, trial.Deployment.Truth);
@@ -181,22 +208,22 @@ internal static class ProcessFaults
         var killed = 0L;
         await trial.UntilAsync(async token =>
         {
-            if (await EndOfAsync(culprit, token) is not null) return true;
-            var job = (await truth.JobsAsync(token)).Single(one => one.Id == culprit);
+            var jobs = (await truth.JobsAsync(token)).ToDictionary(job => job.Id);
+            if (jobs[culprit].IsFinal) return true;
             // What a dead worker holds is its own until somebody takes it away.
-            if (job.State != States.Processing || job.Epoch == killed) return false;
-            killed = job.Epoch;
+            if (jobs[culprit].State != States.Processing || jobs[culprit].Epoch == killed || (killed == 0 && jobs[sound].State == States.Pending)) return false;
+            var neighbours = jobs[sound].State == States.Processing;
+            killed = jobs[culprit].Epoch;
             await trial.PassAsync(0.2);
             await deployment.Workers[0].KillAsync();
             trial.Note(KilledByVideo);
+            if (neighbours && (await truth.LeasedAsync(token)).Exists(lease => lease.Job == sound)) trial.Note(NeighbourLost);
             await deployment.RestartWorkerAsync(0, token);
             return false;
         });
-        await trial.UntilAsync(async token => await EndOfAsync(sound, token) is not null);
-        if (await EndOfAsync(culprit, trial.Cancellation) == Exhausted && await EndOfAsync(sound, trial.Cancellation) == "") trial.Note(CulpritAlone);
-
-        async Task<string?> EndOfAsync(Guid id, CancellationToken token) =>
-            (await truth.JobsAsync(token)).Find(job => job.Id == id) is { IsFinal: true } job ? job.ErrorCode ?? "" : null;
+        await trial.UntilAsync(async token => (await truth.JobsAsync(token)).Exists(job => job.Id == sound && job.IsFinal));
+        var ends = (await truth.JobsAsync(trial.Cancellation)).ToDictionary(job => job.Id, job => job.ErrorCode);
+        if (ends[culprit] == Exhausted && ends[sound] is null) trial.Note(CulpritAlone);
     }
 
     // A few more than it has open: enough for some of what a job needs.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fotograma.Faults.Checking;
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 using Fotograma.Peers.S3;
@@ -11,6 +12,8 @@ internal static class StorageFaults
     private const string LeftOpen = "an upload was left open in the store";
     private const int PartBytes = 5 << 20;
     private const string BegunWhenFull = "jobs were begun when the disk was full";
+    private const string NoRoom = "There is no room for results";
+    private const string WaitedForRoom = "jobs waited for room, unclaimed, where a byte could be stored";
 
     public static IEnumerable<Mishap> All =>
     [
@@ -24,7 +27,8 @@ internal static class StorageFaults
         },
         new("F37c", "the disk is all but full for a while: there is room for the first bytes of a result", DiskIsNearlyFullAsync)
         {
-            Disk = DiskKind.SmallMemoryDisk, CostsNoAttempt = true, Happened = [Proof.Said("There is no room for results"), Proof.Noted(BegunWhenFull)],
+            Disk = DiskKind.SmallMemoryDisk, CostsNoAttempt = true, Settings = new Dictionary<string, string> { ["Worker__ConcurrentJobsMax"] = "1" },
+            Happened = [Proof.Said("that are wanted"), Proof.Noted(BegunWhenFull), Proof.Noted(WaitedForRoom)],
         },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store was asked to")] },
@@ -50,23 +54,43 @@ internal static class StorageFaults
 
     private static Task DiskIsFullAsync(Trial trial) => BeFullAsync(trial, () => trial.Deployment.Disk!.Fill(), trial.Deployment.Disk!.Free);
 
-    private static Task DiskIsNearlyFullAsync(Trial trial) => BeFullAsync(trial, () => trial.Deployment.Disk!.Fill(leave: 2 * MemoryDisk.BlockBytes), trial.Deployment.Disk!.Free);
-
     private static Task StoreIsFullAsync(Trial trial) => BeFullAsync(trial, trial.Deployment.Store!.Fill, trial.Deployment.Store!.Trouble.Heal);
 
-    // The workers stand still until it is full: then they begin with results that there is no room for.
     private static async Task BeFullAsync(Trial trial, Action fill, Action free)
     {
-        foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
-        await trial.LoadAsync(6);
-        fill();
-        foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
-        await trial.UntilAsync(async token => (await trial.Deployment.Truth.TransitionsAsync(token)).Exists(change => change.After == "processing"));
-        trial.Note(BegunWhenFull);
+        await BeginWhenFullAsync(trial, fill);
         var more = trial.LoadAsync(4);
         await trial.PassAsync(6);
         free();
         await more;
+        await trial.LoadAsync(4);
+    }
+
+    // The workers stand still until it is full: then they begin with results that there is no room for.
+    private static async Task BeginWhenFullAsync(Trial trial, Action fill)
+    {
+        foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
+        await trial.LoadAsync(6);
+        var before = await BegunAsync(trial, trial.Cancellation);
+        fill();
+        foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
+        await trial.UntilAsync(async token => await BegunAsync(trial, token) > before);
+        trial.Note(BegunWhenFull);
+    }
+
+    private static async Task<int> BegunAsync(Trial trial, CancellationToken cancellation) =>
+        (await trial.Deployment.Truth.TransitionsAsync(cancellation)).Count(change => change.After == States.Processing);
+
+    // Nothing else is stored meanwhile: what each worker is refused is the room that its job wanted, not that for a byte.
+    private static async Task DiskIsNearlyFullAsync(Trial trial)
+    {
+        var said = trial.Deployment.Workers.ToDictionary(worker => worker, worker => worker.Said(NoRoom));
+        await BeginWhenFullAsync(trial, () => trial.Deployment.Disk!.Fill(leave: 2 * MemoryDisk.BlockBytes));
+        await trial.UntilAsync(_ => Task.FromResult(said.All(worker => worker.Key.Said(NoRoom) > worker.Value)));
+        var begun = await BegunAsync(trial, trial.Cancellation);
+        await trial.PassAsync(6);
+        if (await BegunAsync(trial, trial.Cancellation) == begun) trial.Note(WaitedForRoom);
+        trial.Deployment.Disk!.Free();
         await trial.LoadAsync(4);
     }
 

@@ -1,17 +1,22 @@
 using System.Security.Cryptography;
+using Fotograma.Faults.Load;
 
 namespace Fotograma.Faults.Checking;
 
 /// <summary>Whether every blob that something refers to is there and sound, and whether there are no others.</summary>
 internal static class BlobCheck
 {
+    private static readonly string[] ResultBlobs = ["frames.zip", "manifest.json", "manifest.ndjson", "manifest.csv", "frames.idx", "thumbnails.bin", "extras.json"];
     private static readonly string[] SourceFailures = ["job.source_missing", "job.source_damaged"];
 
-    public static async Task<List<string>> BadResultsAsync(Evidence evidence, StoredBlobs blobs, CancellationToken cancellation)
+    public static async Task<List<string>> BadResultsAsync(Evidence evidence, Promises promises, StoredBlobs blobs, CancellationToken cancellation)
     {
         var complaints = new List<string>();
         foreach (var job in evidence.Jobs.Where(job => job.State == States.Completed))
-            complaints.AddRange((await ResultCheck.ProblemsAsync(job, blobs, cancellation)).Select(problem => $"The result of job {job.Id} is bad: {problem}"));
+        {
+            var problems = await ResultCheck.ProblemsAsync(job, promises.Asked.GetValueOrDefault(job.Id)?.Extras, blobs, cancellation);
+            complaints.AddRange(problems.Select(problem => $"The result of job {job.Id} is bad: {problem}"));
+        }
         return complaints;
     }
 
@@ -33,10 +38,18 @@ internal static class BlobCheck
     public static async Task<List<string>> UnfinishedAsync(StoredBlobs blobs, CancellationToken cancellation) =>
         [.. (await blobs.UnfinishedAsync(cancellation)).Select(key => $"The blob {key} was begun, and neither finished nor swept away.")];
 
+    /// <summary>Blobs that are no upload of a video and no part of a result.</summary>
     public static IEnumerable<string> Orphans(Evidence evidence)
     {
-        var known = evidence.Videos.Select(video => $"videos/{video.Id}/").Concat(evidence.Jobs.Select(job => job.ResultPrefix).OfType<string>()).ToHashSet(StringComparer.Ordinal);
+        var uploads = evidence.Videos.Select(video => video.SourceKey).ToHashSet(StringComparer.Ordinal);
+        var results = evidence.Jobs.Select(job => job.ResultPrefix).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return evidence.Keys.Where(key => !IsKnown(key)).Select(key => $"Nothing refers to the blob {key}.");
+
         // One blob says which ledger the others belong to.
-        return evidence.Keys.Where(key => key != "ledger.json" && !known.Contains(key[..(key.LastIndexOf('/') + 1)])).Select(key => $"Nothing refers to the blob {key}.");
+        bool IsKnown(string key)
+        {
+            var name = key.LastIndexOf('/') + 1;
+            return key == "ledger.json" || uploads.Contains(key) || (results.Contains(key[..name]) && ResultBlobs.Contains(key[name..]));
+        }
     }
 }

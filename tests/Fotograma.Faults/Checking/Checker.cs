@@ -17,6 +17,7 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
     public async Task<Verdict> CheckAsync(Mishap mishap, Deployment deployment, CancellationToken cancellation)
     {
         var rested = await RestsAsync(deployment, cancellation);
+        foreach (var notice in deployment.NotNoted()) mails.NotNoted(notice);
         var verdict = await JudgeAsync(mishap, cancellation);
         if (mishap.CostsNoAttempt && LeftBehind(deployment) is > 0 and var times)
             verdict = verdict with { Complaints = [.. verdict.Complaints, $"Workers that were told to stop left jobs behind, {times} times."] };
@@ -40,9 +41,9 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
         var duplicated = EndCheck.Twice(evidence, promises).ToList();
         var events = EndCheck.WrongEvents(evidence).ToList();
         var duplicateNotices = NoticeCheck.Duplicates(evidence).ToList();
-        var wrongNotices = NoticeCheck.Wrong(evidence).ToList();
+        var wrongNotices = NoticeCheck.Wrong(evidence).Concat(NoticeCheck.Misdirected(evidence, promises)).ToList();
         var missingNotices = NoticeCheck.Missing(evidence).ToList();
-        var results = await BlobCheck.BadResultsAsync(evidence, blobs, cancellation);
+        var results = await BlobCheck.BadResultsAsync(evidence, promises, blobs, cancellation);
         var sources = await BlobCheck.BadSourcesAsync(evidence, blobs, cancellation);
         var orphans = BlobCheck.Orphans(evidence).ToList();
         var unfinished = await BlobCheck.UnfinishedAsync(blobs, cancellation);

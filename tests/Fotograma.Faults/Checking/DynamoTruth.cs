@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -6,6 +7,7 @@ namespace Fotograma.Faults.Checking;
 /// <summary>The truth of a ledger in DynamoDB. The tables' streams are the witness: they tell of every write, in the order of the writes to one item.</summary>
 internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDisposable
 {
+    private static readonly TimeSpan TryInterval = TimeSpan.FromMilliseconds(200);
     private readonly DynamoWire wire = new(service);
 
     public override async Task PlaceWitnessAsync(CancellationToken cancellation)
@@ -20,12 +22,26 @@ internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDi
     public override async Task<List<VideoTruth>> VideosAsync(CancellationToken cancellation) => [.. (await wire.ScanAsync(prefix + "videos", cancellation)).Select(video => new VideoTruth(
         Id(video, "id"), Text(video, "source_key")!, (long)Number(video, "bytes")!, Text(video, "sha256")!))];
 
-    public override async Task<List<Transition>> TransitionsAsync(CancellationToken cancellation) =>
-        [.. (await wire.StreamAsync(prefix + "jobs", cancellation)).Select(TransitionOf).OfType<Transition>()];
+    /// <summary>How long the witness may take to tell of what the table shows.</summary>
+    public TimeSpan LagMax { get; init; } = TimeSpan.FromSeconds(10);
 
-    public override async Task<List<(Guid Job, string Worker)>> LeasedAsync(CancellationToken cancellation) =>
+    // A stream may tell of a write some time after it: what the table shows by then must be told of.
+    public override async Task<List<Transition>> TransitionsAsync(CancellationToken cancellation)
+    {
+        var jobs = await wire.ScanAsync(prefix + "jobs", cancellation);
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            var told = (await wire.StreamAsync(prefix + "jobs", cancellation)).Select(TransitionOf).OfType<Transition>().ToList();
+            var ends = told.Select(change => (change.Job, change.After)).ToHashSet();
+            if (jobs.TrueForAll(job => ends.Contains((Id(job, "id"), Text(job, "state")!)))) return told;
+            if (clock.Elapsed > LagMax) throw new InvalidOperationException("The witness does not tell of everything that the table shows.");
+            await Task.Delay(TryInterval, cancellation);
+        }
+    }
+
+    public override async Task<List<Lease>> LeasedAsync(CancellationToken cancellation) =>
         [.. (await wire.ScanAsync(prefix + "jobs", cancellation)).Where(job => Text(job, "state") == States.Processing && Text(job, "lease_owner") is not null)
-            .Select(job => (Id(job, "id"), Text(job, "lease_owner")!))];
+            .Select(job => new Lease(Id(job, "id"), Text(job, "lease_owner")!, (long)Number(job, "epoch")!))];
 
     public override Task<DateTimeOffset> NowAsync(CancellationToken cancellation) => Task.FromResult(TimeProvider.System.GetUtcNow());
 

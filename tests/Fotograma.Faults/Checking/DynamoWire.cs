@@ -16,6 +16,7 @@ internal sealed class DynamoWire : IDisposable
     private const string Tables = "DynamoDB_20120810";
     private const string Streams = "DynamoDBStreams_20120810";
     private const int RecordsMax = 1000;
+    private const int EmptyPagesMax = 3;
     private readonly HttpClient http;
 
     public DynamoWire(Uri service)
@@ -45,7 +46,19 @@ internal sealed class DynamoWire : IDisposable
         return items;
     }
 
-    /// <summary>All writes to a table since <see cref="BeginStreamAsync"/>.</summary>
+    /// <summary>Makes or replaces an item.</summary>
+    public Task PutAsync(string table, JsonObject item, CancellationToken cancellation) => AskAsync(Tables, "PutItem", new JsonObject { ["TableName"] = table, ["Item"] = item }, cancellation);
+
+    /// <summary>Makes a table whose items are named by one text.</summary>
+    public Task MakeTableAsync(string table, string name, CancellationToken cancellation) => AskAsync(
+        Tables, "CreateTable", new JsonObject
+        {
+            ["TableName"] = table, ["BillingMode"] = "PAY_PER_REQUEST",
+            ["AttributeDefinitions"] = new JsonArray(new JsonObject { ["AttributeName"] = name, ["AttributeType"] = "S" }),
+            ["KeySchema"] = new JsonArray(new JsonObject { ["AttributeName"] = name, ["KeyType"] = "HASH" }),
+        }, cancellation);
+
+    /// <summary>All writes to a table since <see cref="BeginStreamAsync"/>, as far as the stream tells of them by now.</summary>
     public async Task<List<DynamoChange>> StreamAsync(string table, CancellationToken cancellation)
     {
         var stream = (await AskAsync(Tables, "DescribeTable", new JsonObject { ["TableName"] = table }, cancellation)).GetProperty("Table").GetProperty("LatestStreamArn").GetString();
@@ -62,13 +75,14 @@ internal sealed class DynamoWire : IDisposable
         var begin = await AskAsync(
             Streams, "GetShardIterator", new JsonObject { ["StreamArn"] = stream, ["ShardId"] = shard, ["ShardIteratorType"] = "TRIM_HORIZON" }, cancellation);
         var place = begin.GetProperty("ShardIterator").GetString();
-        while (place is not null)
+        // An open shard has a next place for ever, and a page of any shard may be empty though there are more.
+        for (var empty = 0; place is not null && empty < EmptyPagesMax;)
         {
             var page = await AskAsync(Streams, "GetRecords", new JsonObject { ["ShardIterator"] = place, ["Limit"] = RecordsMax }, cancellation);
             var records = page.GetProperty("Records").EnumerateArray().Select(record => record.GetProperty("dynamodb")).ToList();
             changes.AddRange(records.Select(record => (record.GetProperty("SequenceNumber").GetString()!, ChangeIn(record))));
-            // An open shard has a next place for ever.
-            place = records.Count > 0 && page.TryGetProperty("NextShardIterator", out var next) ? next.GetString() : null;
+            empty = records.Count > 0 ? 0 : empty + 1;
+            place = page.TryGetProperty("NextShardIterator", out var next) ? next.GetString() : null;
         }
     }
 

@@ -7,13 +7,17 @@ internal static class EndCheck
 {
     private static readonly string[] Outcomes = ["video.processed", "video.failed"];
 
+    /// <summary>Jobs that were promised, or made, and came to no end. Nobody cancels in a trial: one that is cancelled is lost as well.</summary>
     public static IEnumerable<string> Lost(Evidence evidence, Promises promises)
     {
-        var ended = evidence.Jobs.Where(job => job.IsFinal).Select(job => job.Id).ToHashSet();
         var states = evidence.Jobs.ToDictionary(job => job.Id, job => job.State);
+        var ended = evidence.Jobs.Where(job => job.IsTold).Select(job => job.Id).ToHashSet();
         var promised = promises.Accepted.Where(pair => !promises.Deleted.Contains(pair.Value)).Select(pair => pair.Key);
-        return promised.Concat(states.Keys).Where(job => !ended.Contains(job)).Distinct()
-            .Select(job => $"The job {job} was accepted and has not ended ({states.GetValueOrDefault(job, "it does not exist")}).");
+        foreach (var job in promised.Union(states.Keys).Where(job => !ended.Contains(job)))
+        {
+            if (states.GetValueOrDefault(job) == States.Cancelled) yield return $"The job {job} was cancelled though nobody asked for that.";
+            else yield return $"The job {job} was accepted and has not ended ({states.GetValueOrDefault(job, "it does not exist")}).";
+        }
     }
 
     /// <summary>Jobs that were written although they had ended, that ended more than once, or that came or went without anybody's wish.</summary>

@@ -16,8 +16,8 @@ internal abstract class LedgerTruth
     /// <summary>What the witness noted of jobs, in its order.</summary>
     public abstract Task<List<Transition>> TransitionsAsync(CancellationToken cancellation);
 
-    /// <summary>Jobs that are under a worker's lease now, with the worker's name.</summary>
-    public abstract Task<List<(Guid Job, string Worker)>> LeasedAsync(CancellationToken cancellation);
+    /// <summary>Jobs that are under a worker's lease now.</summary>
+    public abstract Task<List<Lease>> LeasedAsync(CancellationToken cancellation);
 
     /// <summary>The time by the clock that the witness goes by.</summary>
     public abstract Task<DateTimeOffset> NowAsync(CancellationToken cancellation);

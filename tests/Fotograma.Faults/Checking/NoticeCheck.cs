@@ -1,3 +1,5 @@
+using Fotograma.Faults.Load;
+
 namespace Fotograma.Faults.Checking;
 
 /// <summary>Whether people were told of every end, of none twice and of nothing else, going by the notifications and by the mails that were really sent.</summary>
@@ -5,14 +7,18 @@ internal static class NoticeCheck
 {
     /// <summary>A mail that was taken although the same one had been taken before.</summary>
     /// <param name="Mail">The later one.</param>
-    /// <param name="IsAllowed">The sender could not know of the earlier one: it never heard that it was taken, or died before it could note it.</param>
+    /// <param name="IsAllowed">
+    /// Delivery is at least once, and this is such a case: the sender of the earlier one never heard that it was taken, or could not note it because the database was away, or was killed or
+    /// stood still with it in hand before it could, or the later one is what a sender had in hand that stood still.
+    /// </param>
     public sealed record Repeat(SentMail Mail, bool IsAllowed);
 
     public static IEnumerable<Repeat> Repeats(Evidence evidence)
     {
         foreach (var same in evidence.Mails.GroupBy(mail => mail.MessageId))
         {
-            foreach (var (earlier, later) in same.Zip(same.Skip(1))) yield return new Repeat(later, !earlier.IsHeard || earlier.Life != later.Life);
+            foreach (var (earlier, later) in same.Zip(same.Skip(1)))
+                yield return new Repeat(later, !earlier.IsHeard || earlier.IsNotNoted || (earlier.Life != later.Life && (earlier.WasInFlight || later.IsBelated)));
         }
     }
 
@@ -29,6 +35,17 @@ internal static class NoticeCheck
         }
         foreach (var repeat in Repeats(evidence).Where(repeat => !repeat.IsAllowed))
             yield return $"The mail {repeat.Mail.MessageId} was sent again though the sender had heard that it was taken.";
+    }
+
+    /// <summary>Mails that went to somebody else than who was promised them.</summary>
+    public static IEnumerable<string> Misdirected(Evidence evidence, Promises promises)
+    {
+        var notices = evidence.Notices.ToDictionary(notice => notice.Id);
+        foreach (var mail in evidence.Mails)
+        {
+            if (mail.Notice is { } id && notices.TryGetValue(id, out var notice) && promises.Asked.TryGetValue(notice.Job, out var asked) && mail.To != asked.Owner)
+                yield return $"The mail {mail.MessageId} went to {mail.To}; the video is {asked.Owner}'s.";
+        }
     }
 
     /// <summary>What tells of something that did not happen: another kind than the job's end, a second kind, a mail of no notification.</summary>

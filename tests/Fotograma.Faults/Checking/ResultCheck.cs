@@ -21,8 +21,12 @@ internal static class ResultCheck
 
     private sealed record Image(int Index, string File, long Bytes, string Sha256);
 
+    /// <param name="job">Whose result.</param>
+    /// <param name="extras">What was asked for beside the images; null where nobody knows, because the upload was not answered.</param>
+    /// <param name="blobs">Where it lies.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>What is wrong, in sentences; none when all is well.</returns>
-    public static async Task<IReadOnlyList<string>> ProblemsAsync(JobTruth job, StoredBlobs blobs, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> ProblemsAsync(JobTruth job, IReadOnlyCollection<string>? extras, StoredBlobs blobs, CancellationToken cancellation)
     {
         if (job.ResultPrefix is not { } prefix) return ["the job names none."];
         try
@@ -37,7 +41,7 @@ internal static class ResultCheck
             CheckLines(await ReadAsync(blobs, $"{prefix}manifest.ndjson", cancellation), images);
             CheckTable(await ReadAsync(blobs, $"{prefix}manifest.csv", cancellation), images);
             await CheckPlacesAsync(file, await ReadAsync(blobs, $"{prefix}frames.idx", cancellation), await ReadAsync(blobs, $"{prefix}thumbnails.bin", cancellation), images, cancellation);
-            await ExtrasCheck.CheckAsync(file, manifest, await FindAsync(blobs, $"{prefix}extras.json", cancellation), cancellation);
+            await ExtrasCheck.CheckAsync(file, manifest, await FindAsync(blobs, $"{prefix}extras.json", cancellation), extras, cancellation);
             return [];
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException or EndOfStreamException or KeyNotFoundException or InvalidOperationException or FormatException)

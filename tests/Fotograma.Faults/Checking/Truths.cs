@@ -1,3 +1,5 @@
+using Fotograma.Faults.Deployments;
+
 namespace Fotograma.Faults.Checking;
 
 /// <summary>A job as the database knows it.</summary>
@@ -29,6 +31,16 @@ internal sealed record VideoTruth(Guid Id, string SourceKey, long Bytes, string 
 /// <param name="Epoch">Its epoch after.</param>
 /// <param name="Prefix">Its result after.</param>
 internal sealed record Transition(DateTimeOffset At, Guid Job, string Before, string After, string? Worker, long Epoch, string? Prefix);
+
+/// <summary>A job that is under a worker's lease.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Worker">The worker's name.</param>
+/// <param name="Epoch">Counts the claims of the job.</param>
+internal sealed record Lease(Guid Job, string Worker, long Epoch)
+{
+    /// <summary>Whether it is this process's, or one's that had its name before.</summary>
+    public bool IsOf(ProductProcess process) => process.Output.Contains(Worker, StringComparison.Ordinal);
+}
 
 /// <summary>An event about a job that was written into the outbox, whatever became of it there.</summary>
 internal sealed record EventTruth(Guid Id, string Type, string Subject);

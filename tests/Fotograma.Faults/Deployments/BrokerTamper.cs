@@ -89,6 +89,16 @@ internal sealed class BrokerTamper : IAsyncDisposable
         foreach (var group in groups) await channel.QueueDeleteAsync($"fotograma.{group}", cancellationToken: cancellation);
     }
 
+    /// <summary>Deletes queues and makes them again as they were not: classic ones, bound to nothing.</summary>
+    public async Task ReplaceQueuesAsync(IEnumerable<string> groups, CancellationToken cancellation)
+    {
+        foreach (var group in groups)
+        {
+            await channel.QueueDeleteAsync($"fotograma.{group}", cancellationToken: cancellation);
+            await channel.QueueDeclareAsync($"fotograma.{group}", durable: true, exclusive: false, autoDelete: false, cancellationToken: cancellation);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await channel.DisposeAsync();

@@ -112,10 +112,10 @@ internal sealed class KafkaCarrier(KafkaPeer peer, bool byHand = false) : Carrie
         foreach (var topic in Topics) await peer.CreateTopicAsync(topic, Partitions);
     }
 
-    /// <summary>Removes all topics with what they hold and with the places of groups in them.</summary>
+    /// <summary>Removes all topics with what they hold and with the places of groups in them. Those of the workers, who are the ones that look, are the last: what they then look for is all gone.</summary>
     public async Task DeleteTopicsAsync()
     {
-        foreach (var topic in Topics) await peer.DeleteTopicAsync(topic);
+        foreach (var topic in Topics.OrderBy(topic => topic.Contains("worker", StringComparison.Ordinal) || Groups["worker"].Contains(topic))) await peer.DeleteTopicAsync(topic);
     }
 
     public override IReadOnlyDictionary<string, string> Settings(int port) => new Dictionary<string, string>
@@ -173,7 +173,7 @@ internal sealed class SqsCarrier(SqsPeer peer) : Carrier
         using var client = new AmazonSQSClient("test", "test-secret", new AmazonSQSConfig { ServiceURL = peer.ServiceUrl, AuthenticationRegion = "us-east-1" });
         var queue = await client.GetQueueUrlAsync($"{Prefix}{group}", cancellation);
         var told = await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(queue.QueueUrl, [QueueAttributeName.ApproximateNumberOfMessages, QueueAttributeName.ApproximateNumberOfMessagesNotVisible]), cancellation);
-        return (told.ApproximateNumberOfMessages ?? 0) + (told.ApproximateNumberOfMessagesNotVisible ?? 0);
+        return told.ApproximateNumberOfMessages + told.ApproximateNumberOfMessagesNotVisible;
     }
 
     public override ValueTask DisposeAsync() => peer.DisposeAsync();

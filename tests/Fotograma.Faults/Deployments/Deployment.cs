@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Fotograma.Faults.Checking;
 using Fotograma.Faults.Trials;
 using Fotograma.Peers.DynamoDb;
@@ -14,10 +15,18 @@ namespace Fotograma.Faults.Deployments;
 /// Fotograma as people run it: one process for auth, video, notify and web, two workers, PostgreSQL, a broker, a mail server, and a place for blobs. Every link between them
 /// can be spoilt, every process killed.
 /// </summary>
-internal sealed class Deployment : IAsyncDisposable
+internal sealed partial class Deployment : IAsyncDisposable
 {
+    /// <summary>How long a worker may be silent before its jobs are another's, in seconds.</summary>
+    public const int LeaseSeconds = 3;
+
+    /// <summary>Pause before a job's second attempt, and after its second lost worker, in seconds.</summary>
+    public const double RetryDelaySeconds = 0.2;
+
     private const int WorkersAtStart = 2;
     private const string TablePrefix = "faults-";
+    /// <summary>What the first process runs.</summary>
+    public const string AllButWorker = "auth,video,notify,web";
     private const string SweepOfLeftovers = "Blobs__SweepSeconds";
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
     private readonly string program;
@@ -26,6 +35,7 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly PostgresRoom room;
     private readonly List<ProductProcess> gone = [];
     private readonly List<ProductProcess> workers = [];
+    private readonly Dictionary<ProductProcess, int> senders = [];
     private readonly int port = FreePort.Next();
     private readonly ConcurrentDictionary<string, long> happened = new();
     private int lives;
@@ -44,7 +54,10 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The version that processes are started with from now on.</summary>
     public Edition Edition { get; set; }
 
-    public Uri Address => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+    public Uri Address => AddressOf(port);
+
+    /// <summary>Where the second process is, or was last.</summary>
+    public Uri? SecondAddress { get; private set; }
 
     public PostgresPeer Postgres => room.Server;
 
@@ -87,10 +100,13 @@ internal sealed class Deployment : IAsyncDisposable
 
     public ProductProcess Api { get; private set; } = null!;
 
+    /// <summary>A second process of the same modules, or of some of them, while there is one.</summary>
+    public ProductProcess? Second { get; private set; }
+
     public IReadOnlyList<ProductProcess> Workers => workers;
 
-    /// <summary>Processes that others have taken the place of.</summary>
-    public IReadOnlyList<ProductProcess> Gone => gone;
+    /// <summary>All that ever ran.</summary>
+    public IEnumerable<ProductProcess> Everybody => gone.Concat(workers).Append(Api).Concat(Second is null ? [] : [Second]);
 
     /// <summary>Late results that were turned away, in all processes that ever ran.</summary>
     public int FenceRejections => workers.Concat(gone).Sum(process => process.FenceRejections);
@@ -99,7 +115,11 @@ internal sealed class Deployment : IAsyncDisposable
     public int Strays() => workers.Sum(worker => worker.IsAlive ? worker.Decoders().Count : 0) + workers.Concat(gone).Sum(worker => worker.LeftBehind);
 
     /// <summary>How often the processes said this, all that ever ran.</summary>
-    public long Said(string text) => workers.Concat(gone).Append(Api).Sum(process => (long)process.Said(text));
+    public long Said(string text) => Everybody.Sum(process => (long)process.Said(text));
+
+    /// <summary>Notifications whose mail was sent and could not be noted, as the processes said, and of which none said later that it was.</summary>
+    public IEnumerable<Guid> NotNoted() => Everybody.SelectMany(process => NotNotedText().Matches(process.Output)).Select(match => Guid.Parse(match.Groups[1].Value)).Distinct()
+        .Where(notice => Said($"The notification {notice} was sent.") <= 1);
 
     /// <summary>Notes that a part of a fault happened.</summary>
     public void Note(string what, long times = 1) => happened.AddOrUpdate(what, times, (_, count) => count + times);
@@ -130,24 +150,54 @@ internal sealed class Deployment : IAsyncDisposable
     public async Task<ProductProcess> RestartApiAsync(Dictionary<string, string> extra, CancellationToken cancellation)
     {
         if (Api is not null) await RetireAsync(Api);
-        Mails.Life++;
-        var settings = SettingsOf("api", "auth,video,notify,web", Address.ToString(), extra);
-        return Api = await ProductProcess.StartAsync(Program, settings, wait: true, cancellation);
+        return Api = await StartSenderAsync("api", AllButWorker, Address, extra, wait: true, cancellation);
     }
 
-    /// <summary>Starts a worker in the place of a former one, or in a new place.</summary>
-    public async Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, CancellationToken cancellation)
+    /// <summary>Starts a second process beside the first one, with an address of its own, and waits until it serves.</summary>
+    public async Task<ProductProcess> StartSecondAsync(string modules, Dictionary<string, string> extra, CancellationToken cancellation)
+    {
+        SecondAddress = AddressOf(FreePort.Next());
+        return Second = await StartSenderAsync("api-2", modules, SecondAddress, extra, wait: true, cancellation);
+    }
+
+    /// <summary>Stops the second process in order.</summary>
+    public async Task StopSecondAsync()
+    {
+        if (Second is null) return;
+        if (Second.IsAlive) await Second.StopAsync();
+        await RetireAsync(Second);
+        Second = null;
+    }
+
+    /// <summary>Says that a process that sends mails stands still now.</summary>
+    public void StandsStill(ProductProcess sender) => Mails.StandsStill(senders[sender]);
+
+    // Its mails tell which of its lives they come from.
+    private async Task<ProductProcess> StartSenderAsync(string name, string modules, Uri address, Dictionary<string, string> extra, bool wait, CancellationToken cancellation)
+    {
+        var life = Mails.Begin();
+        var settings = SettingsOf(name, modules, address.ToString(), extra);
+        settings["Mail__From"] = $"Fotograma <{MailLog.SenderOf(life)}>";
+        var process = await ProductProcess.StartAsync(Program, settings, wait, cancellation);
+        senders[process] = life;
+        return process;
+    }
+
+    /// <summary>Starts a worker in the place of a former one, or in a new place, and waits until it serves.</summary>
+    public Task RestartWorkerAsync(int place, CancellationToken cancellation, bool wait = true) => StartWorkerAsync(place, [], wait, cancellation);
+
+    /// <summary>The same for a worker of its own kind, of which nobody knows whether it will ever serve.</summary>
+    public Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, CancellationToken cancellation) => StartWorkerAsync(place, extra, extra.Count == 0, cancellation);
+
+    private async Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, bool wait, CancellationToken cancellation)
     {
         if (place < workers.Count) await RetireAsync(workers[place]);
-        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}");
-        var settings = SettingsOf($"worker-{place.ToString(CultureInfo.InvariantCulture)}", "worker", address, extra);
-        var worker = await ProductProcess.StartAsync(Program, settings, wait: extra.Count == 0, cancellation);
+        var settings = SettingsOf($"worker-{place.ToString(CultureInfo.InvariantCulture)}", "worker", AddressOf(FreePort.Next()).ToString(), extra);
+        var worker = await ProductProcess.StartAsync(Program, settings, wait, cancellation);
         if (place < workers.Count) workers[place] = worker;
         else workers.Add(worker);
         return worker;
     }
-
-    public Task RestartWorkerAsync(int place, CancellationToken cancellation) => StartWorkerAsync(place, [], cancellation);
 
     public async Task RestartWorkersAsync(CancellationToken cancellation)
     {
@@ -180,6 +230,8 @@ internal sealed class Deployment : IAsyncDisposable
     {
         Links.Heal();
         Store?.Trouble.Heal();
+        if (Second is { IsAlive: true }) await Second.ThawAsync();
+        await StopSecondAsync();
         if (!Api.IsAlive) await RestartApiAsync([], cancellation);
         for (var place = 0; place < workers.Count; place++)
         {
@@ -189,7 +241,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in workers.Concat(Api is null ? [] : [Api])) await process.DisposeAsync();
+        foreach (var process in workers.Concat(Api is null ? [] : [Api]).Concat(Second is null ? [] : [Second])) await process.DisposeAsync();
         await Links.DisposeAsync();
         Disk?.Dispose();
         await Mail.DisposeAsync();
@@ -201,6 +253,8 @@ internal sealed class Deployment : IAsyncDisposable
         DatabaseDisk?.Dispose();
         folder.Dispose();
     }
+
+    private static Uri AddressOf(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
 
     private static void Keep(Dictionary<string, string?> settings, int dynamoPort)
     {
@@ -216,6 +270,7 @@ internal sealed class Deployment : IAsyncDisposable
     private async Task RetireAsync(ProductProcess process)
     {
         if (process.IsAlive) await process.KillAsync();
+        if (process.IsKilled && senders.TryGetValue(process, out var life)) Mails.Killed(life);
         gone.Add(process);
     }
 
@@ -223,7 +278,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         // A worker that comes back with the same folder knows its former leases; one with a new folder must wait for them to run out. Both happen.
         var life = Interlocked.Increment(ref lives);
-        var data = process == "api" || life % 2 == 0 ? process : $"{process}-{life.ToString(CultureInfo.InvariantCulture)}";
+        var data = !process.StartsWith("worker", StringComparison.Ordinal) || life % 2 == 0 ? process : $"{process}-{life.ToString(CultureInfo.InvariantCulture)}";
         var settings = new Dictionary<string, string?>
         {
             ["FOTOGRAMA_DATA"] = folder.PathOf(data),
@@ -236,9 +291,9 @@ internal sealed class Deployment : IAsyncDisposable
             ["Blobs__Folder"] = folder.PathOf("blobs"),
             ["Blobs__FreeBytesMin"] = "0",
             [SweepOfLeftovers] = "2",
-            ["Jobs__LeaseSeconds"] = "3",
+            ["Jobs__LeaseSeconds"] = LeaseSeconds.ToString(CultureInfo.InvariantCulture),
             ["Jobs__AttemptsMax"] = mishap.AttemptsMax.ToString(CultureInfo.InvariantCulture),
-            ["Jobs__RetryDelaySeconds"] = "0.2",
+            ["Jobs__RetryDelaySeconds"] = RetryDelaySeconds.ToString(CultureInfo.InvariantCulture),
             ["Worker__ConcurrentJobsMax"] = "2",
             ["Worker__PollMilliseconds"] = "500",
             ["Worker__HeartbeatMilliseconds"] = "300",
@@ -258,4 +313,7 @@ internal sealed class Deployment : IAsyncDisposable
         if (Edition is Edition.Before) settings.Remove(SweepOfLeftovers);
         return settings;
     }
+
+    [GeneratedRegex("The notification ([0-9a-f-]{36}) was sent, which could not be noted")]
+    private static partial Regex NotNotedText();
 }

@@ -7,9 +7,13 @@ namespace Fotograma.Faults.Deployments;
 /// <summary>One running <c>fotograma serve</c>: what it says, and every way to end or pause it. Signals go to it alone, never to its decoders: what becomes of those is its own affair.</summary>
 internal sealed class ProductProcess : IAsyncDisposable
 {
+    /// <summary>What a worker says whose result the ledger turned away.</summary>
+    public const string CameTooLate = "came too late and was thrown away";
+
+    private const int KilledExitCode = 137;
     private const string Served = "stop     Ctrl+C";
     private const int OutputCharactersMax = 32 << 20;
-    private static readonly string[] Fenced = ["came too late and was thrown away", "is not this worker's any more"];
+    private static readonly string[] Fenced = [CameTooLate, "is not this worker's any more"];
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(60);
     private readonly ServerProcess process;
@@ -21,13 +25,19 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public bool IsAlive => !process.HasExited;
 
+    /// <summary>Whether it has started and serves.</summary>
+    public bool Serves => Said(Served) > 0;
+
+    /// <summary>Whether it stands still (SIGSTOP), whoever stopped it.</summary>
+    public bool StandsStill => IsAlive && File.ReadAllText($"/proc/{Number(Id)}/stat").Contains(") T ", StringComparison.Ordinal);
+
     /// <summary>Renewals and results that the fence turned away, as the process said.</summary>
     public int FenceRejections => Output.Split(Fenced, StringSplitOptions.None).Length - 1;
 
     public string Output => process.Output;
 
-    /// <summary>How the process ended; 137 when it was killed.</summary>
-    public int ExitCode => process.ExitCode;
+    /// <summary>Whether the process was killed (SIGKILL), by whomever.</summary>
+    public bool IsKilled => !IsAlive && process.ExitCode == KilledExitCode;
 
     /// <summary>Files that the process has open.</summary>
     public int Descriptors => Directory.EnumerateFileSystemEntries($"/proc/{Number(Id)}/fd").Count();

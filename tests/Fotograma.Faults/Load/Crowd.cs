@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -8,9 +9,19 @@ namespace Fotograma.Faults.Load;
 /// <summary>People who upload and remember what they were promised. They try each upload once: what matters is what was answered, not how often one must ask.</summary>
 internal sealed class Crowd : IDisposable
 {
+    private const string ExtrasOption = "extras";
     private const string Password = "correct horse 7 battery";
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(30);
-    private readonly List<HttpClient> people = [];
+    private static readonly TimeSpan SignInInterval = TimeSpan.FromMilliseconds(200);
+    private readonly List<Person> people = [];
+    private readonly ConcurrentBag<Person> known = [];
+
+    /// <summary>Somebody with an account.</summary>
+    internal sealed record Person(HttpClient Http, string Email)
+    {
+        /// <summary>Where the person is signed in.</summary>
+        public Uri Server { get; set; } = new("http://localhost");
+    }
 
     /// <summary>What they asked for and were answered.</summary>
     public Promises Promises { get; } = new();
@@ -20,21 +31,41 @@ internal sealed class Crowd : IDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            var http = new HttpClient { BaseAddress = server, Timeout = AnswerMax };
-            people.Add(http);
-            var email = $"{Path.GetRandomFileName().Replace('.', '-')}@example.com";
-            using var registered = await http.PostAsJsonAsync("/api/v1/auth/register", new { email, password = Password, name = "Test", language = "en" }, cancellation);
-            registered.EnsureSuccessStatusCode();
-            using var login = await http.PostAsJsonAsync("/api/v1/auth/login", new { login = email, password = Password }, cancellation);
-            var answer = await login.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("accessToken").GetString());
+            var person = await RegisterAsync(server, cancellation) ?? throw new InvalidOperationException("The server made no account.");
+            await SignInAsync(person, server, cancellation);
+            people.Add(person);
         }
+    }
+
+    /// <summary>Makes one more account, whatever happens to the server meanwhile.</summary>
+    /// <returns>Who was promised one; null when nobody was.</returns>
+    public async Task<Person?> RegisterAsync(Uri server, CancellationToken cancellation)
+    {
+        var person = new Person(new HttpClient { Timeout = AnswerMax }, $"{Path.GetRandomFileName().Replace('.', '-')}@example.com");
+        known.Add(person);
+        try
+        {
+            using var registered = await person.Http.PostAsJsonAsync(new Uri(server, "/api/v1/auth/register"), new { email = person.Email, password = Password, name = "Test", language = "en" }, cancellation);
+            return registered.StatusCode == HttpStatusCode.Created ? person : null;
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lets somebody who was promised an account sign in, which must work sooner or later, and upload a clip.</summary>
+    /// <returns>The job, if it was promised.</returns>
+    public async Task<Guid?> BeginAsync(Person newcomer, Uri server, byte[] clip, CancellationToken cancellation)
+    {
+        while (!await TrySignInAsync(newcomer, server, cancellation)) await Task.Delay(SignInInterval, cancellation);
+        return await UploadAsync(newcomer, clip, cancellation);
     }
 
     /// <summary>Uploads a clip so many times, a few at a time, the people taking turns. Every second wants all there is beside the images, too.</summary>
     public Task UploadAsync(byte[] clip, int count, int atOnce, CancellationToken cancellation) => Parallel.ForEachAsync(
         Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation },
-        async (turn, token) => await UploadAsync(people[turn % people.Count], clip, token, turn % 2 == 0 ? [("extras", "poster,storyboard,sheet")] : []));
+        async (turn, token) => await UploadAsync(people[turn % people.Count], clip, token, turn % 2 == 0 ? [(ExtrasOption, "poster,storyboard,sheet")] : []));
 
     /// <summary>One upload by the first person.</summary>
     /// <returns>The job, if it was promised.</returns>
@@ -53,14 +84,14 @@ internal sealed class Crowd : IDisposable
         var path = $"/api/v1/jobs/{job}/archive";
         foreach (var person in people)
         {
-            using var whole = await person.GetAsync(path, cancellation);
+            using var whole = await person.Http.GetAsync(new Uri(person.Server, path), cancellation);
             if (whole.StatusCode == HttpStatusCode.NotFound) continue;
             var wanted = await whole.Content.ReadAsByteArrayAsync(cancellation);
             var got = new MemoryStream();
             while (got.Length < wanted.Length)
             {
                 breakAgain();
-                await TakePieceAsync(person, new Uri(way, path), got, cancellation);
+                await TakePieceAsync(person.Http, new Uri(way, path), got, cancellation);
             }
             return got.ToArray().AsSpan().SequenceEqual(wanted);
         }
@@ -75,7 +106,7 @@ internal sealed class Crowd : IDisposable
         {
             try
             {
-                using var answer = await person.DeleteAsync($"/api/v1/videos/{video}", cancellation);
+                using var answer = await person.Http.DeleteAsync(new Uri(person.Server, $"/api/v1/videos/{video}"), cancellation);
                 if (answer.StatusCode != HttpStatusCode.NotFound) return;
             }
             catch (HttpRequestException)
@@ -94,7 +125,7 @@ internal sealed class Crowd : IDisposable
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=crawl");
         try
         {
-            using var answer = await people[0].PostAsync("/api/v1/videos", content, enough);
+            using var answer = await people[0].Http.PostAsync(new Uri(people[0].Server, "/api/v1/videos"), content, enough);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -105,8 +136,33 @@ internal sealed class Crowd : IDisposable
 
     public void Dispose()
     {
-        foreach (var person in people) person.Dispose();
+        foreach (var person in known) person.Http.Dispose();
     }
+
+    private static async Task<bool> TrySignInAsync(Person person, Uri server, CancellationToken cancellation)
+    {
+        try
+        {
+            await SignInAsync(person, server, cancellation);
+            return true;
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        {
+            return false;
+        }
+    }
+
+    private static async Task SignInAsync(Person person, Uri server, CancellationToken cancellation)
+    {
+        using var login = await person.Http.PostAsJsonAsync(new Uri(server, "/api/v1/auth/login"), new { login = person.Email, password = Password }, cancellation);
+        login.EnsureSuccessStatusCode();
+        var answer = await login.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        person.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.GetProperty("accessToken").GetString());
+        person.Server = server;
+    }
+
+    private static bool IsNoAnswer(Exception exception, CancellationToken cancellation) =>
+        exception is HttpRequestException or IOException or JsonException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested);
 
     private static async Task TakePieceAsync(HttpClient person, Uri from, MemoryStream into, CancellationToken cancellation)
     {
@@ -125,7 +181,7 @@ internal sealed class Crowd : IDisposable
         }
     }
 
-    private async Task<Guid?> UploadAsync(HttpClient person, byte[] clip, CancellationToken cancellation, params (string Name, string Value)[] options)
+    private async Task<Guid?> UploadAsync(Person person, byte[] clip, CancellationToken cancellation, params (string Name, string Value)[] options)
     {
         Promises.Attempt();
         using var form = new MultipartFormDataContent();
@@ -133,7 +189,7 @@ internal sealed class Crowd : IDisposable
         form.Add(new ByteArrayContent(clip), "video", "clip.mp4");
         try
         {
-            using var answer = await person.PostAsync("/api/v1/videos", form, cancellation);
+            using var answer = await person.Http.PostAsync(new Uri(person.Server, "/api/v1/videos"), form, cancellation);
             if (answer.StatusCode != HttpStatusCode.Created)
             {
                 Promises.Refuse((int)answer.StatusCode);
@@ -141,10 +197,11 @@ internal sealed class Crowd : IDisposable
             }
             var body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
             var job = body.GetProperty("job").GetProperty("id").GetGuid();
-            Promises.Accept(job, body.GetProperty("id").GetGuid());
+            string[] extras = [.. options.Where(option => option.Name == ExtrasOption).SelectMany(option => option.Value.Split(','))];
+            Promises.Accept(job, body.GetProperty("id").GetGuid(), new Asked(person.Email, extras));
             return job;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
         {
             Promises.GiveUp();
             return null;

@@ -7,13 +7,6 @@ using Fotograma.Peers.Postgres;
 
 namespace Fotograma.Faults.Trials;
 
-/// <summary>How much goes wrong during one long load.</summary>
-/// <param name="Jobs">Videos uploaded.</param>
-/// <param name="WorkerKills">Workers killed (SIGKILL) at random moments.</param>
-/// <param name="BrokerKills">Times the broker is killed.</param>
-/// <param name="DatabaseStops">Times PostgreSQL is stopped at once.</param>
-internal sealed record EndurancePlan(int Jobs, int WorkerKills, int BrokerKills, int DatabaseStops);
-
 /// <summary>
 /// One long load under which workers, broker and database die again and again at random moments. Besides keeping every promise, jobs of killed workers must be taken over
 /// soon: the time from each kill until its jobs are taken from it, and until another worker has them, is measured by the database's clock. The second also holds the pause of a
@@ -24,8 +17,16 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     private const int People = 6;
     private const int Workers = 3;
     private const int UploadsAtOnce = 6;
-    private const double LeaseSeconds = 3;
-    private readonly List<(Guid Job, DateTimeOffset KilledAt)> orphaned = [];
+    private const int OpenJobsMax = 40;
+    private const int TopUpsMax = 10;
+
+    // One kill of so many hits any worker, whatever it does; the others one that has a job in hand.
+    private const int SurpriseOneOf = 5;
+    private const double ReclaimMaxLeases = 1.5;
+    private static readonly TimeSpan SoonMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DrainMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+    private readonly Dictionary<(Guid Job, long Epoch), DateTimeOffset> orphaned = [];
     private readonly Random chance = new(seed);
 
     public async Task<Verdict> RunAsync(EndurancePlan plan, CancellationToken cancellation)
@@ -38,72 +39,126 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
         using var crowd = new Crowd();
         await crowd.JoinAsync(deployment.Address, People, cancellation);
         var clock = Stopwatch.StartNew();
-        var load = crowd.UploadAsync(clips.Short, plan.Jobs, UploadsAtOnce, cancellation);
-        await HarassAsync(deployment, plan, load, clock, cancellation);
-        await load;
+        var met = await HarassAsync(deployment, crowd, plan, clock, cancellation);
+        for (var turn = 0; turn < TopUpsMax && crowd.Promises.Accepted.Count < plan.Jobs; turn++) await UploadUpToAsync(crowd, plan.Jobs, cancellation);
         await deployment.HealAsync(cancellation);
         var verdict = await new Checker(deployment.Truth, deployment.Blobs, deployment.Mails, crowd.Promises).CheckAsync(mishap, deployment, cancellation);
         var reclaim = await ReclaimAsync(deployment, cancellation);
         say($"{verdict.Accepted} accepted jobs were at rest after {clock.Elapsed.TotalSeconds:0} s");
+        say(met.Sentence);
         say(reclaim.Sentence);
-        return reclaim.Holds ? verdict : verdict with { Complaints = [.. verdict.Complaints, reclaim.Sentence] };
+        return verdict with { Complaints = [.. verdict.Complaints, .. met.Problems(), .. reclaim.Holds ? (string[])[] : [reclaim.Sentence]] };
     }
 
-    // Kills are spread over the load; what is left of them when it is over still happens.
-    private async Task HarassAsync(Deployment deployment, EndurancePlan plan, Task load, Stopwatch clock, CancellationToken cancellation)
+    // Before each death its share of the videos is uploaded, so that there is work for as long as somebody dies.
+    private async Task<Encounters> HarassAsync(Deployment deployment, Crowd crowd, EndurancePlan plan, Stopwatch clock, CancellationToken cancellation)
     {
+        var met = new Encounters(plan);
         var deeds = Enumerable.Repeat("worker", plan.WorkerKills).Concat(Enumerable.Repeat("broker", plan.BrokerKills)).Concat(Enumerable.Repeat("database", plan.DatabaseStops)).ToArray();
         chance.Shuffle(deeds);
         for (var done = 0; done < deeds.Length; done++)
         {
-            await Task.Delay(TimeSpan.FromSeconds(chance.NextDouble() * (load.IsCompleted ? 0.5 : 2)), cancellation);
+            met.EndedThemselves += await ReviveAsync(deployment, cancellation);
+            await HappensAsync(async token => await OpenJobsAsync(deployment, token) <= OpenJobsMax, DrainMax, cancellation);
+            var load = UploadUpToAsync(crowd, (int)((long)plan.Jobs * (done + 1) / deeds.Length), cancellation);
+            await HappensAsync(async token => await OpenJobsAsync(deployment, token) > 0, SoonMax, cancellation);
             await (deeds[done] switch
             {
-                "broker" => KillBrokerAsync(deployment, cancellation),
-                "database" => StopDatabaseAsync(deployment, cancellation),
-                _ => KillWorkerAsync(deployment, cancellation),
+                "broker" => KillBrokerAsync(deployment, met, cancellation),
+                "database" => StopDatabaseAsync(deployment, met, cancellation),
+                _ => KillWorkerAsync(deployment, met, cancellation),
             });
-            if (done % 20 == 19) say($"{done + 1} of {deeds.Length} deaths after {clock.Elapsed.TotalSeconds:0} s");
+            await load;
+            if (done % 20 == 19) say($"{done + 1} of {deeds.Length} deaths after {clock.Elapsed.TotalSeconds:0} s, {crowd.Promises.Accepted.Count} jobs accepted, {await OpenJobsAsync(deployment, cancellation)} of them open");
         }
+        return met;
     }
 
-    private async Task KillWorkerAsync(Deployment deployment, CancellationToken cancellation)
+    // What is refused while something is away is made up for later.
+    private Task UploadUpToAsync(Crowd crowd, int accepted, CancellationToken cancellation) =>
+        crowd.UploadAsync(clips.Short, Math.Max(0, accepted - crowd.Promises.Accepted.Count), UploadsAtOnce, cancellation);
+
+    // Workers that ended by themselves, because the database was away when they started, say. Whoever watches over processes starts them again.
+    private static async Task<int> ReviveAsync(Deployment deployment, CancellationToken cancellation)
     {
-        var place = chance.Next(deployment.Workers.Count);
+        var dead = Enumerable.Range(0, deployment.Workers.Count).Where(place => !deployment.Workers[place].IsAlive).ToList();
+        foreach (var place in dead) await deployment.RestartWorkerAsync(place, cancellation, wait: false);
+        return dead.Count;
+    }
+
+    // Somebody else has to be there who takes its jobs over. Nobody waits for the one that takes its place: it may die while it starts.
+    private async Task KillWorkerAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
+    {
+        var place = await ChooseAsync(deployment, cancellation);
+        await PassSomeAsync(0.3, cancellation);
         var worker = deployment.Workers[place];
-        var mine = (await deployment.Truth.LeasedAsync(cancellation)).Where(leased => worker.Output.Contains(leased.Worker, StringComparison.Ordinal)).Select(leased => leased.Job).ToList();
+        await HappensAsync(_ => Task.FromResult(deployment.Workers.Any(other => other != worker && other is { IsAlive: true, Serves: true })), SoonMax, cancellation);
         await worker.KillAsync();
         var at = await deployment.Truth.NowAsync(cancellation);
-        orphaned.AddRange(mine.Select(job => (job, at)));
-        await deployment.RestartWorkerAsync(place, cancellation);
+        var mine = (await InHandAsync(deployment, cancellation)).Where(lease => lease.IsOf(worker)).ToList();
+        foreach (var lease in mine) orphaned[(lease.Job, lease.Epoch)] = at;
+        met.Worker(mine.Count);
+        await deployment.RestartWorkerAsync(place, cancellation, wait: false);
     }
 
-    private async Task KillBrokerAsync(Deployment deployment, CancellationToken cancellation)
+    private async Task<int> ChooseAsync(Deployment deployment, CancellationToken cancellation)
     {
+        List<int> busy = [];
+        if (chance.Next(SurpriseOneOf) > 0) await HappensAsync(async token => (busy = BusyOf(await InHandAsync(deployment, token))).Count > 0, SoonMax, cancellation);
+        return busy.Count > 0 ? busy[chance.Next(busy.Count)] : chance.Next(deployment.Workers.Count);
+
+        List<int> BusyOf(List<Lease> leases) => [.. Enumerable.Range(0, deployment.Workers.Count).Where(place => leases.Exists(lease => lease.IsOf(deployment.Workers[place])))];
+    }
+
+    // A worker may come back under its former name: what it left in that life is not in its hands.
+    private async Task<List<Lease>> InHandAsync(Deployment deployment, CancellationToken cancellation) =>
+        (await deployment.Truth.LeasedAsync(cancellation)).FindAll(lease => !orphaned.ContainsKey((lease.Job, lease.Epoch)));
+
+    private async Task KillBrokerAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
+    {
+        await PassSomeAsync(0.5, cancellation);
+        met.Broker(await OpenJobsAsync(deployment, cancellation));
         await deployment.Broker.KillAsync();
-        await Task.Delay(TimeSpan.FromSeconds(chance.NextDouble()), cancellation);
+        await PassSomeAsync(1, cancellation);
         await deployment.Broker.StartAgainAsync(cancellation);
     }
 
-    private async Task StopDatabaseAsync(Deployment deployment, CancellationToken cancellation)
+    // What the dead left is taken over first: how soon that happens is measured, and can only be while the database goes on.
+    private async Task StopDatabaseAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
     {
+        await HappensAsync(async token => !(await deployment.Truth.LeasedAsync(token)).Exists(lease => orphaned.ContainsKey((lease.Job, lease.Epoch))), SoonMax, cancellation);
+        await PassSomeAsync(0.5, cancellation);
+        met.Database(await OpenJobsAsync(deployment, cancellation));
         await deployment.Postgres.StopImmediateAsync();
-        await Task.Delay(TimeSpan.FromSeconds(chance.NextDouble()), cancellation);
+        await PassSomeAsync(1, cancellation);
         await deployment.Postgres.StartAgainAsync();
     }
 
-    // A job whose end was committed a moment before the kill changes no more, and is left out.
+    private Task PassSomeAsync(double secondsMax, CancellationToken cancellation) => Task.Delay(TimeSpan.FromSeconds(chance.NextDouble() * secondsMax), cancellation);
+
+    private static Task<long> OpenJobsAsync(Deployment deployment, CancellationToken cancellation) =>
+        deployment.Sql.CountAsync("""SELECT count(*) FROM jobs WHERE "State" IN ('pending', 'processing')""", cancellation);
+
+    // What does not happen in time is no reason to wait any longer: what comes next is counted as it is.
+    private static async Task HappensAsync(Func<CancellationToken, Task<bool>> holds, TimeSpan most, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await holds(cancellation) && clock.Elapsed < most) await Task.Delay(LookInterval, cancellation);
+    }
+
+    // A job whose end the dead worker had sent off changes no more after it, and is left out.
     private async Task<(bool Holds, string Sentence)> ReclaimAsync(Deployment deployment, CancellationToken cancellation)
     {
         var transitions = (await deployment.Truth.TransitionsAsync(cancellation)).ToLookup(change => change.Job);
-        var taken = Seconds(change => change.Before == "processing");
+        var taken = Seconds(change => change.Before == States.Processing && change.After != States.Completed);
         if (taken.Count == 0) return (false, "No killed worker had a job: nothing was measured.");
-        var again = Seconds(change => change is { Before: "pending", After: "processing" });
-        return (Share(taken, 0.99) <= 1.5 * LeaseSeconds, string.Create(CultureInfo.InvariantCulture,
-            $"from kill to takeover {Spread(taken)} (lease {LeaseSeconds:0} s, p99 of {1.5 * LeaseSeconds:0.0} s allowed); from kill to the next worker {Spread(again)}"));
+        var again = Seconds(change => change is { Before: States.Pending, After: States.Processing });
+        const double most = ReclaimMaxLeases * Deployment.LeaseSeconds;
+        return (Share(taken, 0.99) <= most, string.Create(CultureInfo.InvariantCulture,
+            $"from kill to takeover {Spread(taken)} (Jobs:LeaseSeconds {Deployment.LeaseSeconds}, Jobs:RetryDelaySeconds {Deployment.RetryDelaySeconds}; p99 of {most:0.0} s allowed); from kill to the next worker {Spread(again)}"));
 
         List<double> Seconds(Func<Transition, bool> isMeant) => [.. orphaned
-            .Select(orphan => transitions[orphan.Job].FirstOrDefault(change => change.At > orphan.KilledAt && isMeant(change))?.At - orphan.KilledAt)
+            .Select(orphan => transitions[orphan.Key.Job].FirstOrDefault(change => change.At > orphan.Value && isMeant(change))?.At - orphan.Value)
             .OfType<TimeSpan>().Select(time => time.TotalSeconds).Order()];
     }
 

@@ -44,7 +44,6 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
             say($"{mishap.Id} run {run} of {runs}: {(verdict.Holds ? "holds" : "BROKEN")} after {clock.Elapsed.TotalSeconds:0.0} s; {string.Join("; ", verdict.Proofs.Select(proof => $"{proof.Key}: {proof.Value}"))}");
             if (!verdict.Holds) break;
         }
-        if (mishap.MustFence && verdict.Fenced == 0) complaints.Add("No late result was turned away: the fence was not put to the test.");
         if (complaints.Count > 0 || Environment.GetEnvironmentVariable("FOTOGRAMA_FAULT_TELL") == "1") say(Histories(deployment));
         return verdict with { Complaints = [.. complaints.Distinct()] };
     }
@@ -84,7 +83,7 @@ internal sealed class FaultRun(string program, Clips clips, int seed, Action<str
     }
 
     private static string Histories(Deployment deployment) => string.Join(
-        "\n", deployment.Gone.Concat(deployment.Workers).Append(deployment.Api).Select((process, number) => $"---- process {number + 1} said:\n{Tail(process.Output)}"));
+        "\n", deployment.Everybody.Select((process, number) => $"---- process {number + 1} said:\n{Tail(process.Output)}"));
 
     private static string Tail(string text) => text.Length > 6000 ? text[^6000..] : text;
 }

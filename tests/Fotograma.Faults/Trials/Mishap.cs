@@ -26,9 +26,6 @@ internal sealed record Mishap(string Id, string Title, Func<Trial, Task> HappenA
     /// <summary>Codes of failures that are the right end for a job hit by this fault.</summary>
     public IReadOnlyCollection<string> MayFail { get; init; } = [];
 
-    /// <summary>The fault is only exercised when at least one late result was turned away.</summary>
-    public bool MustFence { get; init; }
-
     /// <summary>No job may need more than its first attempt.</summary>
     public bool CostsNoAttempt { get; init; }
 

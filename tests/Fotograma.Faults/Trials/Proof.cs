@@ -10,6 +10,9 @@ internal sealed record Proof(string What, Func<Trial, Task<long>> CountAsync)
     /// <summary>By how much it must have grown.</summary>
     public long AtLeast { get; init; } = 1;
 
+    /// <summary>A renewal or a result was turned away because its job was another's by then.</summary>
+    public static Proof Fenced { get; } = Of("late work was turned away", trial => trial.Deployment.FenceRejections);
+
     /// <summary>The fault itself noted it.</summary>
     public static Proof Noted(string what) => Of(what, trial => trial.Deployment.Noted(what));
 

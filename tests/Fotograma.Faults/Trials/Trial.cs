@@ -1,3 +1,4 @@
+using Fotograma.Faults.Checking;
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Load;
 
@@ -6,7 +7,9 @@ namespace Fotograma.Faults.Trials;
 /// <summary>One run of one fault: the deployment that is hit, the people who upload meanwhile, and chance from a seed that is printed.</summary>
 internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byte[] longClip, Random chance, CancellationToken cancellation)
 {
-    private const int KilledExitCode = 137;
+    /// <summary>What <see cref="JoinAsync"/> notes.</summary>
+    public const string Joined = "people who joined meanwhile were promised a result";
+
     private static readonly TimeSpan StepMax = TimeSpan.FromSeconds(60);
 
     public Deployment Deployment => deployment;
@@ -20,6 +23,21 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     /// <summary>Uploads that keep everybody busy while the fault happens.</summary>
     public Task LoadAsync(int videos, int atOnce = 3) => crowd.UploadAsync(clip, videos, atOnce, cancellation);
 
+    /// <summary>People who make an account now, while something goes wrong, and upload a video as soon as they can sign in. They, too, are to get their mails.</summary>
+    public async Task JoinAsync(int people = 2)
+    {
+        for (var i = 0; i < people; i++)
+        {
+            if (await crowd.RegisterAsync(deployment.Address, cancellation) is { } person) await BeginAsync(person);
+        }
+    }
+
+    /// <summary>Lets somebody who was promised an account sign in and upload a video.</summary>
+    public async Task BeginAsync(Crowd.Person newcomer)
+    {
+        if (await crowd.BeginAsync(newcomer, deployment.Address, clip, cancellation) is not null) Note(Joined);
+    }
+
     /// <summary>One upload whose extraction takes a second or two.</summary>
     public Task<Guid?> UploadLongAsync() => crowd.UploadOneAsync(longClip, cancellation, ("fps", "30"), ("maxFrames", "60"));
 
@@ -30,7 +48,7 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     public Task PassSomeAsync(double secondsMax = 1.5) => PassAsync(chance.NextDouble() * secondsMax);
 
     /// <summary>Waits until some job is being worked on.</summary>
-    public async Task<IReadOnlyList<(Guid Job, string Worker)>> BusyAsync()
+    public async Task<IReadOnlyList<Lease>> BusyAsync()
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bound.CancelAfter(StepMax);
@@ -114,9 +132,11 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     {
         var doomed = await deployment.RestartApiAsync(Killer(step, turn), cancellation);
         var load = LoadAsync(6);
+        var newcomer = await crowd.RegisterAsync(deployment.Address, cancellation);
         await DiesAsync(doomed, step);
         await load;
         await ComeBackAsync();
+        if (newcomer is not null) await BeginAsync(newcomer);
     }
 
     /// <summary>Starts the process of all other modules again; it works.</summary>
@@ -130,8 +150,18 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     public async Task DiesAsync(ProductProcess doomed, string step)
     {
         await doomed.EndedAsync(cancellation);
-        if (doomed.ExitCode == KilledExitCode) Note($"killed at {step}");
+        if (doomed.IsKilled) Note($"killed at {step}");
     }
+
+    /// <summary>Waits until a process stands still that stops itself at a step.</summary>
+    public async Task StandsStillAsync(ProductProcess stopped, string step)
+    {
+        await UntilAsync(_ => Task.FromResult(stopped.StandsStill));
+        Note($"stood still at {step}");
+    }
+
+    /// <summary>What makes a process stop itself at a step, until it is let go on.</summary>
+    public static Dictionary<string, string> Stopper(string step) => new(Killer(step)) { ["FOTOGRAMA_FAULT_DEED"] = "stop" };
 
     /// <summary>What makes a process kill itself at a step.</summary>
     public static Dictionary<string, string> Killer(string step, int turn = 1) => new()

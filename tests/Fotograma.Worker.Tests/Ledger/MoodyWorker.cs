@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fotograma.Blobs;
 using Fotograma.Jobs;
 using Fotograma.Jobs.Leases;
@@ -20,6 +21,8 @@ internal sealed class MoodyWorker : IAsyncDisposable
     private readonly TestLedger ledger;
     private readonly List<WorkerIdentity> others = [];
     private readonly ServiceProvider meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MeterListener listener = new();
+    private long fenceRejections;
 
     private MoodyWorker(Mood mood, MoodyPlace place, TestLedger ledger, int leaseSeconds)
     {
@@ -28,7 +31,8 @@ internal sealed class MoodyWorker : IAsyncDisposable
         Bucket = new Bucket(Cramped);
         Room = new StoreRoom(Bucket, NullLogger<StoreRoom>.Instance);
         var jobs = new JobOptions { LeaseSeconds = leaseSeconds };
-        var counts = new JobCounts(meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        var counts = new JobCounts(meters.GetRequiredService<IMeterFactory>());
+        Listen();
         Identity = new WorkerIdentity(new DataOptions { Folder = folder }, ledger.Ids);
         Ends = new AttemptEnd(ledger.Leases, ledger.Trash, Bucket, jobs, counts, TimeProvider.System, NullLogger<AttemptEnd>.Instance);
         Doubts = new DoubtfulClaims(ledger.Leases, ledger.Rescue, Identity, jobs, TimeProvider.System, NullLogger<DoubtfulClaims>.Instance);
@@ -42,6 +46,9 @@ internal sealed class MoodyWorker : IAsyncDisposable
     }
 
     public Mood Mood { get; }
+
+    /// <summary>What the metric of writes that were turned away says.</summary>
+    public long FenceRejections => Interlocked.Read(ref fenceRejections);
 
     public TestLedger Ledger => ledger;
 
@@ -98,6 +105,7 @@ internal sealed class MoodyWorker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var other in others) other.Dispose();
+        listener.Dispose();
         Identity.Dispose();
         await ledger.DisposeAsync();
         await meters.DisposeAsync();
@@ -105,4 +113,15 @@ internal sealed class MoodyWorker : IAsyncDisposable
     }
 
     private Company CompanyOf(WorkerIdentity identity) => new(Doubts, ledger.Leases, identity, ledger.Clock, NullLogger<Company>.Instance);
+
+    private void Listen()
+    {
+        var mine = meters.GetRequiredService<IMeterFactory>();
+        listener.InstrumentPublished = (instrument, all) =>
+        {
+            if (instrument.Meter.Scope == mine && instrument.Name == "fotograma.jobs.fence_rejected") all.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref fenceRejections, value));
+        listener.Start();
+    }
 }

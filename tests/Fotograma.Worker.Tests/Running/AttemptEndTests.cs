@@ -36,6 +36,65 @@ public sealed class AttemptEndTests
     }
 
     [Fact]
+    public async Task A_commit_that_fails_though_renewals_are_answered_with_no_is_given_up()
+    {
+        await using var worker = await MoodyWorker.StartAsync();
+        var claim = await worker.BeginAsync();
+        worker.Mood.Refuses = method => method == nameof(ILeaseStore.EndAsync);
+        await worker.Ledger.Leases.ReleaseAsync(claim, Cancellation);
+        var heart = worker.HeartOf(claim);
+        using var work = new CancellationTokenSource();
+        using var end = new CancellationTokenSource();
+        heart.Ends();
+        await heart.BeatAsync(work, end.Token).WaitAsync(Cancellation);
+        await Should.ThrowAsync<CommitRefusedException>(worker.Ends.CommitAsync(claim, Some.ResultOf(claim), 0, heart, work.Token));
+        await worker.Ends.ReleaseAsync(claim, heart);
+        (await worker.HasResultAsync(claim)).ShouldBeFalse();
+    }
+
+    // The commit is done and its answer is lost; it is tried again once a renewal was refused for that.
+    [Fact]
+    public async Task A_renewal_that_is_refused_because_the_job_has_just_ended_stops_nothing_and_is_counted_nowhere()
+    {
+        await using var worker = await MoodyWorker.StartAsync();
+        var claim = await worker.BeginAsync();
+        var heart = worker.HeartOf(claim);
+        var commits = 0;
+        using var refused = new ManualResetEventSlim();
+        using var work = new CancellationTokenSource();
+        using var end = new CancellationTokenSource();
+        worker.Mood.LosesAnswer = Mood.Times(1, nameof(ILeaseStore.EndAsync));
+        worker.Mood.Refuses = method =>
+        {
+            if (method == nameof(ILeaseStore.EndAsync) && ++commits == 2) refused.Wait(Cancellation);
+            return false;
+        };
+        var beating = BeatAsync();
+        (await worker.Ends.CommitAsync(claim, Some.ResultOf(claim), 0, heart, work.Token)).ShouldBeTrue();
+        await beating.WaitAsync(Cancellation);
+        (work.IsCancellationRequested, worker.FenceRejections).ShouldBe((false, 0));
+
+        async Task BeatAsync()
+        {
+            await heart.BeatAsync(work, end.Token);
+            refused.Set();
+        }
+    }
+
+    [Fact]
+    public async Task What_is_turned_away_is_counted_unless_it_may_have_been_done_before()
+    {
+        await using var worker = await MoodyWorker.StartAsync();
+        var (sound, lost) = (await worker.BeginAsync(), await worker.BeginAsync());
+        worker.Mood.LosesAnswer = Mood.Times(1, nameof(ILeaseStore.GiveBackAsync));
+        await worker.Ends.ReleaseAsync(sound, worker.HeartOf(sound));
+        worker.FenceRejections.ShouldBe(0);
+        await worker.Ledger.Leases.ReleaseAsync(lost, Cancellation);
+        await worker.Ends.ReleaseAsync(lost, worker.HeartOf(lost));
+        worker.FenceRejections.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_result_whose_commit_lost_its_answer_stays_when_the_job_is_then_given_back()
     {
         await using var worker = await MoodyWorker.StartAsync();
@@ -78,7 +137,7 @@ public sealed class AttemptEndTests
         await using var worker = await MoodyWorker.StartAsync();
         var claim = await worker.BeginAsync();
         worker.Mood.Refuses = Mood.Times(3, nameof(ILeaseStore.EndAsync));
-        await worker.Ends.FailAsync(claim, Some.Permanent);
+        await worker.Ends.FailAsync(claim, Some.Permanent, worker.HeartOf(claim));
         (await worker.JobAsync(claim.Id)).State.ShouldBe(JobState.Failed);
         (await worker.HasResultAsync(claim)).ShouldBeFalse();
     }
