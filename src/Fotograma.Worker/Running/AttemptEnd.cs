@@ -57,7 +57,7 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
     public async Task PostponeAsync(ClaimedJob claim, TimeSpan wait, Heartbeat heart)
     {
         if (heart.Lost) await DiscardAsync(claim);
-        else if (await SettleAsync(claim, "postpone", token => leases.PostponeAsync(claim, wait, token))) LogPostponed(claim.Id, wait);
+        else if (await SettleAsync(claim, heart, "postpone", token => leases.PostponeAsync(claim, wait, token))) LogPostponed(claim.Id, wait);
     }
 
     /// <summary>Ends the attempt without a result.</summary>
