@@ -112,7 +112,7 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
     }
 
     [Theory]
-    [InlineData("manifest.json", "\"file\":\"poster.jpg\"", "\"file\":\"poster.png\"", "manifest.json is not the archive's")]
+    [InlineData("manifest.json", "\"poster.jpg\"", "\"poster.png\"", "manifest.json is not the archive's")]
     [InlineData("extras.json", "\"name\":\"poster.jpg\"", "\"name\":\"contact-sheet.jpg\"", "extras.json does not list what the manifest does")]
     [InlineData("extras.json", "\"offset\":", "\"offset\":1", "extras.json ")]
     [InlineData("extras.json", "\"sha256\":\"", "\"sha256\":\"00", "extras.json does not list what the manifest does")]

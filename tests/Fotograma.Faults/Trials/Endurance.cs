@@ -27,6 +27,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     private static readonly TimeSpan DrainMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
     private readonly Dictionary<(Guid Job, long Epoch), DateTimeOffset> orphaned = [];
+    private readonly Dictionary<ProductProcess, long> serving = [];
     private readonly Random chance = new(seed);
 
     public async Task<Verdict> RunAsync(EndurancePlan plan, CancellationToken cancellation)
@@ -92,13 +93,20 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
         var place = await ChooseAsync(deployment, cancellation);
         await PassSomeAsync(0.3, cancellation);
         var worker = deployment.Workers[place];
-        await HappensAsync(_ => Task.FromResult(deployment.Workers.Any(other => other != worker && other is { IsAlive: true, Serves: true })), SoonMax, cancellation);
+        await HappensAsync(_ => Task.FromResult(IsAnotherReady(deployment, worker)), SoonMax, cancellation);
         await worker.KillAsync();
         var at = await deployment.Truth.NowAsync(cancellation);
         var mine = (await InHandAsync(deployment, cancellation)).Where(lease => lease.IsOf(worker)).ToList();
         foreach (var lease in mine) orphaned[(lease.Job, lease.Epoch)] = at;
         met.Worker(mine.Count);
         await deployment.RestartWorkerAsync(place, cancellation, wait: false);
+    }
+
+    // One that has just started takes nobody for dead at first.
+    private bool IsAnotherReady(Deployment deployment, ProductProcess worker)
+    {
+        foreach (var other in deployment.Workers.Where(other => other is { IsAlive: true, Serves: true })) serving.TryAdd(other, Stopwatch.GetTimestamp());
+        return deployment.Workers.Any(other => other != worker && other.IsAlive && serving.TryGetValue(other, out var since) && Stopwatch.GetElapsedTime(since).TotalSeconds >= Deployment.LeaseSeconds / 2.0);
     }
 
     private async Task<int> ChooseAsync(Deployment deployment, CancellationToken cancellation)
