@@ -6,8 +6,8 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>The worst of the other faults where events go through something else than RabbitMQ: Kafka (K), SQS (Q), the database itself (E); and Redis (P) for signals.</summary>
 internal static class CarrierFaults
 {
-    // Ten times the pause after which a consumer that lost its transport looks.
-    private const double LookSeconds = 3;
+    // Many times the pause after which a consumer that lost its transport looks.
+    private const double LookSeconds = 5;
     private const string Away = "what carries events was away";
     private const string Repeated = "events came again on Kafka";
     private const string ForgottenWithEvents = "events waited for notify when they were forgotten";
