@@ -6,14 +6,14 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>The worst of the other faults where events go through something else than RabbitMQ: Kafka (K), SQS (Q), the database itself (E); and Redis (P) for signals.</summary>
 internal static class CarrierFaults
 {
+    // Many times the pause after which a consumer that lost its transport looks.
+    private const double LookSeconds = 5;
     private const string Away = "what carries events was away";
     private const string Repeated = "events came again on Kafka";
     private const string ForgottenWithEvents = "events waited for notify when they were forgotten";
     private const string RedisKilled = "Redis was killed";
-    private const string GivenPartitions = "The Kafka group fotograma.worker gave ";
     private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
     private static readonly Proof ToldAgain = Proof.Said("jobs were told again");
-    private static readonly Proof SeenMissing = Proof.Said("missing and could not be made");
 
     public static IEnumerable<Mishap> All =>
     [
@@ -22,7 +22,7 @@ internal static class CarrierFaults
         new("K21", "every event on Kafka comes ten times", EventsRepeatAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }] },
         new("K20b", "Kafka's topics are deleted while events wait in them, and an operator makes them again", TopicsAreDeletedAsync)
         {
-            Carrier = CarrierKind.KafkaByHand, Happened = [ConsumersLostIt, Proof.Noted(ForgottenWithEvents), SeenMissing, ToldAgain],
+            Carrier = CarrierKind.KafkaByHand, Happened = [ConsumersLostIt, Proof.Noted(ForgottenWithEvents), ToldAgain],
         },
         new("Q19", "SQS is away for ten seconds, and has forgotten everything", CarrierIsAwayAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Noted(Away), ConsumersLostIt, Proof.Noted(Trial.Joined)] },
         new("Q20b", "SQS forgets everything while events wait in it", QueuesAreForgottenAsync) { Carrier = CarrierKind.Sqs, Happened = [ConsumersLostIt, Proof.Noted(ForgottenWithEvents), ToldAgain] },
@@ -54,19 +54,17 @@ internal static class CarrierFaults
         await trial.LoadAsync(4);
     }
 
-    // Made again before somebody looked, nobody could have seen that they were gone: see what docs/drivers.md says of that. A consumer loses its transport some time before it looks.
+    // Made again before somebody looked, nobody could have seen that they were gone: see what docs/drivers.md says of that. A consumer that lost its
+    // transport looks after its pause, and says of what it finds only what it has not said before: what shows that it looked is that everything is told again.
     private static async Task TopicsAreDeletedAsync(Trial trial)
     {
         var carrier = (KafkaCarrier)trial.Deployment.Carrier;
-        // Each says it once until all was there again; those that were started now have said nothing. Those before leave their group, so that what they read is given to these at once.
-        await trial.Deployment.StopWorkersAsync();
-        await trial.Deployment.RestartWorkersAsync(trial.Cancellation);
-        await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Workers.Any(worker => worker.Said(GivenPartitions) > 0)));
         await trial.LeaveEventsWaitingAsync();
-        var before = await SeenMissing.CountAsync(trial);
+        var before = await ConsumersLostIt.CountAsync(trial);
         await carrier.DeleteTopicsAsync();
         trial.Note(ForgottenWithEvents);
-        await trial.UntilAsync(async _ => await SeenMissing.CountAsync(trial) > before);
+        await trial.UntilAsync(async _ => await ConsumersLostIt.CountAsync(trial) > before);
+        await trial.PassAsync(LookSeconds);
         await carrier.MakeTopicsAsync();
         await trial.ComeBackAsync();
     }
