@@ -102,6 +102,34 @@ public sealed class QueuePreparationTests
     }
 
     [Fact]
+    public async Task A_second_loss_is_told_again_though_nobody_looked_in_between()
+    {
+        using var queues = Some.Queues(broker);
+        for (var losses = 0; losses < 2; losses++)
+        {
+            broker.Forget();
+            queues.Forget();
+            await queues.EnsureAsync(Cancellation);
+        }
+        Told().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Who_could_not_hear_of_a_loss_is_told_once_it_can_though_nothing_else_is_amiss()
+    {
+        broker.RefusesAlways = "auth";
+        var clock = new FakeTimeProvider();
+        using var queues = Some.Queues(broker, clock);
+        await queues.EnsureAsync(Cancellation);
+        broker.RefusesAlways = null;
+        await queues.EnsureAsync(Cancellation);
+        broker.Asked.ShouldBe([("video", null)]);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await queues.EnsureAsync(Cancellation);
+        broker.Asked.ShouldBe([("video", null), ("auth", null)]);
+    }
+
+    [Fact]
     public async Task A_doubt_that_comes_while_queues_are_made_has_them_looked_for_once_more()
     {
         using var queues = Some.Queues(broker);

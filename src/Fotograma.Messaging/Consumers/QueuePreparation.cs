@@ -27,6 +27,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     private volatile int doubtsBefore = -1;
     private volatile Exception? failure;
     private volatile bool silent;
+    private volatile bool owes;
     private long silentAt;
 
     /// <summary>Why the queues were not there when they were needed last; null when they were.</summary>
@@ -37,12 +38,12 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
 
     public async Task EnsureAsync(CancellationToken cancellation)
     {
-        if (doubtsBefore == doubts) return;
+        if (IsSettled(doubts)) return;
         await preparing.WaitAsync(cancellation);
         try
         {
             var now = doubts;
-            if (doubtsBefore == now) return;
+            if (IsSettled(now)) return;
             await PrepareAsync(cancellation);
             failure = null;
             // A doubt that came meanwhile may be about what had been looked at already.
@@ -76,6 +77,9 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
 
     public void Dispose() => preparing.Dispose();
 
+    // Who could not hear of a loss is looked for now and then.
+    private bool IsSettled(int now) => doubtsBefore == now && !(owes && clock.GetElapsedTime(Interlocked.Read(ref silentAt)) >= SilencePause);
+
     private static bool IsTeller(Subscription subscription) => subscription.Types.Contains(QueuesMade.Type);
 
     private async Task PrepareAsync(CancellationToken cancellation)
@@ -90,13 +94,16 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         await transport.PrepareAsync(listeners, cancellation);
         // Where none may be made an operator made them since they were found missing.
         await TellAsync(ears, cancellation);
+        // They are all there: whatever is missing from now on is lost anew.
+        told.Clear();
     }
 
-    // A queue that cannot be made is found missing again and again; one that was there in between was lost once more.
+    // A queue that cannot be made is found missing again and again; one that was there in between, because others made it, was lost once more.
     private void Note(List<string> gone, List<Subscription> tellers)
     {
         told.IntersectWith(gone);
         if (gone.Except(told).Except(lost).Any()) owed.UnionWith(tellers.Select(teller => teller.Group));
+        owes = owed.Count > 0;
         lost.UnionWith(gone.Except(told));
     }
 
@@ -138,7 +145,8 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         var areAll = !silent && now.Length == ears.Count;
         await transport.PublishAsync(areAll ? [Of(new QueuesMade(groups))] : [.. now.Select(teller => Of(new QueuesMade(groups, teller)))], cancellation);
         owed.ExceptWith(now);
-        if (owed.Count > 0) return;
+        owes = owed.Count > 0;
+        if (owes) return;
         told.UnionWith(lost);
         lost.Clear();
     }
