@@ -24,7 +24,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     private readonly KafkaClients clients;
     private readonly EventProducer producer;
     private readonly Topics topics;
-    private readonly SignOfLife life;
+    private readonly Inquiry inquiry;
     private readonly ConcurrentDictionary<(string Group, string Topic), bool> started = new();
     // Topics that were found missing, and of which no group was given the beginning since: whoever makes them, what comes into them first is for the groups that were waiting.
     private readonly ConcurrentDictionary<string, bool> missed = new();
@@ -37,7 +37,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         clients = new KafkaClients(options, clock, log);
         producer = new EventProducer(clients, options);
         topics = new Topics(clients, options, clock);
-        life = new SignOfLife(clients, options, names.Of(VideoUploaded.Type));
+        inquiry = new Inquiry(clients, options, names.Of(VideoUploaded.Type));
     }
 
     public TransportCapabilities Capabilities { get; } = new("kafka", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: false, SharesEveryEvent: false);
@@ -95,7 +95,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         await StartAsync(subscription, cancellation);
         var read = ReadBy(subscription).ToList();
         using var consumption = new KafkaConsumption(
-            clients, names.Group(subscription.Group), read, slots, handle, new Settler(producer, names, subscription.Group, clock), options, messaging.PollInterval, clock, log,
+            clients, names.Group(subscription.Group), read, new TopicWatch(inquiry, read, clock), slots, handle, new Settler(producer, names, subscription.Group, clock), options, messaging.PollInterval, clock, log,
             disposed.Token);
         try
         {
@@ -121,7 +121,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     }
 
     public async Task PingAsync(CancellationToken cancellation) =>
-        await Task.Run(life.Ask, cancellation).WaitAsync(cancellation);
+        await Task.Run(inquiry.MustAnswer, cancellation).WaitAsync(cancellation);
 
     /// <summary>Ends everything at once. Consumptions that still run fail; the brokers notice after the session timeout.</summary>
     public void Dispose()
@@ -129,7 +129,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         // Nothing waits on the token with a registration, so that its source need not be disposed of.
         disposed.Cancel();
         producer.Dispose();
-        life.Dispose();
+        inquiry.Dispose();
     }
 
     private IEnumerable<string> ReadBy(Subscription subscription) => subscription.Types.Select(names.Of).Append(names.Retries(subscription.Group));

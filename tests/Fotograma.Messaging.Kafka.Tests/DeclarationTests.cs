@@ -150,4 +150,19 @@ public sealed class DeclarationTests
             transport.ConsumeAsync(kafka.Group, new Slots(1), (_, _) => Task.FromResult<Settlement>(new Settlement.Done()), Kafka.Cancellation));
         (await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event()], Kafka.Cancellation))).Message.ShouldContain("have vanished");
     }
+
+    [Fact]
+    public async Task Member_that_fetches_nothing_sees_that_its_topics_vanished()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.CreateTopicAsync(topic, 1);
+        var members = Enumerable.Range(0, 2).Select(_ => kafka.Receive(kafka.Connect(options => options.Declare = KafkaDeclaration.Check))).ToList();
+        var sent = Kafka.Event();
+        await kafka.PublishUntilDoneAsync(kafka.Connect(options => options.Declare = KafkaDeclaration.Check), [sent]);
+        var reader = await Task.WhenAny(members.Select(member => member.AllAsync([sent])));
+        await reader;
+        // The partitions are one member's: the other has none, and the library says nothing to it.
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry"]) await kafka.Peer.DeleteTopicAsync(topic);
+        foreach (var member in members) (await member.FailureAsync()).ShouldBeOfType<BrokerException>().TopicIsMissing.ShouldBeTrue();
+    }
 }

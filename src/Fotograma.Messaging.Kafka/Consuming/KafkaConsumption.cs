@@ -24,6 +24,7 @@ internal sealed partial class KafkaConsumption : IDisposable
     private readonly TimeSpan pauseAfterThrow;
     private readonly Slots slots;
     private readonly Liveness liveness;
+    private readonly TopicWatch watch;
     private readonly ILogger log;
     private readonly Intake intake;
     private readonly CancellationTokenSource stopping = new();
@@ -33,6 +34,7 @@ internal sealed partial class KafkaConsumption : IDisposable
     /// <param name="clients">Makes the client.</param>
     /// <param name="group">The group's name on the brokers.</param>
     /// <param name="topics">What it reads.</param>
+    /// <param name="watch">Sees when that vanishes.</param>
     /// <param name="slots">How much it can take on.</param>
     /// <param name="handle">Handles an event.</param>
     /// <param name="settler">Puts away what is not done.</param>
@@ -42,11 +44,11 @@ internal sealed partial class KafkaConsumption : IDisposable
     /// <param name="log">The log.</param>
     /// <param name="abandoned">Ends everything at once, without a farewell to the brokers.</param>
     public KafkaConsumption(
-        KafkaClients clients, string group, IReadOnlyList<string> topics, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, Settler settler,
+        KafkaClients clients, string group, IReadOnlyList<string> topics, TopicWatch watch, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, Settler settler,
         KafkaOptions options, TimeSpan pauseAfterThrow, TimeProvider clock, ILogger log, CancellationToken abandoned)
     {
         (this.clients, this.group, this.topics, this.handle, this.settler) = (clients, group, topics, handle, settler);
-        (this.slots, this.pauseAfterThrow, this.log, this.abandoned) = (slots, pauseAfterThrow, log, abandoned);
+        (this.watch, this.slots, this.pauseAfterThrow, this.log, this.abandoned) = (watch, slots, pauseAfterThrow, log, abandoned);
         liveness = new Liveness(clock, options.LostAfter);
         intake = new Intake(slots, options.BufferedEventsMax, HandleAsync, clock, stopping.Token);
     }
@@ -134,6 +136,8 @@ internal sealed partial class KafkaConsumption : IDisposable
     {
         if (abandoned.IsCancellationRequested) throw new BrokerException($"The consumption of the Kafka group {group} was abandoned.", null);
         if (Volatile.Read(ref fault) is { } cause) throw new BrokerException($"The Kafka group {group} cannot go on: {cause.Message}", cause, (cause as BrokerException)?.Code ?? ErrorCode.Unknown);
+        if (watch.Vanished() is { Count: > 0 } vanished)
+            throw new BrokerException($"The Kafka topics {string.Join(", ", vanished)} vanished, though the group {group} reads them.", null, ErrorCode.UnknownTopicOrPart);
         if (liveness.IsLost) throw new BrokerException($"The Kafka group {group} has lost its brokers: {clients.LastError ?? "they do not answer"}", null);
     }
 

@@ -9,8 +9,8 @@ namespace Fotograma.EndToEnd.Tests.Faults;
 
 public sealed class HangUpTests
 {
-    private const int Uploads = 80;
-    private const int Moments = 40;
+    private const int Uploads = 40;
+    private const int Moments = 20;
     private const string Boundary = "frontier";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

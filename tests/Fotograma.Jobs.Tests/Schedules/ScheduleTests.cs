@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Fotograma.Jobs.Tests.Schedules;
 
 /// <summary>
-/// Very many random schedules. <c>FOTOGRAMA_SCHEDULES</c> sets how many, 300 unless set (<c>./dev soak</c> sets 10,000); <c>FOTOGRAMA_SCHEDULE_SEED</c> runs a single one, as a failure names it.
+/// Very many random schedules. <c>FOTOGRAMA_SCHEDULES</c> sets how many, 150 unless set (<c>./dev soak</c> sets 10,000); <c>FOTOGRAMA_SCHEDULE_SEED</c> runs a single one, as a failure names it.
 /// </summary>
 public sealed class ScheduleTests
 {
-    private const int SchedulesInAll = 300;
+    private const int SchedulesInAll = 150;
     private const int SchedulesUntilCaught = 5_000;
     private const int FirstSeed = 20_260_101;
 
