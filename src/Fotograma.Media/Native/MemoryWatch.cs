@@ -42,7 +42,7 @@ internal static unsafe class MemoryWatch
     public static void See(byte* format)
     {
         var isRefused = StartsWith(format, NoPicture);
-        if ((isRefused && !hasSeenImpossible) || !HasRoom()) Interlocked.Increment(ref misses);
+        Note(isShort: isRefused && !hasSeenImpossible);
         hasSeenImpossible = !isRefused && (hasSeenImpossible || StartsWith(format, Impossible));
     }
 
@@ -50,15 +50,12 @@ internal static unsafe class MemoryWatch
     public static int See(int result)
     {
         var isFailure = result < 0 && result != LibavError.Again && result != LibavError.EndOfFile;
-        if (result == LibavError.OutOfMemory || (isFailure && !HasRoom())) Interlocked.Increment(ref misses);
+        if (isFailure) Note(isShort: result == LibavError.OutOfMemory);
         return result;
     }
 
     /// <summary>Looks at what is damaged without a failure: a packet that did not come whole.</summary>
-    public static void Look()
-    {
-        if (!HasRoom()) Interlocked.Increment(ref misses);
-    }
+    public static void Look() => Note(isShort: false);
 
     /// <summary>Nothing that is read or decoded afterwards is of any use.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.MemoryExhausted"/>: it ran out at some time.</exception>
@@ -76,6 +73,11 @@ internal static unsafe class MemoryWatch
         }
 
         return true;
+    }
+
+    private static void Note(bool isShort)
+    {
+        if (isShort || !HasRoom()) Interlocked.Increment(ref misses);
     }
 
     // The kernel only reserves it; nothing is written. One thread at a time: two would take the room from each other.

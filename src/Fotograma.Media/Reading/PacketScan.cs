@@ -40,7 +40,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     public Func<PacketMap, bool>? IsEnough { get; init; }
 
     /// <summary>Asked when reading stopped so: up to which time, in ticks, the map is complete. All of it where nobody says.</summary>
-    public Func<long>? Settled { get; init; }
+    public Func<PacketMap, long>? Settled { get; init; }
 
     /// <summary>Whether the index of this kind of file can be relied on, unless it says otherwise itself.</summary>
     public static bool MayTrust(VideoInput input) => input.Container.Name is Movie or Matroska && Plain.Contains(input.Stream.Codec);
@@ -55,7 +55,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         if (SamplingPlan.NeedsExtent(options)) return new PacketScan(input, file, framePixelsMax);
         if (!SamplingPlan.MayEndEarly(options)) return new PacketScan(input, file, framePixelsMax) { IsEnough = map => map.Problem is not null };
         var end = new ScanEnd(SamplingPlan.Make(options, input.Stream.TimeBase, default), imagesMax);
-        return new PacketScan(input, file, framePixelsMax) { IsEnough = end.IsReached, Settled = () => end.SettledTicks };
+        return new PacketScan(input, file, framePixelsMax) { IsEnough = end.IsReached, Settled = _ => end.SettledTicks };
     }
 
     /// <summary>Reads everything, or as much as is enough. <paramref name="pass"/> is called for every packet, of whatever size or stream.</summary>
@@ -71,7 +71,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         input.NeedsParser = !blind;
         input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(map, pass, cancellation));
         using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, pass, cancellation);
-        map.Complete(IsPartial && Settled is not null ? Settled() : long.MaxValue);
+        map.Complete(IsPartial && Settled is not null ? Settled(map) : long.MaxValue);
         if (map.Problem is null && Ticks.Seconds(map.Gaps.Largest, input.Stream.TimeBase) > PauseSecondsMax) map.Distrust("The video pauses for more than a day.");
         return map;
     }

@@ -25,8 +25,7 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
     /// <summary>What a user should know.</summary>
     public IEnumerable<MediaWarning> Warnings(CancellationToken cancellation)
     {
-        PacketMap? read = null;
-        var scan = new PacketScan(input, file, limits.FramePixelsMax) { IsEnough = sofar => IsTimeUp && (read = sofar) is not null, Settled = () => SettledTicks(read!) };
+        var scan = new PacketScan(input, file, limits.FramePixelsMax) { IsEnough = _ => IsTimeUp, Settled = SettledTicks };
         var map = scan.Read(null, cancellation);
         var watch = new VideoWatch(input.Stream.TimeBase);
         // Where only some packets say when they are shown, the others' places among them are not known.
