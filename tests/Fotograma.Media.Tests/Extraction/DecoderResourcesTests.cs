@@ -31,7 +31,7 @@ public sealed class DecoderResourcesTests
     public async Task Decoders_that_are_killed_at_any_moment_leave_no_pipe_no_process_and_no_file()
     {
         // ./dev soak asks for more than there is time for otherwise.
-        var kills = int.TryParse(Environment.GetEnvironmentVariable("FOTOGRAMA_KILLS"), out var asked) ? asked : 200;
+        var kills = int.TryParse(Environment.GetEnvironmentVariable("FOTOGRAMA_KILLS"), out var asked) ? asked : 100;
         var path = await GoodClips.H264Mp4.PathAsync(Cancellation);
         var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = BuiltProgram.Decoder });
         await KillAsync(extractor, path, TimeSpan.FromMilliseconds(50));
