@@ -8,7 +8,7 @@ namespace Fotograma.Messaging.Kafka.Consuming;
 /// </summary>
 internal sealed class TopicWatch(Inquiry inquiry, IReadOnlyList<string> topics, TimeProvider clock)
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
     private Task looking = Task.CompletedTask;
     private volatile IReadOnlyList<string>? found;
     private IReadOnlyList<string> before = [];
