@@ -37,7 +37,8 @@ internal sealed class GroupExtraction(
     public async Task<ExtractionOutcome> RunAsync(CancellationToken cancellation)
     {
         watch.Take(map.Gaps);
-        var workers = GroupSchedule.WorkersFor([.. plan.Groups.Select(group => GroupSchedule.CostsOf(group, map))], cores, GroupReader.Spares(input.Stream));
+        var crew = GroupSchedule.CrewFor([.. plan.Groups.Select(group => GroupSchedule.CostsOf(group, map))], cores, GroupReader.Spares(input.Stream), GroupReader.HasThreads(input.Stream));
+        var workers = crew.Workers;
         if (workers == 0) return new ExtractionOutcome(0, 0, [.. watch.Warnings()]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = new Channel<Ready>[workers];
@@ -45,7 +46,7 @@ internal sealed class GroupExtraction(
         for (var i = 0; i < workers; i++)
         {
             var lane = lanes[i] = Channel.CreateBounded<Ready>(new BoundedChannelOptions(GroupSchedule.AheadMax) { SingleReader = true, SingleWriter = true });
-            work[i] = Task.Run(() => DecodeAsync(lane, workers, stop.Token), CancellationToken.None);
+            work[i] = Task.Run(() => DecodeAsync(lane, crew.Threads, stop.Token), CancellationToken.None);
         }
 
         try
@@ -124,12 +125,12 @@ internal sealed class GroupExtraction(
         }
     }
 
-    private async Task<Exception?> DecodeAsync(Channel<Ready> lane, int workers, CancellationToken cancellation)
+    private async Task<Exception?> DecodeAsync(Channel<Ready> lane, int threads, CancellationToken cancellation)
     {
         Exception? failure = null;
         try
         {
-            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, GroupSchedule.ThreadsFor(workers, cores), cancellation)
+            using var reader = new GroupReader(input, file, map, request.Limits.FramePixelsMax, threads, cancellation)
             {
                 // Also the frames that are only decoded for others: a target may stand at the end of a group of an hour.
                 OnFrame = progress.Step,

@@ -15,7 +15,8 @@ internal sealed record Group(int Entry, int LastPacket, IReadOnlyList<Target> Ta
 /// <summary>The least work that yields what was chosen: groups of pictures without a target are left out.</summary>
 internal sealed class GroupPlan
 {
-    private GroupPlan(IReadOnlyList<Group> groups, long packets, long images) => (Groups, Packets, Images) = (groups, packets, images);
+    private GroupPlan(IReadOnlyList<Group> groups, long packets, long images) =>
+        (Groups, Packets, Images, Frames) = (groups, packets, images, groups.Sum(group => (long)group.Targets.Count));
 
     /// <summary>The pieces of work, in presentation order of their targets.</summary>
     public IReadOnlyList<Group> Groups { get; }
@@ -24,7 +25,7 @@ internal sealed class GroupPlan
     public long Packets { get; }
 
     /// <summary>Frames that become images.</summary>
-    public long Frames => Groups.Sum(group => (long)group.Targets.Count);
+    public long Frames { get; }
 
     /// <summary>Images that will be made.</summary>
     public long Images { get; }

@@ -60,6 +60,9 @@ internal sealed class GroupReader : IDisposable
     /// </summary>
     public static bool Spares(NativeStream stream) => stream.Codec == "h264";
 
+    /// <summary>Whether several threads are of use: libav's decoder of Motion JPEG has one.</summary>
+    public static bool HasThreads(NativeStream stream) => stream.Codec != "mjpeg";
+
     /// <summary>Packets that were decoded so far.</summary>
     public long PacketsDecoded { get; private set; }
 
