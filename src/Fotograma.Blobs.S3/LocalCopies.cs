@@ -6,7 +6,7 @@ namespace Fotograma.Blobs.S3;
 
 /// <summary>
 /// Copies of blobs for programs that need a file. They lie in a folder of this process, which is known to be alive by a lock that the operating system drops
-/// when the process dies; what a dead one left is swept. A copy is refused where the disk has no room for it or never can have, and hashed while it is made.
+/// when the process dies; what a dead one left is swept. A copy is refused where the disk has no room for it, and hashed while it is made.
 /// </summary>
 internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
 {
@@ -23,8 +23,7 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
         try
         {
             path = Session().NextPath();
-            var most = Math.Min(options.ScratchBlobBytesMax, Space().CapacityBytes);
-            if (blob.Length > most) throw new BlobTooLargeException(key, blob.Length, most);
+            if (blob.Length > options.ScratchBlobBytesMax) throw new BlobTooLargeException(key, blob.Length, options.ScratchBlobBytesMax);
             var found = await CopyAsync(blob, path, cancellation);
             if (sha256 is not null && found != sha256) throw new BlobDamagedException(key, $"its SHA-256 is {found} and was {sha256} when it was stored.");
             made = true;
@@ -32,7 +31,7 @@ internal sealed class LocalCopies(S3Options options, Ids ids) : IDisposable
         }
         catch (IOException exception) when (FreeSpace.IsExhausted(exception))
         {
-            throw new BlobNoSpaceException("The disk for copies of blobs is full.", exception) { IsOfThisMachine = true };
+            throw new BlobNoSpaceException("The disk for copies of blobs is full.", exception);
         }
         finally
         {

@@ -15,14 +15,10 @@ public sealed class BlobReplacedException(string key) : BlobException($"The blob
 /// <summary>The store holds other bytes than were given to it.</summary>
 public sealed class BlobDamagedException(string key, string how) : BlobException($"The blob {key} is damaged: {how}");
 
-/// <summary>The store is full, or so nearly full that it takes no more.</summary>
-public sealed class BlobNoSpaceException(string message, Exception? inner = null) : BlobException(message, inner)
-{
-    /// <summary>Whether the room is this machine's own, for copies: another machine may have more.</summary>
-    public bool IsOfThisMachine { get; init; }
-}
+/// <summary>The store is full, or so nearly full that it takes no more; or the disk for copies of blobs is.</summary>
+public sealed class BlobNoSpaceException(string message, Exception? inner = null) : BlobException(message, inner);
 
-/// <summary>The blob is larger than this machine copies for itself, today and tomorrow: another machine may do so.</summary>
+/// <summary>The blob is larger than machines may copy for themselves.</summary>
 public sealed class BlobTooLargeException(string key, long bytes, long most)
     : BlobException($"The blob {key} has {bytes} bytes; at most {most} are copied to this machine.");
 

@@ -50,7 +50,7 @@ internal sealed record DecoderRequest(
 /// <summary>How many images will come, if that is known (null when a damaged index leaves it open).</summary>
 internal sealed record DecoderPlan(int? ExpectedFrames);
 
-/// <summary>How far the decoder is: position in the video and its length, both in seconds.</summary>
+/// <summary>How far the work is: how much of the video is done with, and how much has to be, both in seconds.</summary>
 internal sealed record DecoderProgress(double PositionSeconds, double DurationSeconds);
 
 /// <summary>Totals of a finished extraction. <paramref name="Duplicates"/> counts the images left out because they were like the one before.</summary>

@@ -57,6 +57,15 @@ internal static unsafe class MemoryWatch
     /// <summary>Looks at what is damaged without a failure: a packet that did not come whole.</summary>
     public static void Look() => Note(isShort: false);
 
+    /// <summary>Looks where a file ends. Some demuxers that get no memory pass over what they cannot read, to the end if need be, and say nothing.</summary>
+    public static void LookAtEnd()
+    {
+        lock (Trying)
+        {
+            if (!IsGiven(RoomBytesLeast)) Interlocked.Increment(ref misses);
+        }
+    }
+
     /// <summary>Nothing that is read or decoded afterwards is of any use.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.MemoryExhausted"/>: it ran out at some time.</exception>
     public static void MustHaveSufficed()
@@ -83,12 +92,12 @@ internal static unsafe class MemoryWatch
     // The kernel only reserves it; nothing is written. One thread at a time: two would take the room from each other.
     private static bool HasRoom()
     {
-        lock (Trying) return IsGiven();
+        lock (Trying) return IsGiven(Volatile.Read(ref roomBytes));
     }
 
-    private static bool IsGiven()
+    private static bool IsGiven(long bytes)
     {
-        var room = AvUtil.Allocate((nuint)Volatile.Read(ref roomBytes));
+        var room = AvUtil.Allocate((nuint)bytes);
         if (room == 0) return false;
         AvUtil.Free(room);
         return true;

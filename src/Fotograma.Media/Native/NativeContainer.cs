@@ -66,6 +66,7 @@ internal sealed unsafe class NativeContainer : NativeStruct
     {
         var result = MemoryWatch.See(AvFormat.ReadPacket(handle, packet.Pointer));
         if (result >= 0 && packet.IsDamaged) MemoryWatch.Look();
+        if (result == LibavError.EndOfFile) MemoryWatch.LookAtEnd();
         MemoryWatch.MustHaveSufficed();
         return result;
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using Fotograma.Jobs.Leases;
 using Fotograma.Kernel.Hosting;
+using Fotograma.Media.Extraction;
 using Fotograma.Messaging.Transport;
 using Fotograma.Worker.Running;
 using Microsoft.Extensions.Hosting;
@@ -22,6 +24,7 @@ internal sealed partial class ClaimLoop(
     private readonly ConcurrentDictionary<Guid, (ClaimedJob Job, Task Work)> running = new();
     private bool orphansRescued;
     private bool freed;
+    private int resting;
     private bool? decoderMissed;
 
     /// <summary>Events that say there is work are of use only while a slot is free: others shall get them.</summary>
@@ -35,6 +38,7 @@ internal sealed partial class ClaimLoop(
         // A process that cannot start (a taken port, say) must not have taken a job.
         using (var startedOrStopped = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, stoppingToken))
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, startedOrStopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        LoadDecoding();
         LogStarted(identity.Name, options.Slots);
         var kept = new KeptSlots(slots);
         var source = ClaimSource.Poll;
@@ -44,7 +48,7 @@ internal sealed partial class ClaimLoop(
             {
                 if (identity.HasEarlierLife && !orphansRescued) await RescueOrphansAsync(stoppingToken);
                 await doubts.SettleAsync(running.Keys, stoppingToken);
-                while (!stoppingToken.IsCancellationRequested && options.Slots - running.Count is > 0 and var free && CanDecode()
+                while (!stoppingToken.IsCancellationRequested && options.Slots - running.Count - Volatile.Read(ref resting) is > 0 and var free && CanDecode()
                     && await room.SufficesAsync(stoppingToken) && await company.ClaimAsync(free, [.. running.Values.Select(one => one.Job)], stoppingToken) is { Count: > 0 } claims)
                 {
                     foreach (var claim in claims)
@@ -70,6 +74,12 @@ internal sealed partial class ClaimLoop(
         }
         await Task.WhenAll(running.Values.Select(one => one.Work));
         await doubts.SettleAtLastAsync();
+    }
+
+    // What is loaded at first need is not to be had where a process has no descriptor left, and the runtime does not try a second time.
+    private static void LoadDecoding()
+    {
+        foreach (var part in typeof(VideoExtractor).Assembly.GetReferencedAssemblies()) Assembly.Load(part);
     }
 
     private async Task RescueOrphansAsync(CancellationToken cancellation)
@@ -101,9 +111,10 @@ internal sealed partial class ClaimLoop(
         async Task RunAsync()
         {
             await gate.Task;
+            var rest = TimeSpan.Zero;
             try
             {
-                await runner.RunAsync(claim, shutdown);
+                rest = await runner.RunAsync(claim, shutdown);
             }
             catch (Exception exception)
             {
@@ -112,12 +123,21 @@ internal sealed partial class ClaimLoop(
             }
             finally
             {
-                running.TryRemove(claim.Id, out _);
+                await LeaveAsync(claim, rest, shutdown);
                 slots.Return();
                 Volatile.Write(ref freed, true);
                 wake.Set();
             }
         }
+    }
+
+    // The job is out of hand before the slot rests: it may be given to this very worker again meanwhile.
+    private async Task LeaveAsync(ClaimedJob claim, TimeSpan rest, CancellationToken shutdown)
+    {
+        Interlocked.Increment(ref resting);
+        running.TryRemove(claim.Id, out _);
+        if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, shutdown).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Interlocked.Decrement(ref resting);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Worker {Name} takes up to {Slots} jobs at a time.")]

@@ -14,10 +14,10 @@ internal sealed partial class Company(DoubtfulClaims doubts, JobLeases leases, W
     /// <summary>For how long such a job waits for a worker that is free by itself.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>For how long slots stand empty for its sake, the first time; twice as long each further time, so that it does not wait for ever where all jobs are long.</summary>
+    /// <summary>For how long slots stand empty for its sake, the first time; twice as long each further time, so that it does not wait for ever where all jobs are long: in the end for longer than a job takes (<c>Decoder:Limits:WallClockSecondsMax</c>, six hours unless set).</summary>
     internal static readonly TimeSpan DrainMin = TimeSpan.FromMinutes(5);
 
-    internal static readonly TimeSpan DrainMax = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan DrainMax = TimeSpan.FromHours(8);
 
     internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 

@@ -9,12 +9,31 @@ namespace Fotograma.Worker.Claiming;
 /// </summary>
 internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(15);
+    private const int DoublingsMax = 10;
+    private const int TellAfter = 3;
     private volatile int doubts;
+    private int inARow;
     private int settled;
     private bool missed;
 
-    /// <summary>Says that something could not be stored for want of room: it is asked before the next job is claimed.</summary>
-    public void Doubt() => Interlocked.Increment(ref doubts);
+    /// <summary>
+    /// Says that there was no room for a job: it is asked before the next one is claimed. A worker that finds none for one job after the other would be the first to take every job that is due, because
+    /// it has its hands free all the time.
+    /// </summary>
+    /// <returns>How long the slot takes nothing.</returns>
+    public TimeSpan Missed()
+    {
+        Interlocked.Increment(ref doubts);
+        var missedInARow = Interlocked.Increment(ref inARow);
+        if (missedInARow == TellAfter) LogCramped(missedInARow);
+        var rest = Rest * Math.Pow(2, Math.Min(missedInARow - 1, DoublingsMax));
+        return rest < RestMax ? rest : RestMax;
+    }
+
+    /// <summary>Says that there was room for a job, copy and result.</summary>
+    public void Sufficed() => Interlocked.Exchange(ref inARow, 0);
 
     /// <summary>Asks the store, if there is reason to. Called by the claim loop alone.</summary>
     public async Task<bool> SufficesAsync(CancellationToken cancellation)
@@ -40,6 +59,9 @@ internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "There is no room for results; jobs wait until there is.")]
     private partial void LogNoRoom(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "There was no room for the last {Jobs} jobs here, on the disk for copies or in the store; this worker takes jobs more slowly until there is.")]
+    private partial void LogCramped(int jobs);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "There is room for results again.")]
     private partial void LogRoomAgain();

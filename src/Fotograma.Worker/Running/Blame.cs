@@ -20,30 +20,20 @@ internal static class Blame
     // What a ledger does not take may be this very result.
     private const int FreeReturnsWhenRefusedMax = 10;
 
-    // Less than an hour for either. Whether a machine has room for a copy is known at once, and the next machine may have it; whether a store has room for a result is known when it is made.
-    private const int CopyWaitsMax = 62;
-    private const int ResultWaitsMax = 11;
-
-    // Three minutes, in which a machine with a larger disk may take it.
-    private const int TooLargeWaitsMax = 6;
+    // Eleven hours, for copies and results together: somebody may have to come and free a disk.
+    private const int RoomWaitsMax = 72;
     private const int DoublingsMax = 20;
     private const int OpenFilesOfSystem = 23;
     private const int OpenFilesOfProcess = 24;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan CopyWaitMax = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ResultWaitMax = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RoomWaitMax = TimeSpan.FromMinutes(10);
 
     /// <summary>For how long the job waits because there was no room for it; null where that is not what happened, or where it has waited long enough.</summary>
     /// <param name="exception">What happened.</param>
     /// <param name="shortages">How often it has waited already.</param>
-    public static TimeSpan? WaitForRoom(Exception exception, int shortages) => LackOf(exception) switch
-    {
-        BlobTooLargeException when shortages < TooLargeWaitsMax => Doubled(shortages, CopyWaitMax),
-        BlobNoSpaceException { IsOfThisMachine: true } when shortages < CopyWaitsMax => Doubled(shortages, CopyWaitMax),
-        BlobNoSpaceException { IsOfThisMachine: false } when shortages < ResultWaitsMax => Doubled(shortages, ResultWaitMax),
-        _ => null,
-    };
+    public static TimeSpan? WaitForRoom(Exception exception, int shortages) =>
+        LackOf(exception) is BlobNoSpaceException && shortages < RoomWaitsMax ? Doubled(shortages, RoomWaitMax) : null;
 
     /// <summary>Whether it would have happened to any job (ENFILE and EMFILE among them, which .NET hands on as they are), and not too often to this one.</summary>
     /// <param name="exception">What happened.</param>
@@ -52,6 +42,8 @@ internal static class Blame
     {
         CommitRefusedException => returns < FreeReturnsWhenRefusedMax,
         BlobStoreUnavailableException or HttpRequestException or SocketException or IOException { HResult: OpenFilesOfSystem or OpenFilesOfProcess } => returns < FreeReturnsMax,
+        // A part of the program cannot be loaded: no descriptor, no memory, or it is being replaced. Its name is an assembly's and no path.
+        FileLoadException or FileNotFoundException { FileName: [not '/', ..] } => returns < FreeReturnsMax,
         // There is no process to be had, or the program is being replaced.
         MediaException { InnerException: Win32Exception or UnauthorizedAccessException } media when media.Fault == MediaFault.DecoderUnavailable => returns < FreeReturnsMax,
         MediaException { InnerException: { } cause } => IsReturnedFree(cause, returns),
@@ -64,7 +56,7 @@ internal static class Blame
     /// <summary>What the job's owner is told, and whether another attempt may end otherwise.</summary>
     public static JobFailure Explain(Exception exception) => (LackOf(exception) ?? exception) switch
     {
-        // It has waited for room already.
+        // It has waited for room already, half a day.
         BlobNoSpaceException => Failure(ErrorCatalogue.StorageFailed, transient: false),
         MediaException { InnerException: BlobStoreUnavailableException or HttpRequestException or SocketException } => Failure(ErrorCatalogue.StorageFailed, transient: true),
         MediaException media => new JobFailure(media.Fault.Code, media.Fault.Sentence, media.Fault.Transient) { Warnings = KeptWarnings.Of(media.Warnings) },

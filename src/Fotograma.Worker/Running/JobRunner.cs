@@ -22,7 +22,8 @@ internal sealed partial class JobRunner(
 {
     private static readonly ActivitySource Tracing = new("Fotograma.Worker");
 
-    public async Task RunAsync(ClaimedJob claim, CancellationToken shutdown)
+    /// <returns>How long whoever ran it takes nothing else.</returns>
+    public async Task<TimeSpan> RunAsync(ClaimedJob claim, CancellationToken shutdown)
     {
         using var activity = Tracing.StartActivity("extract frames", ActivityKind.Consumer, claim.TraceParent);
         activity?.SetTag("fotograma.job.id", claim.Id);
@@ -36,6 +37,7 @@ internal sealed partial class JobRunner(
         try
         {
             await WorkAsync(claim, meter, heart, work.Token);
+            room.Sufficed();
         }
         catch (OperationCanceledException) when (work.IsCancellationRequested)
         {
@@ -45,8 +47,8 @@ internal sealed partial class JobRunner(
         {
             // No slot is kept meanwhile: there may be room for others.
             LogNoRoom(exception, claim.Id);
-            room.Doubt();
             await ends.PostponeAsync(claim, wait, heart);
+            return room.Missed();
         }
         catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.FreeReturns))
         {
@@ -65,6 +67,7 @@ internal sealed partial class JobRunner(
             await end.CancelAsync();
             await beating;
         }
+        return TimeSpan.Zero;
     }
 
     private async Task WorkAsync(ClaimedJob claim, ProgressMeter meter, Heartbeat heart, CancellationToken cancellation)

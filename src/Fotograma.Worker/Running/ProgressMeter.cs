@@ -5,7 +5,7 @@ using Fotograma.Media.Extraction;
 namespace Fotograma.Worker.Running;
 
 /// <summary>
-/// Turns the decoder's signs of life into percent, speed and time left. The share is the position in the video, which grows evenly with the work, never
+/// Turns the decoder's signs of life into percent, speed and time left. The share is that of the video that has to be worked through, never
 /// the number of frames alone; it never goes back.
 /// </summary>
 internal sealed class ProgressMeter(TimeProvider clock) : IProgress<ExtractionProgress>

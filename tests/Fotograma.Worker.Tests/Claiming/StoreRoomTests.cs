@@ -18,11 +18,22 @@ public sealed class StoreRoomTests : IDisposable
     [InlineData(0, true)]
     public async Task The_store_is_asked_for_room_once_there_was_none(long freeBytesMin, bool suffices)
     {
-        var room = new StoreRoom(
-            new Bucket(BlobRegistration.OpenFolder(folder, freeBytesMin, TimeProvider.System, new Ids(TimeProvider.System))), NullLogger<StoreRoom>.Instance);
+        var room = Room(freeBytesMin);
         (await room.SufficesAsync(Cancellation)).ShouldBeTrue("Nobody doubts it.");
-        room.Doubt();
+        room.Missed();
         (await room.SufficesAsync(Cancellation)).ShouldBe(suffices);
         (await room.SufficesAsync(Cancellation)).ShouldBe(suffices, "A store that takes nothing is waited for as long as it takes.");
     }
+
+    [Fact]
+    public void Worker_that_finds_no_room_for_one_job_after_the_other_takes_them_more_slowly()
+    {
+        var room = Room(freeBytesMin: 0);
+        Enumerable.Range(0, 7).Select(_ => room.Missed().TotalSeconds).ShouldBe([1, 2, 4, 8, 15, 15, 15]);
+        room.Sufficed();
+        room.Missed().TotalSeconds.ShouldBe(1);
+    }
+
+    private StoreRoom Room(long freeBytesMin) =>
+        new(new Bucket(BlobRegistration.OpenFolder(folder, freeBytesMin, TimeProvider.System, new Ids(TimeProvider.System))), NullLogger<StoreRoom>.Instance);
 }

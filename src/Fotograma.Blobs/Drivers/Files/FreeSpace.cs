@@ -5,21 +5,19 @@ internal sealed class FreeSpace(Func<long> freeBytes, long freeBytesMin)
 {
     private const int NoSpaceLeft = 28;
     private static readonly int QuotaExceeded = OperatingSystem.IsMacOS() ? 69 : 122;
-    private readonly Func<long> totalBytes = () => long.MaxValue;
 
     private FreeSpace(DriveInfo drive, long freeBytesMin)
-        : this(() => drive.AvailableFreeSpace, freeBytesMin) => totalBytes = () => drive.TotalSize;
+        : this(() => drive.AvailableFreeSpace, freeBytesMin)
+    {
+    }
 
-    /// <summary>Whether it is for copies on this machine, and not for the store of all.</summary>
-    public bool IsOfThisMachine { get; init; }
-
-    /// <summary>What could be kept here if nothing else were, in bytes.</summary>
-    public long CapacityBytes => Math.Max(0, totalBytes() - freeBytesMin);
+    /// <summary>What is kept here.</summary>
+    public string What { get; init; } = "blobs";
 
     public static FreeSpace Under(string root, long freeBytesMin) => new(new DriveInfo(root), freeBytesMin);
 
     /// <summary>The same for copies of blobs.</summary>
-    public static FreeSpace OfThisMachine(string root, long freeBytesMin) => new(new DriveInfo(root), freeBytesMin) { IsOfThisMachine = true };
+    public static FreeSpace OfThisMachine(string root, long freeBytesMin) => new(new DriveInfo(root), freeBytesMin) { What = "copies of blobs" };
 
     /// <summary>Throws unless so many bytes more are free than must stay free in any case.</summary>
     public void MustSuffice(long more = 0)
@@ -29,8 +27,7 @@ internal sealed class FreeSpace(Func<long> freeBytes, long freeBytesMin)
         if (free < freeBytesMin + more)
         {
             var beside = more > 0 ? $", beside {more} that are wanted" : "";
-            var place = IsOfThisMachine ? "copies of blobs" : "blobs";
-            throw new BlobNoSpaceException($"Only {free} bytes are free where {place} are kept; {freeBytesMin} must stay free{beside}.") { IsOfThisMachine = IsOfThisMachine };
+            throw new BlobNoSpaceException($"Only {free} bytes are free where {What} are kept; {freeBytesMin} must stay free{beside}.");
         }
     }
 
