@@ -10,7 +10,10 @@ namespace Fotograma.Media.Tests.Extraction;
 /// <summary>What a long video costs follows what is wanted of it, not its length.</summary>
 public sealed class LongVideoTests
 {
-    private const long MemoryBytesMax = 200_000_000;
+    // On two cores. Each further decoder has the container's index and its pictures in memory.
+    private const long MemoryBytesOfTwoMax = 200_000_000;
+    private const long MemoryBytesOfMoreMax = 40_000_000;
+    private static readonly long MemoryBytesMax = MemoryBytesOfTwoMax + (Math.Clamp(Environment.ProcessorCount - 2, 0, 6) * MemoryBytesOfMoreMax);
 
     /// <summary>Of processors: how long that takes on the wall depends on who else works on the machine.</summary>
     private static readonly TimeSpan ProcessorTimeMax = TimeSpan.FromSeconds(5);
