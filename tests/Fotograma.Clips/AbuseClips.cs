@@ -170,23 +170,25 @@ public static class AbuseClips
         return bytes;
     }
 
-    /// <summary>FLV (Adobe's specification, annex E) whose video tags hold one byte of a picture, at the given milliseconds.</summary>
+    /// <summary>
+    /// FLV (Adobe's specification, annex E) whose first video tag is a black picture of 16x16 in Sorenson H.263, so that there is something to decode, and whose other tags hold one byte
+    /// of a picture, at the given milliseconds.
+    /// </summary>
     private static byte[] Flv(int tags, Func<int, int> time)
     {
-        const int TagBytes = 17;
-        byte[] head = [.. "FLV"u8, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0];
-        var bytes = new byte[head.Length + tags * TagBytes];
-        head.CopyTo(bytes, 0);
+        byte[] picture = [0x12, 0, 0, 0x84, 0, 8, 8, 0x1F, 0xA6, 0x20, 0x20, 0x20, 0x21, 0xFF, 0xFE];
+        byte[] crumb = [0x22, 0];
+        using var bytes = new MemoryStream();
+        bytes.Write([.. "FLV"u8, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0]);
         for (var tag = 0; tag < tags; tag++)
         {
-            var at = bytes.AsSpan(head.Length + tag * TagBytes, TagBytes);
-            var milliseconds = time(tag);
-            (at[0], at[3], at[4], at[5], at[6], at[7]) = (9, 2, (byte)(milliseconds >> 16), (byte)(milliseconds >> 8), (byte)milliseconds, (byte)(milliseconds >> 24));
-            at[11] = tag == 0 ? (byte)0x12 : (byte)0x22;
-            at[16] = 13;
+            var (data, at) = (tag == 0 ? picture : crumb, time(tag));
+            bytes.Write([9, 0, 0, (byte)data.Length, (byte)(at >> 16), (byte)(at >> 8), (byte)at, (byte)(at >> 24), 0, 0, 0]);
+            bytes.Write(data);
+            bytes.Write([0, 0, 0, (byte)(11 + data.Length)]);
         }
 
-        return bytes;
+        return bytes.ToArray();
     }
 
     /// <summary>Sets the clock of a cluster back to zero (RFC 9559, 5.1.3.1), counted from 1.</summary>

@@ -14,6 +14,9 @@ internal sealed class FrameReader : IDisposable
     /// <summary>A decoder that only fails while it is being emptied is left alone after this many failures.</summary>
     private const int DrainFailuresMax = 100;
 
+    /// <summary>After so many packets in a row that are no picture (hours of them), what follows is taken for no video any more, as if the file ended there.</summary>
+    private const int FailuresMax = 200_000;
+
     private readonly VideoInput input;
     private readonly NativeCodec codec;
     private readonly NativePacket packet = new();
@@ -21,6 +24,7 @@ internal sealed class FrameReader : IDisposable
     private State state = State.NeedsPacket;
     private bool repeating;
     private int drainFailures;
+    private int failures;
     private bool failed;
 
     /// <summary>Prepares to decode <paramref name="input"/> with up to <paramref name="threads"/> threads.</summary>
@@ -88,10 +92,10 @@ internal sealed class FrameReader : IDisposable
         packet.Clear();
         var result = input.Container.Read(packet);
         Steps++;
-        if (result < 0)
+        if (result < 0 || failures >= FailuresMax)
         {
             if (result == LibavError.Exit) cancellation.ThrowIfCancellationRequested();
-            if (result == LibavError.Again) return;
+            if (result == LibavError.Again && failures < FailuresMax) return;
             failed = result != LibavError.EndOfFile;
             state = State.Draining;
             _ = codec.Send((NativePacket?)null);
@@ -107,6 +111,7 @@ internal sealed class FrameReader : IDisposable
         var sent = codec.Send(packet);
         if (sent < 0)
         {
+            failures++;
             Damage.Note(Position);
             Clock.End(packet.Duration, codec);
             return;
@@ -129,7 +134,12 @@ internal sealed class FrameReader : IDisposable
         }
 
         if (result == LibavError.Again) Damage.Look(Position);
-        else Damage.Note(Position);
+        else
+        {
+            failures++;
+            Damage.Note(Position);
+        }
+
         if (!repeating) Clock.End(packet.Duration, codec);
         state = State.NeedsPacket;
         return false;
@@ -162,6 +172,7 @@ internal sealed class FrameReader : IDisposable
     private void Note(NativeFrame frame, long time, long packetDuration)
     {
         FramesDecoded++;
+        failures = 0;
         if (frame.IsDamaged) Damage.Note(time == Libav.NoTimestamp ? Position : Ticks.Seconds(time, input.Stream.TimeBase));
         Damage.Look(Position);
         frame.BestEffort = time;
