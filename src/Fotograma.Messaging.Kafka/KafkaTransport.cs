@@ -120,8 +120,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         return await new DeadLetterMover(Letters(), producer, names).MoveAsync(subscription.Group, only, cancellation);
     }
 
-    public async Task PingAsync(CancellationToken cancellation) =>
-        await Task.Run(inquiry.MustAnswer, cancellation).WaitAsync(cancellation);
+    public Task PingAsync(CancellationToken cancellation) => inquiry.MustAnswerAsync(cancellation);
 
     /// <summary>Ends everything at once. Consumptions that still run fail; the brokers notice after the session timeout.</summary>
     public void Dispose()

@@ -21,9 +21,6 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     private const int DeadLetterDays = 14;
     private readonly ConcurrentDictionary<string, SqsQueue> known = new(StringComparer.Ordinal);
 
-    /// <summary>Queues that were found so far.</summary>
-    public IEnumerable<SqsQueue> Known => known.Values;
-
     /// <summary>The group's queue; looked for unless it is known, and made by <see cref="PrepareAsync"/> only.</summary>
     public async ValueTask<SqsQueue> OfAsync(string group, CancellationToken cancellation)
     {
@@ -55,10 +52,10 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     /// <summary>Looks for every queue anew.</summary>
     public void Forget() => known.Clear();
 
-    /// <summary>Asks for a sign of life.</summary>
-    public async Task PingAsync(CancellationToken cancellation)
+    /// <summary>Asks for a sign of life: whether the queues that were found so far are there still, but for those of some groups.</summary>
+    public async Task PingAsync(IReadOnlyCollection<string> except, CancellationToken cancellation)
     {
-        var urls = Known.Select(queue => queue.Url).ToList();
+        var urls = known.Where(queue => !except.Contains(queue.Key)).Select(queue => queue.Value.Url).ToList();
         if (urls.Count == 0) await UrlAsync(Messages.Topology.Groups.Keys.First(), cancellation);
         foreach (var url in urls)
         {

@@ -59,8 +59,7 @@ internal sealed class SqsTransport : ITransport, IDisposable
         var sent = new List<(string, CloudEvent)>(events.Count);
         foreach (var happened in events)
         {
-            foreach (var subscription in prepared.Values.Where(subscription => subscription.Types.Contains(happened.Type, StringComparer.Ordinal)))
-                sent.Add(((await queues.OfAsync(subscription.Group, cancellation)).Url, happened));
+            foreach (var group in GroupsFor(happened)) sent.Add(((await queues.OfAsync(group, cancellation)).Url, happened));
         }
         await ForgettingAsync(() => publisher.PublishAsync(sent, cancellation));
     }
@@ -91,7 +90,8 @@ internal sealed class SqsTransport : ITransport, IDisposable
     {
         try
         {
-            await queues.PingAsync(cancellation);
+            // Everything goes on without the queues of those who only tell things again: a lost one is said where it is prepared.
+            await queues.PingAsync([.. prepared.Values.Where(IsTeller).Select(subscription => subscription.Group)], cancellation);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -100,6 +100,15 @@ internal sealed class SqsTransport : ITransport, IDisposable
     }
 
     public void Dispose() => calls.Dispose();
+
+    private static bool IsTeller(Subscription subscription) => subscription.Types.Contains(QueuesMade.Type, StringComparer.Ordinal);
+
+    // What is meant for one teller goes to that one alone: the queue of another may not be there, and nobody is to miss it.
+    private IEnumerable<string> GroupsFor(CloudEvent happened)
+    {
+        var groups = prepared.Values.Where(subscription => subscription.Types.Contains(happened.Type, StringComparer.Ordinal)).Select(subscription => subscription.Group);
+        return happened.Type == QueuesMade.Type && happened.Read<QueuesMade>().Teller is { } teller ? groups.Where(group => group == teller) : groups;
+    }
 
     // Queues that vanished are looked for at the next try.
     private async Task ForgettingAsync(Func<Task> use)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fotograma.Faults.Checking;
 using Fotograma.Faults.Load;
@@ -47,6 +48,20 @@ public sealed class DynamoTruthTests
         await WriteAsync(wire, States.Completed, 0);
         await truth.PlaceWitnessAsync(Cancellation);
         (await Should.ThrowAsync<InvalidOperationException>(truth.TransitionsAsync(Cancellation))).Message.ShouldContain("does not tell of everything");
+    }
+
+    [Fact]
+    public void A_second_end_that_is_not_told_of_yet_is_waited_for_though_it_is_like_the_first()
+    {
+        var (first, second) = (Shown(States.Completed, 3), Shown(States.Completed, 5));
+        DynamoChange Change(JsonElement? before, JsonElement after) => new(DateTimeOffset.UnixEpoch, before, after);
+        List<DynamoChange> told = [Change(null, Shown(States.Processing, 2)), Change(Shown(States.Processing, 2), first)];
+        DynamoTruth.TellAll([first], told).ShouldBeTrue();
+        DynamoTruth.TellAll([second], told).ShouldBeFalse();
+        DynamoTruth.TellAll([second], [.. told, Change(first, Shown(States.Processing, 4)), Change(Shown(States.Processing, 4), second)]).ShouldBeTrue();
+
+        static JsonElement Shown(string state, int revision) =>
+            JsonElement.Parse($$"""{ "id": { "S": "{{Job}}" }, "state": { "S": "{{state}}" }, "revision": { "N": "{{revision}}" } }""");
     }
 
     private static async Task<List<string>> ComplaintsAsync(DynamoTruth truth) =>

@@ -1,6 +1,9 @@
+using System.Globalization;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using Fotograma.Messages;
+using Fotograma.Messaging.Transport;
 
 namespace Fotograma.Messaging.Sqs.Tests;
 
@@ -74,6 +77,25 @@ public sealed class SqsPublishingTests : SqsStory
     }
 
     [Fact]
+    public async Task What_one_teller_is_asked_goes_to_it_alone_and_does_not_need_the_queue_of_another()
+    {
+        var (auth, video) = (new Subscription("auth", [QueuesMade.Type]), new Subscription("video", [QueuesMade.Type]));
+        var transport = await PreparedAsync();
+        await transport.PrepareAsync([auth, video], Cancellation);
+        await transport.PublishAsync([Asked("video")], Cancellation);
+        (await WaitingAsync("auth"), await WaitingAsync("video")).ShouldBe((0, 1));
+        await transport.PublishAsync([Asked(null)], Cancellation);
+        (await WaitingAsync("auth"), await WaitingAsync("video")).ShouldBe((1, 2));
+
+        await Peer.Outside.DeleteQueueAsync(await Peer.UrlAsync($"{Peer.Options.QueuePrefix}auth", Cancellation), Cancellation);
+        Peer.Options.Declare = false;
+        transport.IsRefusal(await Should.ThrowAsync<QueueMissingException>(() => transport.PrepareAsync([auth, video], Cancellation))).ShouldBeTrue();
+        await transport.PublishAsync([Asked("video"), Event()], Cancellation);
+        (await WaitingAsync("video"), await WaitingAsync(Group.Group)).ShouldBe((3, 1));
+        await transport.PingAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task Trace_context_is_an_attribute_of_the_message_too()
     {
         const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -83,6 +105,11 @@ public sealed class SqsPublishingTests : SqsStory
         var message = (await Peer.Outside.ReceiveMessageAsync(request, Cancellation)).Messages.Single();
         message.MessageAttributes["traceparent"].StringValue.ShouldBe(trace);
     }
+
+    private static CloudEvent Asked(string? teller) => CloudEvent.Of(new QueuesMade(["notify"], teller), Event().Id, "/fotograma/messaging", DateTimeOffset.UnixEpoch, null);
+
+    private async Task<int> WaitingAsync(string group) => int.Parse(
+        (await Peer.AttributesAsync(Peer.Options.QueuePrefix + group, Cancellation))[QueueAttributeName.ApproximateNumberOfMessages], CultureInfo.InvariantCulture);
 
     /// <summary>SQS that does not take the first entry of a batch.</summary>
     private sealed class PartlyFailing(SqsOptions options, int failures, bool senderFault)

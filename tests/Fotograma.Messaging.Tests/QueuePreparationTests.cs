@@ -130,6 +130,39 @@ public sealed class QueuePreparationTests
     }
 
     [Fact]
+    public async Task A_second_loss_is_told_to_those_who_heard_of_the_first_while_another_cannot_be_had()
+    {
+        broker.RefusesAlways = "auth";
+        using var queues = Some.Queues(broker);
+        await queues.EnsureAsync(Cancellation);
+        broker.Asked.ShouldBe([("video", null)]);
+        broker.Forget();
+        queues.Forget();
+        await queues.EnsureAsync(Cancellation);
+        broker.Asked.ShouldBe([("video", null), ("video", null)]);
+        queues.Forget();
+        await queues.EnsureAsync(Cancellation);
+        broker.Asked.Count.ShouldBe(2, "Nothing was lost meanwhile.");
+        broker.RefusesAlways = null;
+        queues.Forget();
+        await queues.EnsureAsync(Cancellation);
+        broker.Asked.ShouldBe([("video", null), ("video", null), ("auth", null)], "Both losses are one piece of news for who hears of them now.");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_made_after_a_second_loss_is_not_told_of_at_every_try()
+    {
+        broker.RefusesAlways = "auth";
+        using var queues = Some.Queues(broker);
+        await queues.EnsureAsync(Cancellation);
+        broker.Forget();
+        broker.DiesAlwaysAt = "notify";
+        queues.Forget();
+        for (var tries = 0; tries < 3; tries++) await Should.ThrowAsync<IOException>(() => queues.EnsureAsync(Cancellation));
+        broker.Asked.ShouldBe([("video", null), ("video", null)]);
+    }
+
+    [Fact]
     public async Task A_doubt_that_comes_while_queues_are_made_has_them_looked_for_once_more()
     {
         using var queues = Some.Queues(broker);
@@ -271,90 +304,6 @@ public sealed class QueuePreparationTests
     private Repetition RepetitionOf(QueuePreparation queues) => new(broker, queues, new MessagingOptions(), Some.Ids);
 
     private int Told() => broker.Deeds.Count(deed => deed.StartsWith("told", StringComparison.Ordinal));
-
-    /// <summary>A broker whose queues can vanish; notes what is done to it.</summary>
-    private sealed class ForgetfulBroker : ITransport
-    {
-        private const string Refusal = "The broker is meant not to make it.";
-        private readonly HashSet<string> queues = [];
-
-        public List<string> Deeds { get; } = [];
-
-        public List<(string? Teller, Guid? After)> Asked { get; } = [];
-
-        public int Looks { get; private set; }
-
-        public bool MayMake { get; set; } = true;
-
-        public string? DiesOnceAt { get; set; }
-
-        public string? DiesAlwaysAt { get; set; }
-
-        public string? RefusesAlways { get; set; }
-
-        /// <summary>Happens while queues are made.</summary>
-        public Action Meanwhile { get; set; } = () => { };
-
-        public TransportCapabilities Capabilities { get; } = new("forgetful", false, true, false, true);
-
-        public void Make(params IEnumerable<string> groups) => queues.UnionWith(groups);
-
-        public void Forget() => queues.Clear();
-
-        public Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
-        {
-            Looks++;
-            string[] missing = [.. subscriptions.Select(subscription => subscription.Group).Where(group => !queues.Contains(group))];
-            return Task.FromResult(new TransportLook([.. missing.Select(group => $"queue {group}")], MayMake) { Gone = missing });
-        }
-
-        public bool IsRefusal(Exception exception) => exception.Message == Refusal;
-
-        public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
-        {
-            Meanwhile();
-            foreach (var group in subscriptions.Select(subscription => subscription.Group).Order().Where(group => !queues.Contains(group)))
-            {
-                if (!MayMake || RefusesAlways == group) throw new IOException(Refusal);
-                if (DiesAlwaysAt == group || DiesOnceAt == group)
-                {
-                    DiesOnceAt = null;
-                    throw new IOException("The process is meant to die.");
-                }
-                queues.Add(group);
-                Deeds.Add($"made {group}");
-            }
-            return Task.CompletedTask;
-        }
-
-        public Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
-        {
-            if (events is [{ Type: "queues.made" } made])
-            {
-                var said = made.Read<QueuesMade>();
-                if (said.Teller is not null)
-                {
-                    Asked.Add((said.Teller, said.After));
-                    return Task.CompletedTask;
-                }
-                var ears = Topology.Groups.Where(group => group.Value.Contains(made.Type) && queues.Contains(group.Key)).Select(group => group.Key).Order();
-                Deeds.Add($"told {string.Join(", ", ears)} of {string.Join(", ", said.Groups)}");
-                return Task.CompletedTask;
-            }
-            if (!Everybody.All(queues.Contains)) throw new IOException("The broker is meant to lack queues.");
-            Deeds.Add($"published {events.Count}");
-            return Task.CompletedTask;
-        }
-
-        public Task ConsumeAsync(Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<DeadLetter>> ReadDeadLettersAsync(Subscription subscription, int limit, CancellationToken cancellation) => throw new NotSupportedException();
-
-        public Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation) => throw new NotSupportedException();
-
-        public Task PingAsync(CancellationToken cancellation) => Task.CompletedTask;
-    }
 }
 
 /// <summary>What tests say again and again.</summary>

@@ -9,15 +9,22 @@ namespace Fotograma.Messaging.Kafka.Broker;
 internal sealed class Inquiry(KafkaClients clients, KafkaOptions options, string topic) : IDisposable
 {
     private readonly Lock gate = new();
+    private Task answering = Task.CompletedTask;
     private IAdminClient? client;
     private int asking;
     private bool closed;
 
-    /// <summary>Asks whether any broker answers: about one topic, whether it is there or not, because the answer about all of them may be long.</summary>
+    /// <summary>
+    /// Asks whether any broker answers. Who asks while a question is open waits for its answer: brokers that are away hold one thread, however often they are asked for.
+    /// </summary>
     /// <exception cref="BrokerException">No broker answered in time.</exception>
-    public void MustAnswer()
+    public Task MustAnswerAsync(CancellationToken cancellation)
     {
-        if (Ask(topic).Brokers.Count == 0) throw new BrokerException($"No Kafka broker at {options.Servers} is up.", null);
+        lock (gate)
+        {
+            if (answering.IsCompleted) answering = Task.Run(MustAnswer, CancellationToken.None);
+            return answering.WaitAsync(cancellation);
+        }
     }
 
     /// <summary>Asks whether a topic is missing.</summary>
@@ -31,6 +38,12 @@ internal sealed class Inquiry(KafkaClients clients, KafkaOptions options, string
             closed = true;
             EndWhenUnused();
         }
+    }
+
+    // About one topic, whether it is there or not, because the answer about all of them may be long.
+    private void MustAnswer()
+    {
+        if (Ask(topic).Brokers.Count == 0) throw new BrokerException($"No Kafka broker at {options.Servers} is up.", null);
     }
 
     private Metadata Ask(string name)

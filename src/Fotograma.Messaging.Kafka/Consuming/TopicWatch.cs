@@ -27,7 +27,8 @@ internal sealed class TopicWatch(Inquiry inquiry, IReadOnlyList<string> topics, 
         if (looking.IsCompleted && clock.GetElapsedTime(began) >= LookInterval)
         {
             began = clock.GetTimestamp();
-            looking = Task.Run(() => found = Look());
+            // Brokers that are away hold the thread for long, and there is a look for each consumption: those of the pool are wanted for heartbeats.
+            looking = Task.Factory.StartNew(() => found = Look(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         return vanished;
     }

@@ -20,6 +20,8 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     // Groups whose loss has to be told, and those of which it was told since they were last there.
     private readonly HashSet<string> lost = new(StringComparer.Ordinal);
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
+    // Of the lost, those that were there again since: somebody has yet to be told, and what comes into them can be lost once more.
+    private readonly HashSet<string> back = new(StringComparer.Ordinal);
     // Who has yet to be told of what is lost.
     private readonly HashSet<string> owed = new(StringComparer.Ordinal);
     // How often it was said that what was made may be gone, and how often it had been when the last preparation began.
@@ -96,13 +98,15 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         await TellAsync(ears, cancellation);
         // They are all there: whatever is missing from now on is lost anew.
         told.Clear();
+        back.UnionWith(lost);
     }
 
     // A queue that cannot be made is found missing again and again; one that was there in between, because others made it, was lost once more.
     private void Note(List<string> gone, List<Subscription> tellers)
     {
         told.IntersectWith(gone);
-        if (gone.Except(told).Except(lost).Any()) owed.UnionWith(tellers.Select(teller => teller.Group));
+        if (gone.Except(told).Except(lost.Except(back)).Any()) owed.UnionWith(tellers.Select(teller => teller.Group));
+        back.ExceptWith(gone);
         owes = owed.Count > 0;
         lost.UnionWith(gone.Except(told));
     }
@@ -149,6 +153,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         if (owes) return;
         told.UnionWith(lost);
         lost.Clear();
+        back.Clear();
     }
 
     /// <summary>Makes the event of a message that comes from no module.</summary>

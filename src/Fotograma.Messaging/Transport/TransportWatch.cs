@@ -14,6 +14,7 @@ internal sealed class TransportWatch(ITransport transport, QueuePreparation queu
     public const string LinkName = "transport";
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
+    private Task preparing = Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,12 +43,20 @@ internal sealed class TransportWatch(ITransport transport, QueuePreparation queu
             // A driver that does not notice its cancellation must not keep the watch waiting either.
             await transport.PingAsync(bound.Token).WaitAsync(bound.Token);
             // A broker that answers and has no queues carries nothing. Whether it has them again, others may have no reason to ask for a long time.
-            if (queues.Failure is not null) await queues.EnsureAsync(cancellation);
-            link.Works();
+            if (queues.Failure is not null) await PrepareAsync(cancellation).WaitAsync(bound.Token);
+            if (queues.Failure is { } failure) link.Fails(failure);
+            else link.Works();
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             link.Fails(exception);
         }
+    }
+
+    // Others wait for what is prepared as well, and it may take long: it goes on, and the next look waits for the same.
+    private Task PrepareAsync(CancellationToken cancellation)
+    {
+        if (preparing.IsCompleted) preparing = queues.EnsureAsync(cancellation);
+        return preparing;
     }
 }

@@ -31,12 +31,20 @@ internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDi
         var jobs = await wire.ScanAsync(prefix + "jobs", cancellation);
         for (var clock = Stopwatch.StartNew(); ;)
         {
-            var told = (await wire.StreamAsync(prefix + "jobs", cancellation)).Select(TransitionOf).OfType<Transition>().ToList();
-            var ends = told.Select(change => (change.Job, change.After)).ToHashSet();
-            if (jobs.TrueForAll(job => ends.Contains((Id(job, "id"), Text(job, "state")!)))) return told;
+            var told = await wire.StreamAsync(prefix + "jobs", cancellation);
+            if (TellAll(jobs, told)) return [.. told.Select(TransitionOf).OfType<Transition>()];
             if (clock.Elapsed > LagMax) throw new InvalidOperationException("The witness does not tell of everything that the table shows.");
             await Task.Delay(TryInterval, cancellation);
         }
+    }
+
+    /// <summary>Whether the changes tell of the jobs as they are: a job that ended twice alike shows by its revision only that the second end is still to be told of.</summary>
+    public static bool TellAll(List<JsonElement> jobs, List<DynamoChange> changes)
+    {
+        var told = changes.Select(change => change.After).OfType<JsonElement>().Select(Mark).ToHashSet();
+        return jobs.TrueForAll(job => told.Contains(Mark(job)));
+
+        static (Guid, string?, long?) Mark(JsonElement job) => (Id(job, "id"), Text(job, "state"), Number(job, "revision"));
     }
 
     public override async Task<List<Lease>> LeasedAsync(CancellationToken cancellation) =>
