@@ -14,8 +14,8 @@ internal sealed class FrameReader : IDisposable
     /// <summary>A decoder that only fails while it is being emptied is left alone after this many failures.</summary>
     private const int DrainFailuresMax = 100;
 
-    /// <summary>After so many packets in a row that are no picture (hours of them), what follows is taken for no video any more, as if the file ended there.</summary>
-    private const int FailuresMax = 200_000;
+    /// <summary>After so many packets in a row that are no picture (an hour of them), what follows is taken for no video any more, as if the file ended there.</summary>
+    private const int FailuresMax = 100_000;
 
     private readonly VideoInput input;
     private readonly NativeCodec codec;

@@ -13,6 +13,8 @@ internal static class StorageFaults
     private const int PartBytes = 5 << 20;
     private const string BegunWhenFull = "jobs were begun when the disk was full";
     private const string NoRoom = "There is no room for results";
+    private const string Cramped = "a worker had no room for a job and gave it back";
+    private const string DoneMeanwhile = "small videos were done by the worker that had no room for large ones";
     private const string WaitedForRoom = "jobs waited for room, unclaimed, where a byte could be stored";
 
     public static IEnumerable<Mishap> All =>
@@ -29,6 +31,10 @@ internal static class StorageFaults
         {
             Disk = DiskKind.SmallMemoryDisk, CostsNoAttempt = true, Settings = new Dictionary<string, string> { ["Worker__ConcurrentJobsMax"] = "1" },
             Happened = [Proof.Said("that are wanted"), Proof.Noted(BegunWhenFull), Proof.Noted(WaitedForRoom)],
+        },
+        new("F37d", "one of two workers has no room for copies of large videos, and the other stands still", OneWorkerIsCrampedAsync)
+        {
+            Disk = DiskKind.ObjectStore, CostsNoAttempt = true, Happened = [Proof.Noted(Cramped) with { AtLeast = 2 }, Proof.Noted(DoneMeanwhile)],
         },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store was asked to")] },
@@ -92,6 +98,23 @@ internal static class StorageFaults
         if (await BegunAsync(trial, trial.Cancellation) == begun) trial.Note(WaitedForRoom);
         trial.Deployment.Disk!.Free();
         await trial.LoadAsync(4);
+    }
+
+    // Room for the megabyte that is asked for before anything is claimed, and not for the large video.
+    private static async Task OneWorkerIsCrampedAsync(Trial trial)
+    {
+        const string NoRoomForIt = "There is no room for job", Done = "is completed with";
+        var deployment = trial.Deployment;
+        var cramped = await deployment.StartCrampedWorkerAsync(1, 3 << 20, trial.Cancellation);
+        await deployment.Workers[0].FreezeAsync();
+        await Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
+        await trial.UntilAsync(_ => Task.FromResult(cramped.Said(NoRoomForIt) >= 2));
+        trial.Note(Cramped, cramped.Said(NoRoomForIt));
+        await trial.LoadAsync(6);
+        await trial.UntilAsync(_ => Task.FromResult(cramped.Said(Done) >= 6));
+        trial.Note(DoneMeanwhile);
+        await deployment.Workers[0].ThawAsync();
+        await deployment.RestartWorkerAsync(1, trial.Cancellation);
     }
 
     private static async Task StoreHasTroubleAsync(Trial trial)

@@ -83,6 +83,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>A disk with room for little that the ledger's tables lie on, once they were moved there.</summary>
     public MemoryDisk? DatabaseDisk { get; private set; }
 
+    /// <summary>A disk with room for little on which a worker makes its copies of blobs, once there is one.</summary>
+    public MemoryDisk? CopyDisk { get; private set; }
+
     public ObjectStore? Store { get; }
 
     public RedisPeer? Redis { get; private set; }
@@ -189,6 +192,15 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>The same for a worker of its own kind, of which nobody knows whether it will ever serve.</summary>
     public Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, CancellationToken cancellation) => StartWorkerAsync(place, extra, extra.Count == 0, cancellation);
 
+    /// <summary>Starts a worker that has room for so many bytes of copies and no more, and waits until it serves.</summary>
+    public Task<ProductProcess> StartCrampedWorkerAsync(int place, int bytes, CancellationToken cancellation)
+    {
+        var copies = folder.PathOf("copies");
+        CopyDisk ??= new MemoryDisk(copies);
+        CopyDisk.Fill(bytes);
+        return StartWorkerAsync(place, new() { ["S3__ScratchFolder"] = copies, ["S3__ScratchFreeBytesMin"] = "0" }, wait: true, cancellation);
+    }
+
     private async Task<ProductProcess> StartWorkerAsync(int place, Dictionary<string, string> extra, bool wait, CancellationToken cancellation)
     {
         if (place < workers.Count) await RetireAsync(workers[place]);
@@ -251,6 +263,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         if (Dynamo is not null) await Dynamo.DisposeAsync();
         await room.DisposeAsync();
         DatabaseDisk?.Dispose();
+        CopyDisk?.Dispose();
         folder.Dispose();
     }
 
