@@ -76,7 +76,7 @@ internal sealed partial class ClaimLoop(
         await doubts.SettleAtLastAsync();
     }
 
-    // What is loaded at first need is not to be had where a process has no descriptor left, and the runtime does not try a second time.
+    // What is loaded at first need is not to be had where a process has no descriptor left.
     private static void LoadDecoding()
     {
         foreach (var part in typeof(VideoExtractor).Assembly.GetReferencedAssemblies()) Assembly.Load(part);
