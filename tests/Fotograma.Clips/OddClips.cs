@@ -91,6 +91,13 @@ public static class OddClips
         ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
     ];
 
+    /// <summary>A group of ten seconds and seven megabytes, and another of two.</summary>
+    public static Clip LongGroup { get; } = Clip.Of("longgroup.ts", "A long first group, to be cut.",
+        "-f lavfi -i testsrc2=s=128x96:r=25:d=12,noise=alls=90:allf=t -c:v libx264 -preset ultrafast -pix_fmt yuv420p -qp 2 -g 250 -bf 0");
+
+    /// <summary>The same without its first key frame: more bytes and more time than ffmpeg looks into come before anything says how large the pictures are.</summary>
+    public static Clip MidBroadcast { get; } = Clip.From(LongGroup, "midbroadcast.ts", "Recorded from the middle of a broadcast.", "from packet 2128", bytes => bytes[(188 * 2128)..]);
+
     /// <summary>Files whose last key frame is missing, as after a lost packet: what comes after it was coded as changes to it.</summary>
     public static IReadOnlyList<(Clip Clip, Clip Whole)> WithoutLastKey { get; } =
     [

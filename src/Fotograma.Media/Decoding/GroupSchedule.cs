@@ -34,6 +34,7 @@ internal static class GroupSchedule
         // Where two are as fast, the first is taken: it has the least to do.
         foreach (var crew in (Crew[])[new Crew(1, cores), new Crew(most, (cores + most - 1) / most)])
         {
+            if (crew.Threads == 1) continue;
             var time = TimeOf(groups, crew, cores, spares);
             if (time < shortest) (best, shortest) = (crew, time);
         }

@@ -13,7 +13,8 @@ namespace Fotograma.Media.Input;
 /// </summary>
 internal sealed class VideoInput : IDisposable
 {
-    private const long ProbeBytesMax = 5_000_000;
+    /// <summary>How far is looked for what the pictures are: as far as libav does, and further where that was not enough.</summary>
+    private static readonly Probing Near = new(5_000_000, 0), Far = new(64_000_000, 60_000_000);
 
     private readonly Dictionary<string, string> options;
 
@@ -25,6 +26,8 @@ internal sealed class VideoInput : IDisposable
 
     /// <summary>The chosen video stream.</summary>
     public NativeStream Stream { get; }
+
+    private bool HasSize => Stream is { Width: > 0, Height: > 0 };
 
     /// <summary>Whether <see cref="OpenAgain"/> has to look into the streams to find them, or to know how long packets last.</summary>
     public bool LooksInside { get; set; }
@@ -42,24 +45,12 @@ internal sealed class VideoInput : IDisposable
         var known = start.AsSpan(0, RandomAccess.Read(file, start, 0));
         if (known.Length == 0) throw new MediaException(MediaFault.Empty, "The file has no bytes.");
         if (FirstBytes.ArePlaylist(known)) throw new MediaException(MediaFault.Playlist, "The file starts like a playlist.");
-        var options = OptionsFor(limits.StreamsMax, allowed);
-        var container = OpenContainer(file, FirstBytes.AreContainer(known), options, limits.StreamsMax, cancellation);
-        try
-        {
-            return new VideoInput(container, ChooseStream(container, limits, allowed), options);
-        }
-        catch (MediaException failure) when (failure.Fault == MediaFault.NoVideoStream || failure.Fault == MediaFault.CodecNotAllowed)
-        {
-            container.Dispose();
-            // What the index does not say for want of its end is not to be held against the video.
-            if (MovieBoxes.IsIndexCutOff(file)) throw new MediaException(MediaFault.Truncated, failure.Detail, failure);
-            throw;
-        }
-        catch
-        {
-            container.Dispose();
-            throw;
-        }
+        var looksRight = FirstBytes.AreContainer(known);
+        var input = OpenWith(file, looksRight, Near, limits, allowed, cancellation);
+        if (input.HasSize) return input;
+        // What is recorded from the middle of a broadcast begins with pictures that nothing is known of, until the next key frame.
+        input.Dispose();
+        return OpenWith(file, looksRight, Far, limits, allowed, cancellation);
     }
 
     /// <summary>
@@ -89,13 +80,37 @@ internal sealed class VideoInput : IDisposable
     /// <summary>Closes the container.</summary>
     public void Dispose() => Container.Dispose();
 
-    private static Dictionary<string, string> OptionsFor(int streamsMax, AllowList allowed) => new()
+    private static VideoInput OpenWith(
+        SafeFileHandle file, bool looksRight, Probing probing, DecoderLimits limits, AllowList allowed, CancellationToken cancellation)
+    {
+        var options = OptionsFor(limits.StreamsMax, allowed, probing);
+        var container = OpenContainer(file, looksRight, options, limits.StreamsMax, cancellation);
+        try
+        {
+            return new VideoInput(container, ChooseStream(container, limits, allowed), options);
+        }
+        catch (MediaException failure) when (failure.Fault == MediaFault.NoVideoStream || failure.Fault == MediaFault.CodecNotAllowed)
+        {
+            container.Dispose();
+            // What the index does not say for want of its end is not to be held against the video.
+            if (MovieBoxes.IsIndexCutOff(file)) throw new MediaException(MediaFault.Truncated, failure.Detail, failure);
+            throw;
+        }
+        catch
+        {
+            container.Dispose();
+            throw;
+        }
+    }
+
+    private static Dictionary<string, string> OptionsFor(int streamsMax, AllowList allowed, Probing probing) => new()
     {
         ["format_whitelist"] = AllowList.DemuxerNames,
         ["codec_whitelist"] = allowed.DecoderNames,
         // Nothing but the one descriptor can be read: no name in a file leads anywhere.
         ["protocol_whitelist"] = "none",
-        ["probesize"] = $"{ProbeBytesMax}",
+        ["probesize"] = probing.Bytes.ToString(CultureInfo.InvariantCulture),
+        ["analyzeduration"] = probing.Microseconds.ToString(CultureInfo.InvariantCulture),
         ["max_streams"] = streamsMax.ToString(CultureInfo.InvariantCulture),
     };
 
@@ -170,4 +185,7 @@ internal sealed class VideoInput : IDisposable
         if (stream.TimeBase is { Numerator: <= 0 } or { Denominator: <= 0 })
             throw new MediaException(MediaFault.Undecodable, "The stream has no unit of time.");
     }
+
+    /// <summary>How far libav looks into the streams before it gives up; no time means its own bounds.</summary>
+    private readonly record struct Probing(long Bytes, long Microseconds);
 }

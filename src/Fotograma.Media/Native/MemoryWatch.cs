@@ -58,13 +58,7 @@ internal static unsafe class MemoryWatch
     public static void Look() => Note(isShort: false);
 
     /// <summary>Looks where a file ends. Some demuxers that get no memory pass over what they cannot read, to the end if need be, and say nothing.</summary>
-    public static void LookAtEnd()
-    {
-        lock (Trying)
-        {
-            if (!IsGiven(RoomBytesLeast)) Interlocked.Increment(ref misses);
-        }
-    }
+    public static void LookAtEnd() => Note(isShort: false, RoomBytesLeast);
 
     /// <summary>Nothing that is read or decoded afterwards is of any use.</summary>
     /// <exception cref="MediaException"><see cref="MediaFault.MemoryExhausted"/>: it ran out at some time.</exception>
@@ -84,22 +78,22 @@ internal static unsafe class MemoryWatch
         return true;
     }
 
-    private static void Note(bool isShort)
+    private static void Note(bool isShort) => Note(isShort, Volatile.Read(ref roomBytes));
+
+    private static void Note(bool isShort, long roomBytesNeeded)
     {
-        if (isShort || !HasRoom()) Interlocked.Increment(ref misses);
+        if (isShort || !HasRoom(roomBytesNeeded)) Interlocked.Increment(ref misses);
     }
 
     // The kernel only reserves it; nothing is written. One thread at a time: two would take the room from each other.
-    private static bool HasRoom()
+    private static bool HasRoom(long bytes)
     {
-        lock (Trying) return IsGiven(Volatile.Read(ref roomBytes));
-    }
-
-    private static bool IsGiven(long bytes)
-    {
-        var room = AvUtil.Allocate((nuint)bytes);
-        if (room == 0) return false;
-        AvUtil.Free(room);
-        return true;
+        lock (Trying)
+        {
+            var room = AvUtil.Allocate((nuint)bytes);
+            if (room == 0) return false;
+            AvUtil.Free(room);
+            return true;
+        }
     }
 }

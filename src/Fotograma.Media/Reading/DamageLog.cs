@@ -44,6 +44,14 @@ internal sealed class DamageLog
         else more++;
     }
 
+    /// <summary>Notes that the pictures before the first one could not be decoded, where that is more than a moment: whatever was noted there is a part of it.</summary>
+    public void Miss(double from, double to)
+    {
+        if (to - from < JoinSeconds) return;
+        places.RemoveAll(place => place.To <= to);
+        places.Insert(0, (from, to));
+    }
+
     /// <summary>One warning for each place, in the order they were met.</summary>
     public IEnumerable<MediaWarning> Warnings()
     {

@@ -22,6 +22,7 @@ internal sealed class FrameReader : IDisposable
     private readonly NativePacket packet = new();
     private readonly Queue<long> drainTimes = new();
     private State state = State.NeedsPacket;
+    private double? first;
     private bool repeating;
     private int drainFailures;
     private int failures;
@@ -89,16 +90,20 @@ internal sealed class FrameReader : IDisposable
 
     private void Feed(CancellationToken cancellation)
     {
+        if (failures >= FailuresMax)
+        {
+            EndInput(isFailure: true);
+            return;
+        }
+
         packet.Clear();
         var result = input.Container.Read(packet);
         Steps++;
-        if (result < 0 || failures >= FailuresMax)
+        if (result == LibavError.Again) return;
+        if (result < 0)
         {
             if (result == LibavError.Exit) cancellation.ThrowIfCancellationRequested();
-            if (result == LibavError.Again && failures < FailuresMax) return;
-            failed = result != LibavError.EndOfFile;
-            state = State.Draining;
-            _ = codec.Send((NativePacket?)null);
+            EndInput(isFailure: result != LibavError.EndOfFile);
             return;
         }
 
@@ -108,6 +113,7 @@ internal sealed class FrameReader : IDisposable
         Clock.Begin(packet, codec);
         if (packet.IsDamaged) Damage.Note(Position);
         if (packet.Size == 0) return;
+        if (!packet.IsHidden) first ??= packet.Pts == Libav.NoTimestamp ? Position : Ticks.Seconds(packet.Pts, input.Stream.TimeBase);
         var sent = codec.Send(packet);
         if (sent < 0)
         {
@@ -119,6 +125,13 @@ internal sealed class FrameReader : IDisposable
 
         repeating = false;
         state = State.HasPacket;
+    }
+
+    private void EndInput(bool isFailure)
+    {
+        failed = isFailure;
+        state = State.Draining;
+        _ = codec.Send((NativePacket?)null);
     }
 
     private bool Receive(NativeFrame frame)
@@ -171,10 +184,12 @@ internal sealed class FrameReader : IDisposable
 
     private void Note(NativeFrame frame, long time, long packetDuration)
     {
-        FramesDecoded++;
+        var seconds = time == Libav.NoTimestamp ? Position : Ticks.Seconds(time, input.Stream.TimeBase);
         failures = 0;
-        if (frame.IsDamaged) Damage.Note(time == Libav.NoTimestamp ? Position : Ticks.Seconds(time, input.Stream.TimeBase));
+        if (frame.IsDamaged) Damage.Note(seconds);
         Damage.Look(Position);
+        // Decoders say nothing of pictures that come before a key frame.
+        if (FramesDecoded++ == 0) Damage.Miss(first ?? seconds, seconds);
         frame.BestEffort = time;
         Clock.Decoded(time, frame.Duration, packetDuration, codec);
     }

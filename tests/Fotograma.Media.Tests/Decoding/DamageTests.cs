@@ -61,6 +61,21 @@ public sealed class DamageTests
         Hashes(damaged).TakeLast(2).ShouldBe(Hashes(whole).TakeLast(2));
     }
 
+    [Fact]
+    public async Task What_comes_before_the_first_key_frame_is_told_as_damage_although_decoders_say_nothing_of_it()
+    {
+        var all = new ExtractionOptions { Sampling = new Sampling.All() };
+        var whole = await Decoded.RunAsync(await OddClips.LongGroup.PathAsync(TestContext.Current.CancellationToken), all);
+        var cut = await Decoded.RunAsync(await OddClips.MidBroadcast.PathAsync(TestContext.Current.CancellationToken), all);
+
+        cut.Fault.ShouldBeNull();
+        Hashes(cut).ShouldBe(Hashes(whole).Skip(250));
+        var warning = cut.Warnings.ShouldHaveSingleItem();
+        warning.Code.ShouldBe("damaged");
+        warning.AtSeconds.ShouldNotBeNull().ShouldBe(0, 0.2);
+        warning.Message.ShouldBe("The video is damaged from about 0.0 s to 9.4 s; images there may be wrong or missing.");
+    }
+
     private static IEnumerable<Sha256Digest> Hashes(Decoded decoded) => decoded.Images.Select(image => Sha256Digest.Of(image.Image));
 
     private static async Task<Decoded> RunAsync(string source, Func<byte[], byte[]> change, bool leastWork = true)
