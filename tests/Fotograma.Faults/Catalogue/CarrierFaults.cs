@@ -18,7 +18,7 @@ internal static class CarrierFaults
     public static IEnumerable<Mishap> All =>
     [
         .. WorkerDeaths("K", CarrierKind.Kafka), .. WorkerDeaths("Q", CarrierKind.Sqs), .. WorkerDeaths("E", CarrierKind.Database),
-        new("K19", "Kafka's brokers are away for ten seconds", CarrierIsAwayAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Away), Proof.Said("No Kafka broker can be reached"), Proof.Noted(Trial.Joined)] },
+        new("K19", "Kafka's brokers are away for ten seconds", CarrierIsAwayAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Away), Proof.Said("The transport of events does not answer"), Proof.Noted(Trial.Joined)] },
         new("K21", "every event on Kafka comes ten times", EventsRepeatAsync) { Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(Repeated) with { AtLeast = 90 }] },
         new("K20b", "Kafka's topics are deleted while events wait in them, and an operator makes them again", TopicsAreDeletedAsync)
         {

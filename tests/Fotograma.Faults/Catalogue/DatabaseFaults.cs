@@ -16,6 +16,8 @@ internal static class DatabaseFaults
     private const string EndBackends =
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL AND backend_type = 'client backend' AND random() < 0.5";
 
+    private static readonly Proof PoolWasEmpty = Proof.Said("connection pool has been exhausted");
+    private static readonly Proof DiskWasFull = Proof.DatabaseSaid("No space left on device") with { AtLeast = 3 };
     private static readonly TimeSpan LongAcceptance = TimeSpan.FromSeconds(6);
 
     private const int LockTurnsMax = 8;
@@ -30,14 +32,14 @@ internal static class DatabaseFaults
         new("F30", "PostgreSQL takes no writes for a while", DatabaseIsReadOnlyAsync) { Happened = [Proof.DatabaseSaid("in a read-only transaction")] },
         new("F31", "the connection pools are far too small", PoolsAreTooSmallAsync)
         {
-            DatabaseExtras = ";Maximum Pool Size=2;Timeout=2", Happened = [Proof.Said("connection pool has been exhausted")],
+            DatabaseExtras = ";Maximum Pool Size=2;Timeout=2", Happened = [PoolWasEmpty],
         },
         new("F32", "deadlocks with somebody else", DeadlocksHappenAsync) { Happened = [Proof.DatabaseSaid(DeadlockFound), Proof.Noted(ProgramRefused)] },
         new("F32b", "PostgreSQL refuses to serialize", SerializationFailsAsync) { Happened = [Proof.DatabaseSaid(CannotSerialize)] },
         new("F33", "executed, but the answer is lost, for one call in twenty", AnswersAreLostAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 5 }] },
         new("F33b", "the end of a job takes effect long after its connection was lost", EndTakesEffectLaterAsync) { Happened = [Proof.Noted(CommittedWithoutAnswer)] },
         new("F33c", "an acceptance takes effect long after its connection was lost", AcceptanceTakesEffectLaterAsync) { Happened = [Proof.Noted(CommittedWithoutAnswer)] },
-        new("F34", "the disk of PostgreSQL is full for a while", DatabaseDiskIsFullAsync) { Happened = [Proof.DatabaseSaid("No space left on device") with { AtLeast = 3 }] },
+        new("F34", "the disk of PostgreSQL is full for a while", DatabaseDiskIsFullAsync) { Happened = [DiskWasFull] },
         new("F35", "PostgreSQL answers half a second late", DatabaseIsSlowAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 20 }] },
         new("F36", "backends are ended at random", BackendsAreEndedAsync) { Happened = [Proof.Noted(BackendsEnded) with { AtLeast = 10 }] },
     ];
@@ -79,8 +81,10 @@ internal static class DatabaseFaults
     // Slow answers keep the few connections busy.
     private static async Task PoolsAreTooSmallAsync(Trial trial)
     {
-        trial.Deployment.Links.Set(Target.Database, new Fault.Latency(TimeSpan.FromMilliseconds(150)));
+        var before = await PoolWasEmpty.CountAsync(trial);
+        trial.Deployment.Links.Set(Target.Database, new Fault.Latency(TimeSpan.FromMilliseconds(400)));
         await trial.LoadAsync(24, atOnce: 12);
+        await trial.LoadUntilAsync(PoolWasEmpty, before, videos: 24, atOnce: 12);
         trial.Deployment.Links.Heal();
         await trial.LoadAsync(4);
     }
@@ -173,10 +177,13 @@ internal static class DatabaseFaults
         await trial.Deployment.MoveLedgerToSmallDiskAsync(trial.Cancellation);
         var load = trial.LoadAsync(6);
         await trial.PassSomeAsync();
+        var before = await DiskWasFull.CountAsync(trial);
         trial.Deployment.DatabaseDisk!.Fill();
         var more = trial.LoadAsync(20, atOnce: 4);
         await trial.PassAsync(6);
         await more;
+        // What fits into pages that are there already is written all the same.
+        await trial.LoadUntilAsync(DiskWasFull, before);
         trial.Deployment.DatabaseDisk!.Free();
         await load;
         await trial.LoadAsync(4);

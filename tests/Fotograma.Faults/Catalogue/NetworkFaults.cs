@@ -104,9 +104,12 @@ internal static class NetworkFaults
 
     private static async Task MailServerHasMoodsAsync(Trial trial)
     {
-        trial.Deployment.Mail.IsMoody = true;
+        var mail = trial.Deployment.Mail;
+        var (deferred, silent) = (mail.Deferred, mail.TakenInSilence);
+        mail.IsMoody = true;
         await trial.LoadAsync(6);
-        await trial.PassAsync(4);
-        trial.Deployment.Mail.IsMoody = false;
+        await trial.UntilAsync(_ => Task.FromResult(mail.Deferred > deferred && mail.TakenInSilence > silent));
+        await trial.PassAsync(2);
+        mail.IsMoody = false;
     }
 }

@@ -114,15 +114,19 @@ internal static class StorageFaults
         await trial.UntilAsync(_ => Task.FromResult(cramped.Said(Done) >= 6));
         trial.Note(DoneMeanwhile);
         await deployment.Workers[0].ThawAsync();
+        // Killing it would cost the job an attempt that it tries at that moment.
+        await cramped.StopAsync();
         await deployment.RestartWorkerAsync(1, trial.Cancellation);
     }
 
     private static async Task StoreHasTroubleAsync(Trial trial)
     {
         var load = trial.LoadAsync(8);
+        var before = await Troubled.CountAsync(trial);
         trial.Deployment.Store!.MakeTrouble(
             0.3, trial.Chance, Trouble.InternalError, Trouble.SlowDown, Trouble.Silence, Trouble.HalfBody, Trouble.SilentBody, Trouble.ExecutedButFailed);
         await trial.PassAsync(10);
+        await trial.LoadUntilAsync(Troubled, before);
         trial.Deployment.Store!.Trouble.Heal();
         await load;
         await trial.LoadAsync(4);
@@ -156,9 +160,11 @@ internal static class StorageFaults
 
     private static async Task StoreAnswersAreLostAsync(Trial trial)
     {
+        var before = await Troubled.CountAsync(trial);
         trial.Deployment.Store!.MakeTrouble(0.2, trial.Chance, Trouble.LostReply, Trouble.ExecutedButFailed);
         await trial.LoadAsync(12);
         await trial.PassAsync(3);
+        await trial.LoadUntilAsync(Troubled, before);
         trial.Deployment.Store!.Trouble.Heal();
     }
 

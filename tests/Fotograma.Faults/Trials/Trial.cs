@@ -23,6 +23,12 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     /// <summary>Uploads that keep everybody busy while the fault happens.</summary>
     public Task LoadAsync(int videos, int atOnce = 3) => crowd.UploadAsync(clip, videos, atOnce, cancellation);
 
+    /// <summary>Uploads more until a fault has shown as often as it must since <paramref name="before"/>: chance, or a slow machine, may have spared the others.</summary>
+    public async Task LoadUntilAsync(Proof happened, long before, int videos = 4, int atOnce = 3)
+    {
+        while (await happened.CountAsync(this) - before < happened.AtLeast) await LoadAsync(videos, atOnce);
+    }
+
     /// <summary>People who make an account now, while something goes wrong, and upload a video as soon as they can sign in. They, too, are to get their mails.</summary>
     public async Task JoinAsync(int people = 2)
     {

@@ -76,6 +76,21 @@ public sealed class DamageTests
         warning.Message.ShouldBe("The video is damaged from about 0.0 s to 9.4 s; images there may be wrong or missing.");
     }
 
+    [Theory]
+    [InlineData("crumbs.flv")]
+    [InlineData("backwards.flv")]
+    [InlineData("still.flv")]
+    public async Task Crumbs_behind_a_whole_picture_leave_that_one_and_are_told_as_damage(string name)
+    {
+        var clip = AbuseClips.All.Single(clip => clip.Name == name);
+
+        var decoded = await Decoded.RunAsync(await clip.PathAsync(TestContext.Current.CancellationToken), new ExtractionOptions { Sampling = new Sampling.All() });
+
+        decoded.Fault.ShouldBeNull();
+        decoded.Images.ShouldNotBeEmpty();
+        decoded.WarningCodes.ShouldContain("damaged");
+    }
+
     private static IEnumerable<Sha256Digest> Hashes(Decoded decoded) => decoded.Images.Select(image => Sha256Digest.Of(image.Image));
 
     private static async Task<Decoded> RunAsync(string source, Func<byte[], byte[]> change, bool leastWork = true)

@@ -13,6 +13,7 @@ public sealed unsafe class MemoryWatchTests
     [Fact]
     public void A_short_text_is_not_read_beyond_its_end()
     {
+        Libav.Load();
         var page = Environment.SystemPageSize;
         var table = SyscallTable.Own.ShouldNotBeNull();
         var room = SandboxCalls.Call(table[Syscall.MMap], 0, 2 * page, ReadWrite, PrivateAnonymous, -1, 0);

@@ -136,11 +136,24 @@ public sealed class TroubledGateway : IAsyncDisposable
                 await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return;
             case { } after:
-                await ForwardAsync(context, after);
+                await PassAsync(context, after);
                 return;
             default:
-                await ForwardAsync(context, null);
+                await PassAsync(context, null);
                 return;
+        }
+    }
+
+    // A store that is away answers nothing, not even that it failed.
+    private async Task PassAsync(HttpContext context, Trouble? trouble)
+    {
+        try
+        {
+            await ForwardAsync(context, trouble);
+        }
+        catch (HttpRequestException)
+        {
+            context.Abort();
         }
     }
 
