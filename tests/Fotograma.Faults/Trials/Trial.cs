@@ -24,9 +24,9 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     public Task LoadAsync(int videos, int atOnce = 3) => crowd.UploadAsync(clip, videos, atOnce, cancellation);
 
     /// <summary>Uploads more until a fault has shown as often as it must since <paramref name="before"/>: chance, or a slow machine, may have spared the others.</summary>
-    public async Task LoadUntilAsync(Proof happened, long before, int videos = 4, int atOnce = 3)
+    public async Task LoadUntilAsync(Proof happened, long before)
     {
-        while (await happened.CountAsync(this) - before < happened.AtLeast) await LoadAsync(videos, atOnce);
+        while (await happened.CountAsync(this) - before < happened.AtLeast) await LoadAsync(4);
     }
 
     /// <summary>People who make an account now, while something goes wrong, and upload a video as soon as they can sign in. They, too, are to get their mails.</summary>
