@@ -114,7 +114,7 @@ internal sealed class Extraction(
     private async Task<ExtractionOutcome> InOrderAsync(PacketMap? map, FramePipeline pipeline, CancellationToken cancellation)
     {
         var choice = Choice(map);
-        using var reader = new FrameReader(input, Limits.FramePixelsMax, cores);
+        using var reader = new FrameReader(input, Limits.FramePixelsMax, cores) { OnPacket = progress.Stir };
         using var extraction = new InOrderExtraction(request, input, reader, choice, pipeline, progress);
         return await extraction.RunAsync(cancellation);
     }

@@ -1,6 +1,6 @@
 namespace Fotograma.Media.Isolation;
 
-/// <summary>What one decoding may cost. Every limit has its own <see cref="Faults.MediaFault"/>.</summary>
+/// <summary>What one decoding may cost. What goes beyond a limit is refused by a <see cref="Faults.MediaFault"/> that names it; those of output share one, those of time another.</summary>
 public sealed record DecoderLimits
 {
     /// <summary>Length of the file, in bytes.</summary>
@@ -51,7 +51,7 @@ public sealed record DecoderLimits
     public int StreamsMax { get; init; } = 128;
 
     /// <summary>Wall-clock time without any sign of progress from the decoder, in seconds.</summary>
-    public int NoProgressSecondsMax { get; init; } = 30;
+    public int NoProgressSecondsMax { get; init; } = 20;
 
     /// <summary>Wall-clock time of one probe, in seconds.</summary>
     public int ProbeSecondsMax { get; init; } = 30;

@@ -85,15 +85,9 @@ internal static unsafe class MemoryWatch
         if (isShort || !HasRoom(roomBytesNeeded)) Interlocked.Increment(ref misses);
     }
 
-    // The kernel only reserves it; nothing is written. One thread at a time: two would take the room from each other.
+    // The kernel only reserves it; nothing is written, so that it costs little after each of many failures. One thread at a time: two would take the room from each other.
     private static bool HasRoom(long bytes)
     {
-        lock (Trying)
-        {
-            var room = AvUtil.Allocate((nuint)bytes);
-            if (room == 0) return false;
-            AvUtil.Free(room);
-            return true;
-        }
+        lock (Trying) return AddressRoom.Has(bytes);
     }
 }

@@ -48,8 +48,8 @@ internal sealed class FrameReader : IDisposable
     /// <summary>The video's timeline.</summary>
     public PacketClock Clock { get; }
 
-    /// <summary>Grows with every piece of work done, as a sign of life.</summary>
-    public long Steps { get; private set; }
+    /// <summary>Called for every packet, of whatever stream, as a sign of life: many in a row may be no picture.</summary>
+    public Action? OnPacket { get; init; }
 
     /// <summary>Packets of the stream read so far.</summary>
     public long PacketsRead { get; private set; }
@@ -98,7 +98,7 @@ internal sealed class FrameReader : IDisposable
 
         packet.Clear();
         var result = input.Container.Read(packet);
-        Steps++;
+        OnPacket?.Invoke();
         if (result == LibavError.Again) return;
         if (result < 0)
         {

@@ -19,13 +19,13 @@ namespace Fotograma.Media.Tests.Abuse;
 /// </summary>
 public sealed class AbuseTests : IDisposable
 {
-    // Each further core may have a decoder with pictures of its own; the largest that are let in take 53 MB each.
+    // Each further core may have a decoder with pictures of its own; those of eight bits that are let in take 53 MB each.
     private static readonly long PeakBytesMax = (512L + (Math.Clamp(Environment.ProcessorCount - 2, 0, 6) * 256L)) << 20;
 
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
 
-    /// <summary>Those of memory are as they are shipped, and the clock's wider than what is asked here: neither helps to keep the bounds.</summary>
-    private static readonly DecoderLimits Limits = new() { WallClockSecondsMax = 60, OutputBytesMax = 256 << 20 };
+    /// <summary>As they are shipped, but for the clock's, which is nearer and still wider than what is asked here: it does not help to keep the bounds.</summary>
+    private static readonly DecoderLimits Limits = new() { WallClockSecondsMax = 60 };
 
     /// <summary>What else is asked of each file: one of these, in turn.</summary>
     private static readonly ExtractionOptions[] Others =
@@ -35,12 +35,14 @@ public sealed class AbuseTests : IDisposable
     ];
 
     private readonly Canary canary = new();
+    private readonly DirectoryInfo results = Directory.CreateTempSubdirectory("fotograma-abuse-results");
     private readonly DecoderSight sight = new("abused-decoder");
 
     public void Dispose()
     {
         canary.Dispose();
         sight.Dispose();
+        results.Delete(recursive: true);
     }
 
     public static IEnumerable<TheoryDataRow<Clip>> Playlists => AbuseClips.Playlists.Select(clip => new TheoryDataRow<Clip>(clip));
@@ -65,8 +67,7 @@ public sealed class AbuseTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         // The other person's video lies where a relative name would find it, too.
-        var other = Path.Combine(canary.Folder, "person.mp4");
-        File.Copy(await GoodClips.OneSecond.PathAsync(TestContext.Current.CancellationToken), other);
+        var other = await OtherVideoAsync("person.mp4");
         using var reads = new ReadWatcher(canary.Folder);
         var text = await File.ReadAllTextAsync(await clip.PathAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
@@ -85,8 +86,8 @@ public sealed class AbuseTests : IDisposable
     [Theory, MemberData(nameof(Files))]
     public async Task Hostile_file_is_refused_by_name_or_bounded(Clip clip)
     {
-        var path = Path.Combine(canary.Folder, clip.Name);
-        File.Copy(await clip.PathAsync(TestContext.Current.CancellationToken), path);
+        var path = await PlaceAsync(clip);
+        await OtherVideoAsync("media.mov");
         using var reads = new ReadWatcher(canary.Folder);
         foreach (var options in (ExtractionOptions[])[ExtractionOptionsParser.Default, Others[(AbuseClips.All.ToList().IndexOf(clip) + 1) % Others.Length]])
         {
@@ -104,16 +105,17 @@ public sealed class AbuseTests : IDisposable
     public async Task Pictures_that_are_said_to_lie_in_another_file_are_not_there()
     {
         var file = AbuseClips.Wrecks.Single(clip => clip.Name == "external.mov");
-        (await OutcomeAsync(await file.PathAsync(TestContext.Current.CancellationToken))).ShouldNotBeNull();
+        await OtherVideoAsync("media.mov");
+        (await OutcomeAsync(await PlaceAsync(file))).ShouldNotBeNull();
     }
 
     [Theory]
-    [InlineData("tsjump.mkv")]
-    [InlineData("tshole.mp4")]
-    public async Task A_jump_of_the_clock_does_not_become_gigabytes(string name)
+    [InlineData("tsjump.mkv", "media.too_long")]
+    [InlineData("tshole.mp4", "media.frozen")]
+    public async Task A_jump_of_the_clock_does_not_become_gigabytes(string name, string refusal)
     {
         var fault = await OutcomeAsync(await AbuseClips.Bombs.Single(clip => clip.Name == name).PathAsync(TestContext.Current.CancellationToken));
-        fault.ShouldNotBeNull().Code.ShouldBeOneOf("media.frozen", "media.output_too_large", "media.too_long");
+        fault.ShouldNotBeNull().Code.ShouldBe(refusal);
     }
 
     [Fact]
@@ -134,6 +136,20 @@ public sealed class AbuseTests : IDisposable
         }
     }
 
+    private async Task<string> PlaceAsync(Clip clip)
+    {
+        var path = Path.Combine(canary.Folder, clip.Name);
+        File.Copy(await clip.PathAsync(TestContext.Current.CancellationToken), path);
+        return path;
+    }
+
+    private async Task<string> OtherVideoAsync(string name)
+    {
+        var path = Path.Combine(canary.Folder, name);
+        File.Copy(await GoodClips.OneSecond.PathAsync(TestContext.Current.CancellationToken), path, overwrite: true);
+        return path;
+    }
+
     /// <summary>
     /// Extracts, one image a second unless told otherwise, and gives the refusal, or null; what a success wrote must be whole and within bounds, and nobody's but
     /// the file's.
@@ -141,7 +157,9 @@ public sealed class AbuseTests : IDisposable
     private async Task<MediaFault?> OutcomeAsync(string path, ExtractionOptions? options = null)
     {
         MediaFault? fault = null;
+        var seen = sight.Seen;
         await sight.WhileAsync(async () => fault = await ExtractAsync(path, options ?? ExtractionOptionsParser.Default));
+        sight.Seen.ShouldBeGreaterThan(seen, "what nobody saw proves nothing");
         sight.Living().ShouldBeEmpty();
         sight.PipesLeft().ShouldBeEmpty();
         sight.PeakBytes.ShouldBeLessThanOrEqualTo(PeakBytesMax);
@@ -152,7 +170,7 @@ public sealed class AbuseTests : IDisposable
     private async Task<MediaFault?> ExtractAsync(string path, ExtractionOptions options)
     {
         var extractor = new VideoExtractor(new VideoExtractorOptions { DecoderPath = sight.Program, Limits = Limits });
-        using var archive = new MemoryStream();
+        await using var archive = new FileStream(Path.Combine(results.FullName, "result.zip"), FileMode.Create, FileAccess.ReadWrite);
         try
         {
             var result = await extractor.ExtractAsync(path, new InputFacts("in", new FileInfo(path).Length), options,
