@@ -1,11 +1,12 @@
 // Measures the queue alone: how long from a video's acceptance until a worker has its job, and how many jobs that do nothing go through in a second, on a real PostgreSQL that
-// waits for the disk at every commit, with each transport; beside them a plain loop over FOR UPDATE SKIP LOCKED as the limit of what such a database gives.
+// waits for the disk at every commit, with each transport; beside them a plain loop over FOR UPDATE SKIP LOCKED as what such a database gives to jobs one by one. RabbitMQ and PostgreSQL
+// are real servers; Kafka is the mock brokers of its client library and SQS an emulator, which keep nothing on a disk.
 //
 //   queue JOBS RATE [TRANSPORT ...]     JOBS for the throughput, RATE accepted jobs a second for the delay
 //
 // Delay: from the call that accepts a video until a claim has its job, by one monotonic clock, at a steady rate that does not wait for answers. The first ten seconds of that load
 // are a column of their own (cold: the program is being compiled and connections are made) and in none of the others. Throughput: a backlog of JOBS is claimed and completed by
-// one process that takes eight at a time and whose program is compiled by then; the events of the backlog are carried beside it. Processor time is what a job costs meanwhile: this
+// one process that takes sixteen at a time and whose program is compiled by then; the events of the backlog are carried beside it. Processor time is what a job costs meanwhile: this
 // process (worker, relay and consumers, with the client of the broker), PostgreSQL, and the broker. Sharing: one, two and four hosts that take two jobs at a time share a backlog of
 // jobs that take 50 ms and no processor time. Fairness: while one owner's backlog of jobs that take 100 ms keeps the only slot busy, others come one after the other with their first
 // job; how long each waits until it is claimed, and how much that is of one job's time. Everything is the product's own code but for the extraction, which is nothing, and the few lines of the worker's loop.
@@ -30,6 +31,7 @@ using Fotograma.Messaging.Kafka;
 using Fotograma.Messaging.RabbitMq;
 using Fotograma.Messaging.Sqs;
 using Fotograma.Messaging.Transport;
+using Fotograma.Peers.DynamoDb;
 using Fotograma.Peers.Kafka;
 using Fotograma.Peers.Postgres;
 using Fotograma.Peers.RabbitMq;
@@ -51,9 +53,15 @@ string[] transports = args.Length > 2 ? args[2..] : ["embedded", "rabbitmq", "ka
 await using var postgres = await PostgresPeer.StartAsync(new PostgresManner(SynchronousCommit: true, Fsync: true));
 var processors = new Processors(await PostmasterAsync(postgres));
 Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | cold p99, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |\n|---|---|---|---|---|---|---|---|---|---|");
-var before = processors.Read();
-var plain = await PlainLoop.MeasureAsync(postgres, jobs);
-Console.WriteLine($"| plain SKIP LOCKED loop | | | | | {plain:0} | 1.00 | {processors.Read().Since(before, jobs)} |");
+var plain = 0.0;
+foreach (var workers in (int[])[8, 16])
+{
+    var before = processors.Read();
+    var reached = await PlainLoop.MeasureAsync(postgres, jobs, workers);
+    plain = Math.Max(plain, reached);
+    Console.WriteLine($"| plain SKIP LOCKED loop, {workers} connections | | | | | {reached:0} | | {processors.Read().Since(before, jobs)} |");
+}
+
 foreach (var transport in transports)
 {
     await using var broker = await Broker.StartAsync(transport);
@@ -61,8 +69,7 @@ foreach (var transport in transports)
     var (cold, delays) = await Queue.MeasureDelayAsync(room, broker, rate);
     await using var another = postgres.MakeRoom();
     var (throughput, cost) = await Queue.MeasureThroughputAsync(another, broker, jobs, processors);
-    Console.WriteLine(
-        $"| {transport} | {At(delays, 0.50):0.0} | {At(delays, 0.99):0.0} | {delays[^1]:0.0} | {At(cold, 0.99):0.0} | {throughput:0} | {throughput / plain:0.00} | {cost} |");
+    Console.WriteLine($"| {Broker.Title(transport)} | {At(delays, 0.50):0.0} | {At(delays, 0.99):0.0} | {delays[^1]:0.0} | {At(cold, 0.99):0.0} | {throughput:0} | {throughput / plain:0.00} | {cost} |");
 }
 
 Console.WriteLine("\n| hosts that share a backlog | jobs/s | of one |\n|---|---|---|");
@@ -76,13 +83,14 @@ foreach (var hosts in (int[])[1, 2, 4])
     Console.WriteLine($"| {hosts} | {together:0.0} | {together / alone:0.00} |");
 }
 
-Console.WriteLine("\n| jobs of one owner that wait | owners who come with their first job | it waits, p50, ms | longest, ms | longest, of one job's time |\n|---|---|---|---|---|");
-foreach (var backlog in (int[])[0, 1000])
+await using var dynamo = await DynamoPeer.StartAsync(CancellationToken.None);
+Console.WriteLine("\n| jobs are kept in | jobs of one owner that wait | owners who come with their first job | it waits, p50, ms | longest, ms | longest, of one job's time |\n|---|---|---|---|---|---|");
+foreach (var (store, backlog) in from store in (string[])["PostgreSQL", "DynamoDB (local)"] from backlog in (int[])[0, 1000] select (store, backlog))
 {
     await using var broker = await Broker.StartAsync(transports[0]);
     await using var room = postgres.MakeRoom();
-    var waits = await Queue.MeasureFairnessAsync(room, broker, backlog);
-    Console.WriteLine($"| {backlog} | {waits.Count} | {At(waits, 0.50):0.0} | {waits[^1]:0.0} | {waits[^1] / Queue.FairCost.TotalMilliseconds:0.00} |");
+    var waits = await Queue.MeasureFairnessAsync(room, broker, backlog, store == "PostgreSQL" ? [] : [KeyValuePair.Create("Jobs:Store", (string?)"dynamodb"), .. dynamo.Settings]);
+    Console.WriteLine($"| {store} | {backlog} | {waits.Count} | {At(waits, 0.50):0.0} | {waits[^1]:0.0} | {waits[^1] / Queue.FairCost.TotalMilliseconds:0.00} |");
 }
 
 return 0;
@@ -100,6 +108,9 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
 {
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(settings) { ["Messaging:Transport"] = name };
 
+    /// <summary>What carries events, and what stands for a server that could not be had.</summary>
+    public static string Title(string name) => name switch { "kafka" => "kafka (mock brokers)", "sqs" => "sqs (emulator)", _ => name };
+
     public static async Task<Broker> StartAsync(string name)
     {
         switch (name)
@@ -109,7 +120,7 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
                 return new Broker(name, new() { ["RabbitMq:Hosts"] = "127.0.0.1", ["RabbitMq:Port"] = $"{rabbit.Port}" }, rabbit);
             case "kafka":
                 var kafka = await KafkaPeer.StartAsync(brokers: 1);
-                return new Broker(name, new() { ["Kafka:Servers"] = kafka.Servers, ["Kafka:Declare"] = "AutoCreate", ["Kafka:FetchWaitMilliseconds"] = "20" }, kafka);
+                return new Broker(name, new() { ["Kafka:Servers"] = kafka.Servers, ["Kafka:Declare"] = "AutoCreate" }, kafka);
             case "sqs":
                 var sqs = await SqsPeer.StartAsync(CancellationToken.None);
                 return new Broker(name, new() { ["Sqs:ServiceUrl"] = sqs.ServiceUrl, ["Sqs:Region"] = "us-east-1", ["Sqs:AccessKey"] = "test", ["Sqs:SecretKey"] = "test-secret" }, sqs);
@@ -131,14 +142,7 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
 /// <summary>One process's queue: the ledger, its outbox and relay, the transport, and workers that do nothing.</summary>
 internal sealed class Queue : IAsyncDisposable
 {
-    private const int ColdSeconds = 10;
-    private const int CountedSeconds = 20;
-    private const int SlotsAlone = 16;
-    private const int SlotsSharing = 2;
-    private const int JobsPerHost = 200;
-    private const int Owners = 10;
-    private const int Newcomers = 50;
-    private const int OfTheBacklog = -1;
+    private const int ColdSeconds = 10, CountedSeconds = 20, SlotsAlone = 16, SlotsSharing = 2, JobsPerHost = 200, Owners = 10, Newcomers = 50, OfTheBacklog = -1;
 
     public static readonly TimeSpan FairCost = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FixedCost = TimeSpan.FromMilliseconds(50);
@@ -181,8 +185,7 @@ internal sealed class Queue : IAsyncDisposable
         var tally = new Tally(jobs);
         await using var queue = await StartAsync(room, broker, tally, SlotsAlone);
         await queue.FillAsync(jobs);
-        var before = processors.Read();
-        var clock = Stopwatch.StartNew();
+        var (before, clock) = (processors.Read(), Stopwatch.StartNew());
         queue.Work(TimeSpan.Zero);
         await tally.All;
         return (jobs / clock.Elapsed.TotalSeconds, processors.Read().Since(before, jobs));
@@ -203,9 +206,9 @@ internal sealed class Queue : IAsyncDisposable
         return jobs / elapsed.TotalSeconds;
     }
 
-    public static async Task<List<double>> MeasureFairnessAsync(PostgresRoom room, Broker broker, int backlog)
+    public static async Task<List<double>> MeasureFairnessAsync(PostgresRoom room, Broker broker, int backlog, IEnumerable<KeyValuePair<string, string?>> ledger)
     {
-        await using var queue = await StartAsync(room, broker, new Tally(int.MaxValue), slots: 1);
+        await using var queue = await StartAsync(room, broker, new Tally(int.MaxValue), slots: 1, ledger);
         await Parallel.ForEachAsync(Enumerable.Range(0, backlog), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await queue.AcceptAsync(OfTheBacklog, queue.owners[0]));
         queue.Work(FairCost);
         var chance = new Random(1);
@@ -230,11 +233,12 @@ internal sealed class Queue : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static async Task<Queue> StartAsync(PostgresRoom room, Broker broker, Tally tally, int slots)
+    private static async Task<Queue> StartAsync(PostgresRoom room, Broker broker, Tally tally, int slots, IEnumerable<KeyValuePair<string, string?>>? ledger = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(room.Settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Configuration.AddInMemoryCollection(broker.Settings);
+        builder.Configuration.AddInMemoryCollection(ledger ?? []);
         builder.Logging.ClearProviders().AddFilter(level => level >= LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<Ids>().AddSingleton<Bell>().AddSingleton(new Slots(slots));
         broker.Add(builder);
@@ -255,8 +259,7 @@ internal sealed class Queue : IAsyncDisposable
             new NewVideo(video, owner, "clip.mp4", 1, new string('0', 64), "mp4", BlobKeys.Source(video), "{}"), CancellationToken.None);
     }
 
-    private Task FillAsync(int jobs) => Parallel.ForEachAsync(
-        Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (job, _) => await AcceptAsync(job));
+    private Task FillAsync(int jobs) => Parallel.ForEachAsync(Enumerable.Range(0, jobs), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (job, _) => await AcceptAsync(job));
 
     private void Work(TimeSpan cost)
     {
@@ -368,18 +371,16 @@ internal sealed class Processors(int postmaster)
 /// <summary>The least that a queue on a database can be: take the oldest row that nobody has, and mark it as done.</summary>
 internal static class PlainLoop
 {
-    private const int Workers = 8;
+    private const string Take = "UPDATE plain SET state = 1 WHERE id = (SELECT id FROM plain WHERE state = 0 ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id";
 
-    private const string Take =
-        "UPDATE plain SET state = 1 WHERE id = (SELECT id FROM plain WHERE state = 0 ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id";
-
-    public static async Task<double> MeasureAsync(PostgresPeer server, int jobs)
+    public static async Task<double> MeasureAsync(PostgresPeer server, int jobs, int workers)
     {
+        await server.ExecuteAsync("DROP TABLE IF EXISTS plain");
         await server.ExecuteAsync("CREATE TABLE plain (id bigserial PRIMARY KEY, state int NOT NULL, payload text NOT NULL)");
         await server.ExecuteAsync("CREATE INDEX ON plain (id) WHERE state = 0");
         await server.ExecuteAsync($"INSERT INTO plain (state, payload) SELECT 0, repeat('x', 300) FROM generate_series(1, {jobs})");
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(() => WorkAsync(server))));
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(server))));
         return jobs / clock.Elapsed.TotalSeconds;
     }
 

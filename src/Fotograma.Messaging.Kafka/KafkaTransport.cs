@@ -28,6 +28,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     private readonly ConcurrentDictionary<(string Group, string Topic), bool> started = new();
     // Topics that were found missing, and of which no group was given the beginning since: whoever makes them, what comes into them first is for the groups that were waiting.
     private readonly ConcurrentDictionary<string, bool> missed = new();
+    // Topics that no group of Fotograma reads and that the brokers would not make: asked for once, not at every event.
+    private readonly ConcurrentDictionary<string, bool> unmade = new();
     private readonly CancellationTokenSource disposed = new();
 
     public KafkaTransport(KafkaOptions options, MessagingOptions messaging, TimeProvider clock, ILogger<KafkaTransport> log)
@@ -45,6 +47,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
         var wanted = subscriptions.SelectMany(TopicsOf).ToList();
+        unmade.Clear();
         foreach (var topic in await topics.FindAsync(wanted, cancellation)) missed[topic] = true;
         var missing = await topics.EnsureAsync(wanted, cancellation);
         if (missing.Count > 0)
@@ -74,7 +77,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         var all = events.Select(happened => names.Of(happened.Type)).Distinct().Select(topics.Events).ToList();
         // One that a group reads is not made in passing: whoever prepares it has to see that it was missing.
         await FindAsync(all.FindAll(topic => started.Keys.Any(known => known.Topic == topic.Name)), cancellation);
-        var nowhere = await topics.EnsureAsync(all, cancellation);
+        var nowhere = await EnsureAsync(events, cancellation);
         var records = events.Where(happened => !nowhere.Contains(names.Of(happened.Type))).Select(Record).ToList();
         foreach (var topic in nowhere) LogIntoNothing(topic);
         try
@@ -129,6 +132,34 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         disposed.Cancel();
         producer.Dispose();
         inquiry.Dispose();
+    }
+
+    // What no group of Fotograma reads is for programs that somebody may have or not: a topic for it that cannot be made holds nothing up.
+    private async Task<HashSet<string>> EnsureAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
+    {
+        var own = events.Where(happened => IsRead(happened.Type)).Select(happened => names.Of(happened.Type)).Distinct();
+        var nowhere = (await topics.EnsureAsync([.. own.Select(topics.Events)], cancellation)).ToHashSet(StringComparer.Ordinal);
+        foreach (var topic in events.Where(happened => !IsRead(happened.Type)).Select(happened => names.Of(happened.Type)).Distinct())
+        {
+            if (!await IsThereAsync(topic, cancellation)) nowhere.Add(topic);
+        }
+        return nowhere;
+    }
+
+    private bool IsRead(string type) => Topology.Groups.Values.Any(types => types.Contains(type)) || started.Keys.Any(known => known.Topic == names.Of(type));
+
+    private async Task<bool> IsThereAsync(string topic, CancellationToken cancellation)
+    {
+        if (unmade.ContainsKey(topic)) return false;
+        try
+        {
+            return await topics.EnsureAsync([topics.Events(topic)], cancellation) is [];
+        }
+        catch (BrokerException exception) when (exception.NotMade)
+        {
+            unmade[topic] = true;
+            return false;
+        }
     }
 
     private IEnumerable<string> ReadBy(Subscription subscription) => subscription.Types.Select(names.Of).Append(names.Retries(subscription.Group));

@@ -47,6 +47,8 @@ public static class OddClips
     public static Clip NoEditList { get; } = Clip.Of("noedit.mp4", "B-frames without an edit list: the first picture comes late.", $"{Busy}:d=3 {X264} -bf 3 -use_editlist 0");
     public static Clip NegativeCts { get; } = Clip.Of("negativects.mp4", "Composition offsets below zero.", $"{Busy}:d=3 {X264} -bf 3 -g 25 -movflags +negative_cts_offsets");
     public static Clip HugeTimes { get; } = Clip.Of("hugetimes.mkv", "The clock starts after eleven hours.", $"{Busy}:d=2 {X264} -bf 2 -output_ts_offset 40000");
+    public static Clip HugeTimesMp4 { get; } = Clip.Of("hugetimes.mp4", "An edit list says that the first picture comes after eleven hours, in numbers of 64 bits.", $"{Busy}:d=2 {X264} -bf 2 -g 20 -output_ts_offset 40000 -video_track_timescale 240000 -movie_timescale 240000");
+    public static Clip HugeTimesFragmented { get; } = Clip.Of("hugetimesfrag.mp4", "The clock of the fragments starts after eleven hours, in numbers of 64 bits.", $"{Busy}:d=2 {X264} -bf 2 -g 20 -output_ts_offset 40000 -video_track_timescale 240000 -movflags frag_keyframe+empty_moov+default_base_moof");
     public static Clip NegativeTimes { get; } = Clip.Of("negative.mkv", "The sound starts before zero.", $"{Busy}:d=3 -itsoffset -0.5 -f lavfi -i sine=d=3 {X264} -c:a flac -map 0:v -map 1:a -avoid_negative_ts disabled");
     public static Clip NegativePts { get; } = Clip.From(GoodClips.WmvAsf, "negativepts.wmv", "The first pictures have times below zero.", "preroll", AddPreroll);
     public static Clip BeforeZero { get; } = Clip.Of("beforezero.mkv", "The first pictures lie before zero, which Matroska cannot say.", $"{Busy}:d=3 {X264} -bf 2 -g 25 -output_ts_offset -1.5 -avoid_negative_ts disabled");
@@ -87,7 +89,7 @@ public static class OddClips
     [
         Cavlc, Pyramid, OpenGop, IntraRefresh, Interlaced, HalfChroma, Rgb, Lossless, HevcTen, HevcOpen, HevcLayers, HevcInBand, Vp9Alpha, Vp9Ten,
         Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, Msmpeg4Two, MjpegMov, Wmv1, HandmadeClips.Wmv3, FlashVideo, ProresAlpha, H263, Av1Ten, FastStart, Fragmented,
-        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
+        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, HugeTimesMp4, HugeTimesFragmented, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
         ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
     ];
 

@@ -40,14 +40,14 @@ public static class RandomClips
     private static (string Arguments, string[] Kinds) Codec(Dice dice)
     {
         var group = dice.OneOf("5", "12", "25", "60", "250");
-        switch (dice.Next(9))
+        switch (dice.Next(10))
         {
             case 0 or 1 or 2:
                 var structure = $"-bf {dice.Next(5)} -refs {1 + dice.Next(4)} -b_strategy {dice.Next(3)}";
                 var parameters = dice.OneOf("open-gop=0", "open-gop=1", "b-pyramid=strict", "b-pyramid=none", "intra-refresh=1", "interlaced=1", "weightp=2", "no-deblock=1:open-gop=1", "sliced-threads=1");
                 return ($"-c:v libx264 -preset veryfast -pix_fmt {dice.OneOf("yuv420p", "yuv420p", "yuv444p", "yuv422p10le")} -g {group} {structure} -x264-params {parameters}", MovieKinds);
             case 3 or 4:
-                var layers = dice.OneOf("open-gop=0", "open-gop=1", "b-pyramid=0", "temporal-layers=1", "bframes=0", "bframes=8:b-adapt=2");
+                var layers = dice.OneOf("open-gop=0", "open-gop=1", "b-pyramid=0", "temporal-layers=1", "bframes=0", "bframes=8:b-adapt=2:rc-lookahead=20");
                 return ($"-c:v libx265 -preset ultrafast -pix_fmt {dice.OneOf("yuv420p", "yuv420p10le")} -g {group} -x265-params log-level=none:keyint={group}:{layers}", MovieKinds);
             case 5:
                 return ($"-pix_fmt yuv420p -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 120k -g {group} -auto-alt-ref {dice.Next(2)} -lag-in-frames {dice.OneOf("0", "12")}", ["webm", "mkv", "mp4"]);
@@ -55,6 +55,8 @@ public static class RandomClips
                 return ($"-c:v libvpx -deadline realtime -cpu-used 8 -b:v 120k -g {group} -auto-alt-ref {dice.Next(2)} -lag-in-frames {dice.OneOf("0", "8")}", ["webm", "mkv"]);
             case 7:
                 return ($"-c:v {dice.OneOf("mpeg4", "mpeg2video")} -q:v 4 -bf {dice.Next(3)} -g {group}", dice.Chance(2) ? ["mkv", "mov"] : ["mkv"]);
+            case 8:
+                return ($"-pix_fmt {dice.OneOf("yuv420p", "yuv420p10le")} -c:v libaom-av1 -usage realtime -cpu-used 8 -row-mt 1 -b:v 120k -g {group}", ["mp4", "webm"]);
             default:
                 return (dice.OneOf("-c:v mjpeg -q:v 4 -pix_fmt yuvj420p", "-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le"), ["mov", "mkv"]);
         }

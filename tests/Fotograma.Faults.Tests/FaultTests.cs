@@ -1,6 +1,7 @@
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Load;
 using Fotograma.Faults.Trials;
+using Fotograma.Kernel.Hosting;
 
 namespace Fotograma.Faults.Tests;
 
@@ -29,8 +30,12 @@ public sealed class CatalogueTests
     public void Each_fault_is_named_once_and_most_of_the_list_are_there()
     {
         Promise.Faults.Select(mishap => mishap.Id).ShouldBeUnique();
-        Promise.Faults.Select(mishap => mishap.Id.TrimEnd('b', 'c', 'd', 'e', 'f', 'g', 'h')).Where(id => id.StartsWith('F')).Distinct().Count().ShouldBeGreaterThanOrEqualTo(40);
+        Promise.Faults.Select(mishap => mishap.Id.TrimEnd('b', 'c', 'd', 'e', 'f', 'g', 'h', 'i')).Where(id => id.StartsWith('F')).Distinct().Count().ShouldBeGreaterThanOrEqualTo(40);
     }
+
+    [Fact]
+    public void At_each_step_between_two_durable_effects_some_fault_kills_who_takes_it() =>
+        Steps.All.Where(step => !Promise.Faults.Any(mishap => mishap.Happened.Any(proof => proof.What == $"killed at {step}"))).ShouldBeEmpty();
 
     [Fact]
     public void Each_fault_says_what_shows_that_it_happened() => Promise.Faults.Where(mishap => mishap.Happened.Count == 0).ShouldBeEmpty();

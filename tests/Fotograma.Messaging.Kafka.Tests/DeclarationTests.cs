@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Fotograma.Messages;
 using Fotograma.Messaging.Kafka.Broker;
 using Fotograma.Messaging.Kafka.Declaring;
 using Fotograma.Messaging.Transport;
@@ -81,6 +83,35 @@ public sealed class DeclarationTests
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect(options => options.Declare = KafkaDeclaration.Check);
         await transport.PublishAsync([Kafka.Event(type: "story.unheard")], Kafka.Cancellation);
+    }
+
+    [Fact]
+    public async Task Topic_that_no_group_reads_and_that_cannot_be_made_holds_up_no_event_beside_it()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.CreateTopicAsync(topic, 1);
+        var transport = kafka.Connect(options => (options.Declare, options.RequestTimeoutSeconds) = (KafkaDeclaration.Create, 1));
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        var heard = Kafka.Event();
+        await transport.PublishAsync([Kafka.Event(type: VideoCreated.Type), heard], Kafka.Cancellation);
+        await kafka.Receive(transport).AllAsync([heard]);
+        var failure = await Should.ThrowAsync<BrokerException>(() => transport.PublishAsync([Kafka.Event(type: VideoUploaded.Type)], Kafka.Cancellation));
+        failure.NotMade.ShouldBeTrue("A group reads that one.");
+    }
+
+    [Fact]
+    public async Task A_program_of_somebody_else_gets_what_no_group_reads()
+    {
+        await using var kafka = await Kafka.SharedAsync();
+        var topic = kafka.Prefix + VideoCreated.Type;
+        await kafka.Peer.CreateTopicAsync(topic, 1);
+        var happened = Kafka.Event(type: VideoCreated.Type);
+        await kafka.Connect(options => options.Declare = KafkaDeclaration.Create).PublishAsync([happened], Kafka.Cancellation);
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = kafka.Peer.Servers, GroupId = kafka.Prefix + "others", AutoOffsetReset = AutoOffsetReset.Earliest }).Build();
+        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+        using var patience = Kafka.Patience();
+        var record = await Task.Run(() => consumer.Consume(patience.Token), patience.Token);
+        CloudEvent.FromJson(record.Message.Value).Id.ShouldBe(happened.Id);
     }
 
     [Fact]

@@ -45,6 +45,22 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         (await listener.NextAsync()).Event.Id.ShouldBe(sent.Id);
     }
 
+    [Fact]
+    public async Task A_program_of_somebody_else_gets_what_it_binds_a_queue_to()
+    {
+        var transport = broker.Connect().Transport;
+        await transport.PrepareAsync([Events.Listeners], Cancellation);
+        await using var raw = await broker.RawAsync(Cancellation);
+        await raw.QueueDeclareAsync("theirs", cancellationToken: Cancellation);
+        await raw.QueueBindAsync("theirs", "fotograma.events", "video.*", cancellationToken: Cancellation);
+        var happened = Events.New(type: VideoCreated.Type);
+        await transport.PublishAsync([Events.New(), happened], Cancellation);
+        var got = (await raw.BasicGetAsync("theirs", autoAck: true, Cancellation)).ShouldNotBeNull();
+        CloudEvent.FromJson(got.Body.Span).Id.ShouldBe(happened.Id);
+        got.BasicProperties.Type.ShouldBe(VideoCreated.Type);
+        got.MessageCount.ShouldBe(0u);
+    }
+
     [Theory]
     [InlineData("1s")]
     [InlineData("10m")]

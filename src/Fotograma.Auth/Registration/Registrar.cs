@@ -32,6 +32,7 @@ internal sealed partial class Registrar(
             throw Taken(exception.TakenIndex()!.Contains(nameof(Account.UsernameKey), StringComparison.Ordinal));
         }
         outbox.Wake();
+        Steps.Reached(Steps.AccountMade);
         LogRegistered(account.Id);
         return account;
     }

@@ -34,6 +34,6 @@ internal static class JobProjection
     };
 
     private static JobResult? Result(JobRow job) => job is { State: JobState.Completed, ResultPrefix: { } prefix }
-        ? new JobResult(prefix, job.Frames ?? 0, job.ArchiveBytes ?? 0, job.Width ?? 0, job.Height ?? 0, job.DurationSeconds, job.PosterFrame, job.Warnings)
+        ? new JobResult(prefix, job.Frames ?? 0, job.ArchiveBytes ?? 0, job.Width ?? 0, job.Height ?? 0, job.DurationSeconds, job.PosterFrame, job.Warnings, job.DuplicatesRemoved)
         : null;
 }

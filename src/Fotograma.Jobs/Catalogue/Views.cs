@@ -80,8 +80,9 @@ public sealed record JobView
 /// <param name="DurationSeconds">Length of the video.</param>
 /// <param name="PosterFrame">Index (from 1) of the frame that stands for the video.</param>
 /// <param name="Warnings">JSON array of warnings.</param>
+/// <param name="DuplicatesRemoved">Images left out because they were like the one before; null where a version that did not count them made it.</param>
 public sealed record JobResult(
-    string Prefix, int Frames, long ArchiveBytes, int Width, int Height, double? DurationSeconds, int? PosterFrame, string Warnings);
+    string Prefix, int Frames, long ArchiveBytes, int Width, int Height, double? DurationSeconds, int? PosterFrame, string Warnings, int? DuplicatesRemoved = null);
 
 /// <summary>The answer to a wish to run a video again.</summary>
 /// <param name="Job">The video's newest job.</param>

@@ -147,7 +147,7 @@ internal sealed partial class DynamoLedger
     private static ItemWrite Complete(ItemWrite end, JobResult result) => end.Set("state", JobState.Completed).Set("percent", 100)
         .Set("frames_done", result.Frames).Set("frames_expected", result.Frames).Set("result_prefix", result.Prefix).Set("frames", result.Frames)
         .Set("archive_bytes", result.ArchiveBytes).Set("width", result.Width).Set("height", result.Height)
-        .Set("duration_seconds", Finite(result.DurationSeconds)).Set("poster_frame", result.PosterFrame).Set("warnings", LedgerItems.Fitting(result.Warnings));
+        .Set("duration_seconds", Finite(result.DurationSeconds)).Set("poster_frame", result.PosterFrame).Set("duplicates_removed", result.DuplicatesRemoved).Set("warnings", LedgerItems.Fitting(result.Warnings));
 
     private static double? Finite(double? number) => number is { } value && double.IsFinite(value) ? value : null;
 }

@@ -69,6 +69,7 @@ internal static class LedgerItems
         Height = (int?)item.NumberOrNull("height"),
         DurationSeconds = item.DoubleOrNull("duration_seconds"),
         PosterFrame = (int?)item.NumberOrNull("poster_frame"),
+        DuplicatesRemoved = (int?)item.NumberOrNull("duplicates_removed"),
         TraceParent = item.TextOrNull("trace_parent"),
         Revision = item.Number("revision"),
     };

@@ -71,6 +71,8 @@ internal sealed class JobRow
 
     public int? PosterFrame { get; set; }
 
+    public int? DuplicatesRemoved { get; set; }
+
     /// <summary>W3C trace context of the request that asked for the job.</summary>
     public string? TraceParent { get; init; }
 

@@ -9,6 +9,9 @@ namespace Fotograma.Kernel.Hosting;
 [EventSource(Name = "Fotograma-Steps")]
 public sealed class Steps : EventSource
 {
+    /// <summary>An account is committed; its owner has no answer yet.</summary>
+    public const string AccountMade = "account.made";
+
     /// <summary>An upload's bytes are durable; no video owns them yet.</summary>
     public const string UploadStored = "upload.stored";
 
@@ -39,6 +42,12 @@ public sealed class Steps : EventSource
     /// <summary>The job's end is committed.</summary>
     public const string JobEnded = "job.ended";
 
+    /// <summary>The failure of an attempt is committed, for good or until the next one; what it stored is not removed yet.</summary>
+    public const string JobFailed = "job.failed";
+
+    /// <summary>A job was given back without an attempt spent; what the attempt stored is not removed yet.</summary>
+    public const string JobGivenBack = "job.given-back";
+
     /// <summary>Jobs of workers that fell silent wait again.</summary>
     public const string JobsRescued = "jobs.rescued";
 
@@ -50,6 +59,9 @@ public sealed class Steps : EventSource
 
     /// <summary>A notification was sent; this is not noted yet.</summary>
     public const string NoticeSent = "notice.sent";
+
+    /// <summary>A video is deleted and its blobs are listed as trash; its owner has no answer yet.</summary>
+    public const string VideoDeleted = "video.deleted";
 
     /// <summary>The blobs of something deleted are gone; they are still in the trash's list.</summary>
     public const string TrashEmptied = "trash.emptied";
@@ -63,8 +75,8 @@ public sealed class Steps : EventSource
     /// <summary>All steps, in the order of a video's way.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        UploadStored, UploadAccepted, RelayRead, RelayPublished, JobClaimed, JobWriting, JobWritten, JobBlobStored, JobStored, JobEnded, JobsRescued, NoticeWritten, NoticeTaken,
-        NoticeSent, TrashEmptied,
+        AccountMade, UploadStored, UploadAccepted, RelayRead, RelayPublished, JobClaimed, JobWriting, JobWritten, JobBlobStored, JobStored, JobEnded, JobFailed, JobGivenBack, JobsRescued,
+        NoticeWritten, NoticeTaken, NoticeSent, VideoDeleted, TrashEmptied,
     ];
 
     /// <summary>Says that a step is reached.</summary>

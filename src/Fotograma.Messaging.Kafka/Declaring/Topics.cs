@@ -95,7 +95,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         catch (KafkaException exception)
         {
             var names = string.Join(", ", missing.Select(topic => topic.Name));
-            throw new BrokerException($"The Kafka topics {names} are missing and could not be made: {exception.Message}. Make them and set Kafka:Declare to Check, or allow it.", exception, CodeOf(exception));
+            throw new BrokerException($"The Kafka topics {names} are missing and could not be made: {exception.Message}. Make them and set Kafka:Declare to Check, or allow it.", exception, CodeOf(exception)) { NotMade = true };
         }
     }
 

@@ -25,10 +25,10 @@ internal sealed record JobErrorJson(string Code, string Message);
 
 /// <summary>What a completed job made.</summary>
 internal sealed record JobResultJson(
-    int Frames, long ArchiveBytes, int Width, int Height, double? DurationSeconds, string ArchiveName, int? PosterFrame)
+    int Frames, long ArchiveBytes, int Width, int Height, double? DurationSeconds, string ArchiveName, int? PosterFrame, int? DuplicatesRemoved)
 {
     public static JobResultJson Of(JobResult result, string videoName) =>
-        new(result.Frames, result.ArchiveBytes, result.Width, result.Height, result.DurationSeconds, ArchiveNameOf(videoName), result.PosterFrame);
+        new(result.Frames, result.ArchiveBytes, result.Width, result.Height, result.DurationSeconds, ArchiveNameOf(videoName), result.PosterFrame, result.DuplicatesRemoved);
 
     /// <summary>The name a browser saves the ZIP under: the video's own, with its ending replaced.</summary>
     public static string ArchiveNameOf(string videoName) => $"{Stem(videoName)}-frames.zip";

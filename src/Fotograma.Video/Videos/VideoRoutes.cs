@@ -1,5 +1,6 @@
 using Fotograma.Jobs.Catalogue;
 using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -54,6 +55,7 @@ internal static class VideoRoutes
         Guid id, Caller caller, VideoCatalogue catalogue, Cleanup.Janitor janitor, CancellationToken cancellation)
     {
         if (!await catalogue.DeleteAsync(caller.UserId, id, cancellation)) return ErrorCatalogue.VideoNotFound.Problem();
+        Steps.Reached(Steps.VideoDeleted);
         janitor.Wake();
         return TypedResults.NoContent();
     }

@@ -3,6 +3,7 @@ using Fotograma.Jobs;
 using Fotograma.Jobs.Catalogue;
 using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Trash;
+using Fotograma.Kernel.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Worker.Running;
@@ -50,20 +51,20 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
     public async Task ReleaseAsync(ClaimedJob claim, Heartbeat heart)
     {
         if (heart.Lost) await DiscardAsync(claim);
-        else if (await SettleAsync(claim, heart, "release", token => leases.ReleaseAsync(claim, token))) LogReleased(claim.Id);
+        else if (await SettleAsync(claim, heart, "release", Steps.JobGivenBack, token => leases.ReleaseAsync(claim, token))) LogReleased(claim.Id);
     }
 
     /// <summary>Gives the job back because there is no room for it; the attempt does not count, and it waits.</summary>
     public async Task PostponeAsync(ClaimedJob claim, TimeSpan wait, Heartbeat heart)
     {
         if (heart.Lost) await DiscardAsync(claim);
-        else if (await SettleAsync(claim, heart, "postpone", token => leases.PostponeAsync(claim, wait, token))) LogPostponed(claim.Id, wait);
+        else if (await SettleAsync(claim, heart, "postpone", Steps.JobGivenBack, token => leases.PostponeAsync(claim, wait, token))) LogPostponed(claim.Id, wait);
     }
 
     /// <summary>Ends the attempt without a result.</summary>
     public async Task FailAsync(ClaimedJob claim, JobFailure failure, Heartbeat heart)
     {
-        if (await SettleAsync(claim, heart, "fail", token => leases.FailAsync(claim, failure, token))) counts.Failed(failure.Code);
+        if (await SettleAsync(claim, heart, "fail", Steps.JobFailed, token => leases.FailAsync(claim, failure, token))) counts.Failed(failure.Code);
     }
 
     /// <summary>Removes a result that the fence rejected.</summary>
@@ -85,7 +86,7 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
     }
 
     // A ledger that is silent for a whole lease will let the job be rescued; what was stored is then the next attempt's to remove, or the janitor's.
-    private async Task<bool> SettleAsync(ClaimedJob claim, Heartbeat heart, string name, Func<CancellationToken, Task<bool>> write)
+    private async Task<bool> SettleAsync(ClaimedJob claim, Heartbeat heart, string name, string step, Func<CancellationToken, Task<bool>> write)
     {
         heart.Ends();
         var since = clock.GetTimestamp();
@@ -95,6 +96,7 @@ internal sealed partial class AttemptEnd(JobLeases leases, BlobTrash trash, Buck
             {
                 using var late = new CancellationTokenSource(jobs.Lease / 3, clock);
                 var done = await write(late.Token);
+                if (done) Steps.Reached(step);
                 // What is refused after a try without an answer may have been done by that one.
                 if (await DiscardAsync(claim) && !done && tries == 1) counts.FenceRejected(name);
                 return done;

@@ -76,7 +76,7 @@ internal sealed partial class JobRunner(
         var made = await writer.WriteAsync(claim, meter, cancellation);
         var result = new JobResult(
             claim.ResultPrefix, made.Frames, made.ArchiveBytes, made.Width, made.Height, made.Video.DurationSeconds, PosterOf(made),
-            KeptWarnings.Of(made.Warnings));
+            KeptWarnings.Of(made.Warnings), made.DuplicatesRemoved);
         Steps.Reached(Steps.JobStored);
         if (await ends.CommitAsync(claim, result, made.Warnings.Count, heart, cancellation))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using Fotograma.Clips;
@@ -24,8 +25,10 @@ public sealed class OptionTests(SharedServer shared)
 
         done.GetProperty("state").GetString().ShouldBe("completed", done.ToString());
         Codes(done).ShouldBe(ask.Warnings);
+        done.GetProperty("result").GetProperty("duplicatesRemoved").GetInt32().ShouldBe(ask.Options.ContainsKey("dedupe") ? 57 : 0);
         var manifest = await user.GetAsync($"/api/v1/jobs/{job}/manifest", Cancellation);
         manifest.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("sourceFrame").GetInt64()).ShouldBe(ask.SourceFrames);
+        manifest.GetProperty("frames").GetRawText().ShouldBe(await ExtractedAsync(ask), "the command line's, to the last byte of every image");
         Codes(manifest).ShouldBe(ask.Warnings);
         Codes(await user.GetAsync($"/api/v1/jobs/{job}/report", Cancellation)).ShouldBe(ask.Warnings);
     }
@@ -79,9 +82,29 @@ public sealed class OptionTests(SharedServer shared)
         damage.GetProperty("atSeconds").GetDouble().ShouldBeInRange(0, 5);
     }
 
-    private static async Task<string> ProbeAsync(string clip)
+    private static async Task<string> ExtractedAsync(Ask ask)
     {
-        using var program = Process.Start(new ProcessStartInfo(Path.Combine(Product.Folder, "fotograma"), ["probe", clip, "--json"]) { RedirectStandardOutput = true })!;
+        var folder = Directory.CreateTempSubdirectory("fotograma-ask-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "out.zip");
+            await RunAsync(["extract", await ask.Clip.PathAsync(Cancellation), "-o", path, "--quiet", .. ask.Arguments]);
+            await using var zip = await ZipFile.OpenReadAsync(path, Cancellation);
+            await using var manifest = await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation);
+            using var document = await JsonDocument.ParseAsync(manifest, cancellationToken: Cancellation);
+            return document.RootElement.GetProperty("frames").GetRawText();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<string> ProbeAsync(string clip) => RunAsync(["probe", clip, "--json"]);
+
+    private static async Task<string> RunAsync(IEnumerable<string> arguments)
+    {
+        using var program = Process.Start(new ProcessStartInfo(Path.Combine(Product.Folder, "fotograma"), arguments) { RedirectStandardOutput = true })!;
         var said = await program.StandardOutput.ReadToEndAsync(Cancellation);
         await program.WaitForExitAsync(Cancellation);
         program.ExitCode.ShouldBe(0);

@@ -31,7 +31,7 @@ internal static class DatabaseFaults
         new("F30", "PostgreSQL takes no writes for a while", DatabaseIsReadOnlyAsync) { Happened = [Proof.DatabaseSaid("in a read-only transaction")] },
         new("F31", "the connection pools are far too small", PoolsAreTooSmallAsync)
         {
-            DatabaseExtras = ";Maximum Pool Size=2;Timeout=2", Happened = [Proof.Said("connection pool has been exhausted")],
+            Settings = new Dictionary<string, string> { ["Postgres__PoolConnectionsMax"] = "2", ["Postgres__ConnectTimeoutSeconds"] = "2" }, Happened = [Proof.Said("connection pool has been exhausted")],
         },
         new("F32", "deadlocks with somebody else", DeadlocksHappenAsync) { Happened = [Proof.DatabaseSaid(DeadlockFound), Proof.Noted(ProgramRefused)] },
         new("F32b", "PostgreSQL refuses to serialize", SerializationFailsAsync) { Happened = [Proof.DatabaseSaid(CannotSerialize)] },

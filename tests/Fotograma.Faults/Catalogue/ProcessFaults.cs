@@ -11,6 +11,8 @@ internal static class ProcessFaults
 {
     private const double LeaseSeconds = Deployment.LeaseSeconds;
     private const string Exhausted = "job.attempts_exhausted";
+    private const string NothingSelected = "media.nothing_selected";
+    private const string FailedAsAsked = "the job that could not but fail had failed";
     private const string IdleWorkerKilled = "an idle worker was killed";
     private const string BusyWorkerKilled = "a worker was killed while its decoder worked";
     private const string DecoderKilled = "a decoder was killed";
@@ -44,6 +46,7 @@ internal static class ProcessFaults
         WorkerDies("F5b", "between the blobs of a result", "job.blob-stored", 6),
         WorkerDies("F6", "after the result is stored, before it is committed", "job.stored"),
         WorkerDies("F7", "after the commit", "job.ended"),
+        new("F6b", "kill -9 of a worker after a job's failure is committed", FailingWorkerDiesAsync) { MayFail = [NothingSelected], Happened = [Proof.Noted("killed at job.failed"), Proof.Noted(FailedAsAsked)] },
         ApiDies("F7b", "kill -9 of the relay after it read the outbox", "relay.read"),
         ApiDies("F7c", "kill -9 of the relay after it published", "relay.published"),
         ApiDies("F7d", "kill -9 of notify after a notification is written", "notice.written"),
@@ -51,14 +54,17 @@ internal static class ProcessFaults
         ApiDies("F7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
         new("F7g", "kill -9 of a worker after it took jobs from a dead one", RescuerDiesAsync) { Happened = [Proof.Noted("killed at jobs.rescued"), Proof.Noted(BusyWorkerKilled)] },
         new("F7h", "kill -9 of the janitor after it deleted blobs, before it forgets them", JanitorDiesAsync) { Happened = [Proof.Noted("killed at trash.emptied")] },
+        new("F7i", "kill -9 of the API after a video is deleted, before the answer", DeletingApiDiesAsync) { Happened = [Proof.Noted("killed at video.deleted")] },
         new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
         new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { Happened = [Proof.Noted(FrozenWithJob), Proof.Fenced] },
         WorkerComesTooLate,
         new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true, Happened = [Proof.Noted(StoppedWithJob) with { AtLeast = 2 }] },
+        new("F10b", "kill -9 of a worker that was told to stop, after it gave its job back", StoppingWorkerDiesAsync) { CostsNoAttempt = true, Happened = [Proof.Noted("killed at job.given-back")] },
         OneVideoEndsItsWorkers,
         new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync) { Happened = [Proof.Said("Too many open files")] },
         new("F14", "kill -9 of the API in the middle of uploads", ApiDiesAsync) { Happened = [Proof.Of("uploads broke off", trial => trial.Crowd.Promises.Unanswered)] },
         ApiDies("F14b", "kill -9 of the API after an upload's bytes are stored", "upload.stored", 3),
+        ApiDies("F14c", "kill -9 of the API after an account is made, before the answer", "account.made"),
         ApiDies("F15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
         new("F16", "kill -9 of everything, and a cold start", EverythingDiesAsync) { Happened = [Proof.Noted(KilledWithJobs)] },
     ];
@@ -130,6 +136,41 @@ internal static class ProcessFaults
         var video = trial.Crowd.Promises.Accepted.Values.Except(trial.Crowd.Promises.Deleted).First();
         await trial.Crowd.DeleteAsync(video, trial.Cancellation);
         await trial.DiesAsync(doomed, "trash.emptied");
+    }
+
+    private static async Task DeletingApiDiesAsync(Trial trial)
+    {
+        await trial.LoadAsync(3);
+        await trial.RestsAsync();
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("video.deleted"), trial.Cancellation);
+        var video = trial.Crowd.Promises.Accepted.Values.Except(trial.Crowd.Promises.Deleted).First();
+        await trial.Crowd.DeleteAsync(video, trial.Cancellation);
+        await trial.DiesAsync(doomed, "video.deleted");
+        await trial.ComeBackAsync();
+    }
+
+    // What it is asked for is not on screen at any moment of the video.
+    private static async Task FailingWorkerDiesAsync(Trial trial)
+    {
+        await trial.Deployment.StopWorkersAsync();
+        var doomed = await trial.Deployment.StartWorkerAsync(0, Trial.Killer("job.failed"), trial.Cancellation);
+        var failing = await trial.UploadAsync(("timestamps", "99"));
+        var load = trial.LoadAsync(4);
+        await trial.DiesAsync(doomed, "job.failed");
+        await load;
+        if ((await trial.Deployment.Truth.JobsAsync(trial.Cancellation)).Exists(job => job.Id == failing && job.ErrorCode == NothingSelected)) trial.Note(FailedAsAsked);
+    }
+
+    private static async Task StoppingWorkerDiesAsync(Trial trial)
+    {
+        await trial.Deployment.StopWorkersAsync();
+        var doomed = await trial.Deployment.StartWorkerAsync(0, Trial.Killer("job.given-back"), trial.Cancellation);
+        var slow = trial.UploadLongAsync();
+        await trial.DecodingAsync();
+        await doomed.TellToStopAsync();
+        await trial.DiesAsync(doomed, "job.given-back");
+        await slow;
+        await trial.LoadAsync(3);
     }
 
     private static async Task DecodersDieAsync(Trial trial)

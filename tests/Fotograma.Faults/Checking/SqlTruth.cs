@@ -56,8 +56,8 @@ internal sealed class SqlTruth(string ledger, string notices) : LedgerTruth
             row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1), row.GetString(2), row.GetString(3), Text(row, 4), row.GetInt64(5), Text(row, 6)), cancellation);
 
     public override Task<List<Lease>> LeasedAsync(CancellationToken cancellation) => ReadAsync(
-        ledger, """SELECT "Id", "LeaseOwner", "Epoch" FROM jobs WHERE "State" = 'processing' AND "LeaseOwner" IS NOT NULL""",
-        row => new Lease(row.GetGuid(0), row.GetString(1), row.GetInt64(2)), cancellation);
+        ledger, """SELECT "Id", "LeaseOwner", "Epoch", "LeaseUntil" FROM jobs WHERE "State" = 'processing' AND "LeaseOwner" IS NOT NULL""",
+        row => new Lease(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3)), cancellation);
 
     public override async Task<DateTimeOffset> NowAsync(CancellationToken cancellation) =>
         (await ReadAsync(ledger, "SELECT clock_timestamp()", row => row.GetFieldValue<DateTimeOffset>(0), cancellation))[0];

@@ -36,7 +36,8 @@ internal sealed record Transition(DateTimeOffset At, Guid Job, string Before, st
 /// <param name="Job">The job.</param>
 /// <param name="Worker">The worker's name.</param>
 /// <param name="Epoch">Counts the claims of the job.</param>
-internal sealed record Lease(Guid Job, string Worker, long Epoch)
+/// <param name="Until">When it runs out; null where the store does not say.</param>
+internal sealed record Lease(Guid Job, string Worker, long Epoch, DateTimeOffset? Until = null)
 {
     /// <summary>Whether it is this process's, or one's that had its name before.</summary>
     public bool IsOf(ProductProcess process) => process.Output.Contains(Worker, StringComparison.Ordinal);

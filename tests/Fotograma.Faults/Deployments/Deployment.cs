@@ -298,7 +298,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ["FOTOGRAMA_MODULES"] = modules,
             ["FOTOGRAMA_URLS"] = address,
             ["Database__Provider"] = "postgres",
-            ["Postgres__ConnectionString"] = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={(Dynamo is null ? Links.DatabasePortOf(process) : room.Server.Port)};Username=app;Timeout=5;Command Timeout=10;Keepalive=5{mishap.DatabaseExtras}"),
+            ["Postgres__ConnectionString"] = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={(Dynamo is null ? Links.DatabasePortOf(process) : room.Server.Port)};Username=app;Keepalive=5"),
             ["Postgres__DatabasePrefix"] = room.Prefix,
             ["Messaging__PollMilliseconds"] = "300",
             ["Blobs__Folder"] = folder.PathOf("blobs"),

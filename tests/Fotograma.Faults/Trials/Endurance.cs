@@ -10,7 +10,8 @@ namespace Fotograma.Faults.Trials;
 /// <summary>
 /// One long load under which workers, broker and database die again and again at random moments. Besides keeping every promise, jobs of killed workers must be taken over
 /// soon: the time from each kill until its jobs are taken from it, and until another worker has them, is measured by the database's clock. The second also holds the pause of a
-/// job that lost several workers, and its place in the queue. A kill waits a while for another worker to be ready; the figure for those beside which one was is printed next to that for all.
+/// job that lost several workers, and its place in the queue. Most kills wait a while for another worker to be ready, and those by surprise for nothing; the figures for those beside which one was, and
+/// for those whose lease ran out because no later life of their worker gave them back, are printed next to that for all.
 /// </summary>
 internal sealed class Endurance(string program, Clips clips, int seed, Action<string> say)
 {
@@ -20,7 +21,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     private const int OpenJobsMax = 40;
     private const int TopUpsMax = 10;
 
-    // One kill of so many hits any worker, whatever it does; the others one that has a job in hand.
+    // One kill of so many hits any worker at any moment, whatever it and the others do; the others one that has a job in hand, and wait for another to be ready.
     private const int SurpriseOneOf = 5;
     private const double ReclaimMaxLeases = 1.5;
 
@@ -93,15 +94,16 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     // Somebody else is given the time to be there who takes its jobs over. Nobody waits for the one that takes its place: it may die while it starts.
     private async Task KillWorkerAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
     {
-        var place = await ChooseAsync(deployment, cancellation);
-        await PassSomeAsync(0.3, cancellation);
+        var isSurprise = chance.Next(SurpriseOneOf) == 0;
+        var place = isSurprise ? chance.Next(deployment.Workers.Count) : await BusyAsync(deployment, cancellation);
+        await PassSomeAsync(isSurprise ? 3 : 0.3, cancellation);
         var worker = deployment.Workers[place];
-        await HappensAsync(_ => Task.FromResult(IsAnotherReady(deployment, worker)), SoonMax, cancellation);
+        if (!isSurprise) await HappensAsync(_ => Task.FromResult(IsAnotherReady(deployment, worker)), SoonMax, cancellation);
         var hasHeir = IsAnotherReady(deployment, worker);
         await worker.KillAsync();
         var at = await deployment.Truth.NowAsync(cancellation);
         var mine = (await InHandAsync(deployment, cancellation)).Where(lease => lease.IsOf(worker)).ToList();
-        foreach (var lease in mine) orphaned[(lease.Job, lease.Epoch)] = new Loss(at, hasHeir);
+        foreach (var lease in mine) orphaned[(lease.Job, lease.Epoch)] = new Loss(at, hasHeir, lease.Until);
         met.Worker(mine.Count);
         await deployment.RestartWorkerAsync(place, cancellation, wait: false);
     }
@@ -113,10 +115,10 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
         return deployment.Workers.Any(other => other != worker && other.IsAlive && serving.TryGetValue(other, out var since) && Stopwatch.GetElapsedTime(since).TotalSeconds >= ReadySeconds);
     }
 
-    private async Task<int> ChooseAsync(Deployment deployment, CancellationToken cancellation)
+    private async Task<int> BusyAsync(Deployment deployment, CancellationToken cancellation)
     {
         List<int> busy = [];
-        if (chance.Next(SurpriseOneOf) > 0) await HappensAsync(async token => (busy = BusyOf(await InHandAsync(deployment, token))).Count > 0, SoonMax, cancellation);
+        await HappensAsync(async token => (busy = BusyOf(await InHandAsync(deployment, token))).Count > 0, SoonMax, cancellation);
         return busy.Count > 0 ? busy[chance.Next(busy.Count)] : chance.Next(deployment.Workers.Count);
 
         List<int> BusyOf(List<Lease> leases) => [.. Enumerable.Range(0, deployment.Workers.Count).Where(place => leases.Exists(lease => lease.IsOf(deployment.Workers[place])))];
@@ -163,17 +165,19 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     {
         var transitions = (await deployment.Truth.TransitionsAsync(cancellation)).ToLookup(change => change.Job);
         var (taken, takenByHeirs) = (Seconds(IsTaken, _ => true), Seconds(IsTaken, loss => loss.HasHeir));
+        var ranOut = Seconds(IsTaken, _ => true, (change, loss) => change.At >= loss.LeaseUntil);
         if (taken.Count == 0) return (false, "No killed worker had a job: nothing was measured.");
         var again = Seconds(change => change is { Before: States.Pending, After: States.Processing }, _ => true);
         const double most = ReclaimMaxLeases * Deployment.LeaseSeconds;
         return (Share(taken, 0.99) <= most, string.Create(CultureInfo.InvariantCulture,
-            $"from kill to takeover after all kills {Spread(taken)} (Jobs:LeaseSeconds {Deployment.LeaseSeconds}, Jobs:RetryDelaySeconds {Deployment.RetryDelaySeconds}; p99 of {most:0.0} s allowed), after those beside which another worker had served for {ReadySeconds:0.0} s {Spread(takenByHeirs)}; "
-            + $"each kill waited up to {SoonMax.TotalSeconds:0} s for such a worker, and each stop of PostgreSQL as long for the takeovers before it; from kill to the next worker {Spread(again)}"));
+            $"from kill to takeover after all kills {Spread(taken)} (Jobs:LeaseSeconds {Deployment.LeaseSeconds}, Jobs:RetryDelaySeconds {Deployment.RetryDelaySeconds}; p99 of {most:0.0} s allowed), after those beside which another worker had served for {ReadySeconds:0.0} s {Spread(takenByHeirs)}, "
+            + $"after those whose lease ran out {Spread(ranOut)}; {orphaned.Count - taken.Count} jobs changed no more after the kill, or only to their end that was under way; "
+            + $"four of five kills waited up to {SoonMax.TotalSeconds:0} s for such a worker, and each stop of PostgreSQL as long for the takeovers before it; from kill to the next worker {Spread(again)}"));
 
         static bool IsTaken(Transition change) => change.Before == States.Processing && change.After != States.Completed;
-        List<double> Seconds(Func<Transition, bool> isMeant, Func<Loss, bool> counts) => [.. orphaned.Where(orphan => counts(orphan.Value))
-            .Select(orphan => transitions[orphan.Key.Job].FirstOrDefault(change => change.At > orphan.Value.At && isMeant(change))?.At - orphan.Value.At)
-            .OfType<TimeSpan>().Select(time => time.TotalSeconds).Order()];
+        List<double> Seconds(Func<Transition, bool> isMeant, Func<Loss, bool> counts, Func<Transition, Loss, bool>? fits = null) => [.. orphaned.Where(orphan => counts(orphan.Value))
+            .Select(orphan => (Loss: orphan.Value, Change: transitions[orphan.Key.Job].FirstOrDefault(change => change.At > orphan.Value.At && isMeant(change))))
+            .Where(pair => pair.Change is not null && fits?.Invoke(pair.Change, pair.Loss) != false).Select(pair => (pair.Change!.At - pair.Loss.At).TotalSeconds).Order()];
     }
 
     private static double Share(List<double> sorted, double share) => sorted[(int)Math.Ceiling(sorted.Count * share) - 1];
@@ -182,6 +186,6 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
         ? "of no job"
         : string.Create(CultureInfo.InvariantCulture, $"of {sorted.Count} jobs: median {Share(sorted, 0.5):0.00} s, p99 {Share(sorted, 0.99):0.00} s, longest {sorted[^1]:0.00} s");
 
-    // When a worker lost a job with its life, and whether another was ready to take it over then.
-    private sealed record Loss(DateTimeOffset At, bool HasHeir);
+    // When a worker lost a job with its life, whether another was ready to take it over then, and how long its lease ran at the time.
+    private sealed record Loss(DateTimeOffset At, bool HasHeir, DateTimeOffset? LeaseUntil);
 }

@@ -29,9 +29,6 @@ internal sealed record Mishap(string Id, string Title, Func<Trial, Task> HappenA
     /// <summary>No job may need more than its first attempt.</summary>
     public bool CostsNoAttempt { get; init; }
 
-    /// <summary>Added to the connection string of every process.</summary>
-    public string DatabaseExtras { get; init; } = "";
-
     /// <summary>Where jobs and notifications are kept.</summary>
     public LedgerKind Ledger { get; init; }
 

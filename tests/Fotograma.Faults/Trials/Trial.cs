@@ -44,6 +44,9 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         if (await crowd.BeginAsync(newcomer, deployment.Address, clip, cancellation) is not null) Note(Joined);
     }
 
+    /// <summary>One upload with options of its own.</summary>
+    public Task<Guid?> UploadAsync(params (string Name, string Value)[] options) => crowd.UploadOneAsync(clip, cancellation, options);
+
     /// <summary>One upload whose extraction takes a second or two.</summary>
     public Task<Guid?> UploadLongAsync() => crowd.UploadOneAsync(longClip, cancellation, ("fps", "30"), ("maxFrames", "60"));
 

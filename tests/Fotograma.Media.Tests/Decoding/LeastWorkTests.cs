@@ -11,11 +11,14 @@ public sealed class AloneInTheProcess
     public const string Name = "alone in the process";
 }
 
-/// <summary>Decoding as little as possible gives the very images that decoding everything gives.</summary>
+/// <summary>
+/// Decoding as little as possible gives the very images that decoding everything gives. <c>FOTOGRAMA_SEEDS</c> is the range of seeds of the random videos, 1-48 unless
+/// set.
+/// </summary>
 [Collection(AloneInTheProcess.Name)]
 public sealed class LeastWorkTests
 {
-    private const int Seeds = 48;
+    private const int UsualSeeds = 48;
     private const int RandomAsksEach = 8;
 
     private static readonly string[] Asks =
@@ -27,7 +30,14 @@ public sealed class LeastWorkTests
 
     public static IEnumerable<TheoryDataRow<Clip>> Gallery => GoodClips.All.Concat(OddClips.All).Select(clip => new TheoryDataRow<Clip>(clip));
 
-    public static IEnumerable<TheoryDataRow<int>> Random => Enumerable.Range(1, Seeds).Select(seed => new TheoryDataRow<int>(seed));
+    public static IEnumerable<TheoryDataRow<int>> Random
+    {
+        get
+        {
+            var ends = (Environment.GetEnvironmentVariable("FOTOGRAMA_SEEDS") ?? $"1-{UsualSeeds}").Split('-').Select(int.Parse).ToArray();
+            return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1).Select(seed => new TheoryDataRow<int>(seed));
+        }
+    }
 
     [Theory, MemberData(nameof(Gallery))]
     public async Task Every_clip_gives_the_same_images_either_way(Clip clip)
@@ -52,14 +62,18 @@ public sealed class LeastWorkTests
         for (var i = 0; i < RandomAsksEach; i++) await CompareAsync(clip, RandomAsks.Of(seed * 1000 + i));
     }
 
+    // Hardly more than the frames that what is wanted is predicted from: those that nothing is predicted from are passed over, by each codec's own signs.
     [Theory]
-    [InlineData("count=2", 90)]
-    [InlineData("timestamps=2.5", 30)]
-    [InlineData("keyframes=true", 5)]
-    [InlineData("scenes=0.1;from=4.2", 60)]
-    public async Task Only_what_is_needed_is_decoded(string ask, int framesMax)
+    [InlineData("h264.mp4", "count=2", 24)]
+    [InlineData("h264.mp4", "timestamps=2.5", 12)]
+    [InlineData("h264.mp4", "keyframes=true", 5)]
+    [InlineData("h264.mp4", "scenes=0.1;from=4.2", 31)]
+    [InlineData("hevclayers.mp4", "timestamps=0.9", 15)]
+    [InlineData("mpeg2.mkv", "timestamps=1.4", 7)]
+    [InlineData("mpeg4.mp4", "timestamps=0.4", 7)]
+    public async Task Only_what_is_needed_is_decoded(string name, string ask, int framesMax)
     {
-        var path = await GoodClips.H264Mp4.PathAsync(TestContext.Current.CancellationToken);
+        var path = await GoodClips.All.Concat(OddClips.All).Single(clip => clip.Name == name).PathAsync(TestContext.Current.CancellationToken);
         (await Decoded.RunAsync(path, Parse(ask))).Done!.DecodedFrames.ShouldBeLessThanOrEqualTo(framesMax);
     }
 
@@ -69,10 +83,18 @@ public sealed class LeastWorkTests
         var least = await Decoded.RunAsync(path, Parse(ask));
         var all = await Decoded.RunAsync(path, Parse(ask), leastWork: false);
         var message = $"{clip.Name} ({clip.Reason}) with {ask}";
-        least.Fault?.Code.ShouldBe(all.Fault?.Code, message);
+        (least.Fault?.Code).ShouldBe(all.Fault?.Code, message);
+        (least.Done?.Duplicates).ShouldBe(all.Done?.Duplicates, message);
         Describe(least).ShouldBe(Describe(all), message);
-        least.WarningCodes.Order().ShouldBe(all.WarningCodes.Order(), message);
+        // Whoever decodes in order and is done at the first picture has seen no distance between two.
+        var (some, others) = (Told(least), Told(all));
+        if (all.Done is not { DecodedFrames: > 2 }) (some, others) = (some.Where(IsNoRate), others.Where(IsNoRate));
+        some.ShouldBe(others, message);
     }
+
+    private static bool IsNoRate(string warning) => !warning.Contains("variable_frame_rate", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Told(Decoded decoded) => decoded.Warnings.Concat(decoded.Facts?.Warnings ?? []).Select(warning => warning.ToString()).Order();
 
     private static IEnumerable<string> Describe(Decoded decoded) =>
         decoded.Images.Select(image => $"{image.Header} {Sha256Digest.Of(image.Image)}")

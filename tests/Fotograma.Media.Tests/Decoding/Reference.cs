@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +10,7 @@ namespace Fotograma.Media.Tests.Decoding;
 internal static class Reference
 {
     private static readonly string[] Raw = ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24"];
+    private static readonly ConcurrentDictionary<string, Task<JsonElement>> Probed = new(StringComparer.Ordinal);
 
     /// <summary>Raw RGB of every frame a filter chain gives, one after the other.</summary>
     public static async Task<byte[]> PixelsAsync(string path, string filter) =>
@@ -27,10 +29,7 @@ internal static class Reference
     /// </summary>
     public static async Task<(IReadOnlyList<(long? Pts, string? Seconds)> Frames, long? LastDuration)> TimesAsync(string path)
     {
-        var json = await Tool.RunAsync("ffprobe", ["-select_streams", "v:0", "-show_entries", "packet=pts,duration:frame=pts,pts_time", "-of", "json", path],
-            TestContext.Current.CancellationToken);
-        using var document = JsonDocument.Parse(json);
-        var both = document.RootElement.GetProperty("packets_and_frames").EnumerateArray().ToLookup(one => one.GetProperty("type").GetString());
+        var both = (await ProbedAsync(path)).GetProperty("packets_and_frames").EnumerateArray().ToLookup(one => one.GetProperty("type").GetString());
         List<(long? Pts, string? Seconds)> frames = [.. both["frame"].Select(frame => (
             Number(frame, "pts"), frame.TryGetProperty("pts_time", out var time) ? time.GetString() : null))];
         var last = both["packet"].LastOrDefault(packet => Number(packet, "pts") is { } pts && pts == frames[^1].Pts);
@@ -42,9 +41,7 @@ internal static class Reference
     /// <summary>Start and length of the container, in seconds; null where it does not say.</summary>
     public static async Task<(double? Start, double? Duration)> SpanAsync(string path)
     {
-        var json = await Tool.RunAsync("ffprobe", ["-show_entries", "format=start_time,duration", "-of", "json", path], TestContext.Current.CancellationToken);
-        using var document = JsonDocument.Parse(json);
-        var format = document.RootElement.GetProperty("format");
+        var format = (await ProbedAsync(path)).GetProperty("format");
         return (Number("start_time"), Number("duration"));
 
         double? Number(string name) => format.TryGetProperty(name, out var value) ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : null;
@@ -53,10 +50,8 @@ internal static class Reference
     /// <summary>The numbers of the frames that are key frames.</summary>
     public static async Task<IEnumerable<long>> KeysAsync(string path)
     {
-        var csv = await Tool.RunAsync(
-            "ffprobe", ["-select_streams", "v:0", "-show_entries", "frame=key_frame", "-of", "default=nokey=1:noprint_wrappers=1", path], TestContext.Current.CancellationToken);
-        return Encoding.ASCII.GetString(csv).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((flag, number) => (flag, (long)number))
-            .Where(frame => frame.flag.Trim() == "1").Select(frame => frame.Item2);
+        var frames = (await ProbedAsync(path)).GetProperty("packets_and_frames").EnumerateArray().Where(one => one.GetProperty("type").GetString() == "frame");
+        return frames.Index().Where(frame => frame.Item.GetProperty("key_frame").GetInt32() == 1).Select(frame => (long)frame.Index);
     }
 
     /// <summary>How much every frame differs from the one before.</summary>
@@ -68,6 +63,10 @@ internal static class Reference
         return [.. Encoding.ASCII.GetString(text).Split('\n').Where(line => line.StartsWith(Key, StringComparison.Ordinal))
             .Select(line => double.Parse(line[Key.Length..], CultureInfo.InvariantCulture))];
     }
+
+    // Asked once for all that any test wants to know.
+    private static Task<JsonElement> ProbedAsync(string path) => Probed.GetOrAdd(path, async file => JsonElement.Parse(await Tool.RunAsync(
+        "ffprobe", ["-select_streams", "v:0", "-show_entries", "packet=pts,duration:frame=pts,pts_time,key_frame:format=start_time,duration", "-of", "json", file], CancellationToken.None)));
 
     /// <summary>A time as ffprobe prints it.</summary>
     public static string Seconds(Isolation.FrameHeader header) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fotograma.Clips;
 using Fotograma.Media.Jpeg;
 
@@ -6,6 +7,8 @@ namespace Fotograma.Media.Tests.Jpeg;
 /// <summary>A picture's planes one after the other, rows tight, as ffmpeg's raw video has them.</summary>
 internal sealed record YuvSamples(int Width, int Height, string Format, byte[] Bytes)
 {
+    private static readonly ConcurrentDictionary<(string, int, int, string), Task<YuvSamples>> Made = new();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private int WidthShift => Format == "yuvj444p" ? 0 : 1;
@@ -49,9 +52,10 @@ internal sealed record YuvSamples(int Width, int Height, string Format, byte[] B
         };
     }
 
-    /// <summary>One frame of a filter source.</summary>
-    public static async Task<YuvSamples> FromAsync(string source, int width, int height, string format) => new(width, height, format, await Tool.RunAsync(
-        "ffmpeg", ["-f", "lavfi", "-i", source, "-frames:v", "1", "-vf", $"scale={width}:{height}:out_range=full", "-pix_fmt", format, "-f", "rawvideo", "-"], Cancellation));
+    /// <summary>One frame of a filter source, which is asked for it once.</summary>
+    public static Task<YuvSamples> FromAsync(string source, int width, int height, string format) => Made.GetOrAdd((source, width, height, format), async _ => new YuvSamples(
+        width, height, format, await Tool.RunAsync(
+            "ffmpeg", ["-f", "lavfi", "-i", source, "-frames:v", "1", "-vf", $"scale={width}:{height}:out_range=full", "-pix_fmt", format, "-f", "rawvideo", "-"], CancellationToken.None)));
 
     /// <summary>What the encoder makes of the picture when its rows lie <paramref name="padding"/> bytes further apart than they must.</summary>
     public byte[] Encode(JpegEncoder encoder, int padding = 0)

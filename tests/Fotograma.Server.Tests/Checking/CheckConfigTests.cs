@@ -1,8 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Fotograma.Peers.Kafka;
 using Fotograma.Peers.Postgres;
+using Fotograma.Peers.RabbitMq;
+using Fotograma.Peers.S3;
+using Fotograma.Peers.Sqs;
 using Fotograma.Server.Tests.Cli;
 
 namespace Fotograma.Server.Tests.Checking;
@@ -47,6 +52,72 @@ public sealed class CheckConfigTests : IDisposable
         foreach (var name in (string[])["dynamodb", "fleeting", "smtp", "keys"]) said.ShouldContain($"FAILS  {name}");
         said.ShouldContain("refused");
         said.ShouldNotContain("swordfish");
+    }
+
+    [Theory]
+    [InlineData("rabbitmq", "transport", "--Messaging:Transport=rabbitmq", "--RabbitMq:Hosts=127.0.0.1", "--RabbitMq:Port=PORT", "--RabbitMq:User=fotograma", "--RabbitMq:Password=swordfish")]
+    [InlineData("kafka", "transport", "--Messaging:Transport=kafka", "--Kafka:Servers=127.0.0.1:PORT")]
+    [InlineData("sqs", "transport", "--Messaging:Transport=sqs", "--Sqs:ServiceUrl=http://127.0.0.1:PORT", "--Sqs:Region=us-east-1", "--Sqs:AccessKey=test", "--Sqs:SecretKey=swordfish")]
+    [InlineData("s3", "blobs", "--Blobs:Driver=s3", "--S3:Endpoint=http://127.0.0.1:PORT", "--S3:Bucket=frames", "--S3:Region=us-east-1", "--S3:AccessKeyId=test", "--S3:SecretAccessKey=swordfish")]
+    public async Task A_server_that_is_not_there_is_named(string server, string trial, params string[] settings)
+    {
+        var port = ClosedPort().ToString(CultureInfo.InvariantCulture);
+        var (code, said, _) = await RunAsync(["--modules=video", .. settings.Select(setting => setting.Replace("PORT", port, StringComparison.Ordinal))]);
+        code.ShouldBe(1, said);
+        said.ShouldContain($"FAILS  {trial}", customMessage: server);
+        said.ShouldNotContain("swordfish");
+    }
+
+    [Fact]
+    public async Task A_broker_is_tried_with_its_account_and_its_queues()
+    {
+        var rabbit = await RabbitMqPeer.SharedAsync();
+        var host = await rabbit.AddVirtualHostAsync(TestContext.Current.CancellationToken);
+        string[] settings = ["--modules=video", "--Messaging:Transport=rabbitmq", "--RabbitMq:Hosts=127.0.0.1", $"--RabbitMq:Port={rabbit.Port}", $"--RabbitMq:VirtualHost={host}", $"--RabbitMq:User={RabbitMqPeer.User}"];
+
+        var (code, said, _) = await RunAsync([.. settings, "--RabbitMq:Password=swordfish"]);
+        code.ShouldBe(1, said);
+        said.ShouldContain("FAILS  transport");
+        said.ShouldNotContain("swordfish");
+        (code, said, _) = await RunAsync([.. settings, $"--RabbitMq:Password={RabbitMqPeer.Password}", "--RabbitMq:Declare=false"]);
+        code.ShouldBe(1, said);
+        said.ShouldContain("The transport lacks exchange fotograma.events");
+        (code, said, _) = await RunAsync([.. settings, $"--RabbitMq:Password={RabbitMqPeer.Password}"]);
+        code.ShouldBe(0, said);
+        said.ShouldContain("works  transport");
+        said.ShouldContain("to be made at the start: exchange fotograma.events");
+        await rabbit.RetireVirtualHostAsync(host);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_missing_at_sqs_and_a_topic_at_kafka_are_named_where_none_may_be_made()
+    {
+        var sqs = await SqsPeer.SharedAsync(TestContext.Current.CancellationToken);
+        var (code, said, _) = await RunAsync(
+            "--modules=video", "--Messaging:Transport=sqs", $"--Sqs:ServiceUrl={sqs.ServiceUrl}", "--Sqs:Region=us-east-1", "--Sqs:AccessKey=test", "--Sqs:SecretKey=swordfish", "--Sqs:QueuePrefix=checked-", "--Sqs:Declare=false");
+        code.ShouldBe(1, said);
+        said.ShouldContain("The transport lacks");
+        said.ShouldContain("checked-worker");
+        await using var kafka = await KafkaPeer.StartAsync(brokers: 1, TestContext.Current.CancellationToken);
+        (code, said, _) = await RunAsync("--modules=video", "--Messaging:Transport=kafka", $"--Kafka:Servers={kafka.Servers}", "--Kafka:Declare=Check");
+        code.ShouldBe(1, said);
+        said.ShouldContain("The transport lacks topic");
+        said.ShouldContain("video.uploaded");
+    }
+
+    [Fact]
+    public async Task A_bucket_is_written_to_and_one_that_is_missing_is_named()
+    {
+        var s3 = await S3Peer.SharedAsync();
+        var bucket = await s3.MakeBucketAsync("checked", TestContext.Current.CancellationToken);
+        string[] settings = ["--modules=video", "--Blobs:Driver=s3", $"--S3:Endpoint={s3.Endpoint}", "--S3:Region=us-east-1", "--S3:PathStyle=true", $"--S3:AccessKeyId={S3Peer.AccessKey}", $"--S3:SecretAccessKey={S3Peer.SecretKey}"];
+        var (code, said, _) = await RunAsync([.. settings, $"--S3:Bucket={bucket}"]);
+        code.ShouldBe(0, said);
+        said.ShouldContain("written and deleted");
+        (code, said, _) = await RunAsync([.. settings, $"--S3:Bucket={bucket}-elsewhere"]);
+        code.ShouldBe(1, said);
+        said.ShouldContain("FAILS  blobs");
+        said.ShouldNotContain(S3Peer.SecretKey);
     }
 
     [Fact]

@@ -138,7 +138,12 @@ public sealed class RealDecoderTests
             if (ask.Options.ContainsKey("dedupe")) error.ShouldContain(", 57 near-duplicates left out");
             using var zip = ZipFile.OpenRead(output);
             using var manifest = await JsonDocument.ParseAsync(await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation), default, Cancellation);
-            manifest.RootElement.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("sourceFrame").GetInt64()).ShouldBe(ask.SourceFrames);
+            var frames = manifest.RootElement.GetProperty("frames").EnumerateArray().ToList();
+            frames.Select(frame => frame.GetProperty("sourceFrame").GetInt64()).ShouldBe(ask.SourceFrames);
+            frames.Select(frame => (frame.GetProperty("width").GetInt32(), frame.GetProperty("height").GetInt32(), frame.GetProperty("sha256").GetString()))
+                .ShouldBe(await ImagesAsync(ask), "the library's");
+            if (ask.Options.TryGetValue("name", out var name))
+                frames.Select(frame => Path.GetFileNameWithoutExtension(frame.GetProperty("file").GetString())).ShouldBe(ask.SourceFrames.Select(number => name.Replace("{sourceFrame}", $"{number}", StringComparison.Ordinal)));
         }
         finally
         {
@@ -159,6 +164,15 @@ public sealed class RealDecoderTests
         frames.Select(frame => frame.SourceFrame).ShouldBe(ask.SourceFrames.Select(number => (long?)number));
         reading.Warnings.Select(warning => warning.Code).ShouldBe(ask.Warnings);
         if (ask.Options.ContainsKey("dedupe")) reading.DuplicatesRemoved.ShouldBe(57);
+    }
+
+    private static async Task<List<(int, int, string?)>> ImagesAsync(Ask ask)
+    {
+        ExtractionOptionsParser.TryParse(ask.Options, out var options, out _).ShouldBeTrue();
+        var images = new List<(int, int, string?)>();
+        await foreach (var frame in Extractor.ReadAsync(await ask.Clip.PathAsync(Cancellation), options!, Cancellation))
+            images.Add((frame.Width, frame.Height, Convert.ToHexStringLower(SHA256.HashData(frame.Image.Span))));
+        return images;
     }
 
     private static Task<byte[]> PixelsAsync(string[] source, byte[]? input) =>

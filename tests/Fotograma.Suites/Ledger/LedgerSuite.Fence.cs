@@ -27,7 +27,7 @@ public abstract partial class LedgerSuite
         (await ledger.EndingsAsync(stale.Id)).ShouldBeEmpty();
         (await ledger.Leases.CompleteAsync(holder, Some.ResultOf(holder), 0, Some.Cancellation)).ShouldBeTrue();
         (await DoAsync(ledger.Leases, stale, deed)).ShouldBeFalse();
-        (await ledger.Catalogue.FindJobAsync(Ann, stale.Id, Some.Cancellation))!.Result!.Prefix.ShouldBe(holder.ResultPrefix);
+        (await ledger.Catalogue.FindJobAsync(Ann, stale.Id, Some.Cancellation))!.Result.ShouldBe(Some.ResultOf(holder));
     }
 
     [Theory]

@@ -202,7 +202,7 @@ internal static class Some
 
     public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static JobResult ResultOf(ClaimedJob claim) => new(claim.ResultPrefix, 10, 4096, 640, 360, 10.5, 3, "[]");
+    public static JobResult ResultOf(ClaimedJob claim) => new(claim.ResultPrefix, 10, 4096, 640, 360, 10.5, 3, "[]", 7);
 
     /// <summary>An owner whose id sorts by <paramref name="number"/>; never the empty id.</summary>
     public static Guid Owner(int number) => new(number + 1, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]);

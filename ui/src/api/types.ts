@@ -41,6 +41,7 @@ export interface JobResult {
   durationSeconds: number;
   archiveName: string;
   posterFrame: number | null;
+  duplicatesRemoved: number | null;
 }
 
 export interface Job {

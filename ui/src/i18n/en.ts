@@ -148,6 +148,7 @@ const en = {
     length: 'Length',
     video: 'Video',
     archive: 'Archive',
+    duplicates: 'Near-duplicates left out',
     options: 'Options',
     took: 'Took',
     uploaded: 'Uploaded',

@@ -149,6 +149,7 @@ const es: Messages = {
     length: 'Duración',
     video: 'Vídeo',
     archive: 'Archivo ZIP',
+    duplicates: 'Imágenes casi iguales omitidas',
     options: 'Opciones',
     took: 'Tardó',
     uploaded: 'Enviado',

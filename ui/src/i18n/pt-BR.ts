@@ -149,6 +149,7 @@ const ptBR: Messages = {
     length: 'Duração',
     video: 'Vídeo',
     archive: 'Arquivo ZIP',
+    duplicates: 'Imagens quase iguais omitidas',
     options: 'Opções',
     took: 'Levou',
     uploaded: 'Enviado',

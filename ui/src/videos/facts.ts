@@ -38,6 +38,7 @@ export function factsOf(video: Video): Fact[] {
       { label: t('job.length'), value: clock(job.result.durationSeconds) },
       { label: t('job.archive'), value: formatBytes(job.result.archiveBytes) },
     );
+    if (job.result.duplicatesRemoved) facts.push({ label: t('job.duplicates'), value: formatNumber(job.result.duplicatesRemoved) });
   }
   facts.push({ label: t('job.video'), value: `${formatBytes(video.bytes)}, ${video.container}` }, { label: t('job.options'), value: sayOptions(job.options) });
   if (job.startedAt && job.finishedAt) {

@@ -20,7 +20,7 @@ internal sealed class HeldJobStatements(string now)
         $"""
         UPDATE jobs SET "State" = 'completed', "FinishedAt" = {now}, "Percent" = 100, "EtaSeconds" = NULL, "FramesDone" = @frames, "FramesExpected" = @frames,
             "ResultPrefix" = @prefix, "Frames" = @frames, "ArchiveBytes" = @bytes, "Width" = @width, "Height" = @height, "DurationSeconds" = @seconds,
-            "PosterFrame" = @poster, "Warnings" = @warnings, "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
+            "PosterFrame" = @poster, "DuplicatesRemoved" = @duplicates, "Warnings" = @warnings, "LeaseOwner" = NULL, "LeaseUntil" = NULL, "Revision" = "Revision" + 1
         {Fence}
         """;
 

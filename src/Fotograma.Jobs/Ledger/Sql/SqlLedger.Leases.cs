@@ -37,7 +37,7 @@ internal abstract partial class SqlLedger
         {
             JobEnding.Completed(var result) => await CommandAsync(db, statements.Complete, cancellation, [.. Of(hold),
                 ("frames", result.Frames), ("prefix", result.Prefix), ("bytes", result.ArchiveBytes), ("width", result.Width), ("height", result.Height),
-                ("seconds", result.DurationSeconds), ("poster", result.PosterFrame), ("warnings", result.Warnings)]),
+                ("seconds", result.DurationSeconds), ("poster", result.PosterFrame), ("duplicates", result.DuplicatesRemoved), ("warnings", result.Warnings)]),
             JobEnding.Failed(var code, var message, var warnings) => await CommandAsync(db, statements.Fail, cancellation, [.. Of(hold),
                 ("code", code), ("message", message), ("warnings", warnings)]),
             _ => throw new ArgumentOutOfRangeException(nameof(ending)),

@@ -62,6 +62,9 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<int?>("DuplicatesRemoved")
+                        .HasColumnType("integer");
+
                     b.Property<double?>("DurationSeconds")
                         .HasColumnType("double precision");
 
