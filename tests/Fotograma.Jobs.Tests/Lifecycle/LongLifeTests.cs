@@ -6,11 +6,11 @@ namespace Fotograma.Jobs.Tests.Lifecycle;
 
 /// <summary>
 /// Random lives on SQLite in memory, where the model of the life cycle can be walked for very long. <c>FOTOGRAMA_LIFECYCLE_STEPS</c> sets how many steps,
-/// 20,000 unless set (<c>./dev soak</c> sets 100,000).
+/// 10,000 unless set (<c>./dev soak</c> sets 100,000).
 /// </summary>
 public sealed class LongLifeTests : LifecycleSuite
 {
-    private const int StepsInAll = 20_000;
+    private const int StepsInAll = 10_000;
 
     /// <inheritdoc/>
     protected override int LifecycleSteps =>

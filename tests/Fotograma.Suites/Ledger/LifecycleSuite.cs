@@ -36,7 +36,7 @@ public abstract class LifecycleSuite
         var seen = new ConcurrentDictionary<Arrow, bool>();
         await Lives.SampleAsync(async life => await LiveAsync(life, seen), iter: Math.Max(1, LifecycleSteps / StepsInALife), threads: LivesAtOnce);
         seen.Keys.Except(Arrow.Allowed).ShouldBeEmpty();
-        if (LifecycleSteps >= 20_000) seen.Keys.ShouldBe(Arrow.Allowed, ignoreOrder: true, "every arrow was walked, or the model is too timid");
+        if (LifecycleSteps >= 10_000) seen.Keys.ShouldBe(Arrow.Allowed, ignoreOrder: true, "every arrow was walked, or the model is too timid");
     }
 
     private static Gen<Step[]> LivesOf(params Deed[] deeds) =>
