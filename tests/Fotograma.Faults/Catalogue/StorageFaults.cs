@@ -37,7 +37,7 @@ internal static class StorageFaults
             Disk = DiskKind.ObjectStore, CostsNoAttempt = true, Happened = [Proof.Noted(Cramped) with { AtLeast = 2 }, Proof.Noted(DoneMeanwhile)],
         },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
-        new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [Proof.Said("The S3 store was asked to")] },
+        new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [StoreMissed] },
         new("F41c", "kill -9 of a process that has sent parts of an upload to the object store", UploaderDiesAsync)
         {
             Disk = DiskKind.ObjectStore, Happened = [Proof.Noted(LeftOpen)],
@@ -131,6 +131,10 @@ internal static class StorageFaults
         await load;
         await trial.LoadAsync(4);
     }
+
+    // Whoever is in the middle of something asks again; whoever comes later may be turned away at once.
+    private static Proof StoreMissed => Proof.Of("calls of the store were repeated, or uploads answered with 503",
+        trial => trial.Deployment.Said("The S3 store was asked to") + trial.Crowd.Promises.RefusedWith(503));
 
     private static async Task StoreIsAwayAsync(Trial trial)
     {
