@@ -57,7 +57,7 @@ public static class AbuseClips
         Clip.Of("tall.mkv", "Sixteen pixels wide and 8192 high.", $"{Black}:s=16x8192:r=25 -frames:v 5 {X264}"),
         Clip.Of("wide.mkv", "Very wide.", $"{Black}:s=16384x16:r=25 -frames:v 5 -c:v mjpeg"),
         Clip.Of("swarm.mkv", "Ten thousand tiny pictures in a second.", "-f lavfi -i color=red:s=16x16:r=10000:d=1 -c:v mpeg4 -q:v 31"),
-        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f lavfi -i anullsrc=d=0.1 -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 300)) + " -c:a flac -c:v mpeg4"),
+        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f lavfi -i anullsrc=d=0.1 -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 140)) + " -c:a flac -c:v mpeg4"),
         Clip.Joined("growing.ts", "The picture becomes two thousand times larger in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Black}:s=3840x2160:r=25 -frames:v 3 {X264} -output_ts_offset 1 -f mpegts"),
         Clip.Joined("formats.ts", "The pixels' format changes in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 -c:v libx264 -preset ultrafast -pix_fmt yuv444p -output_ts_offset 1 -f mpegts"),
         Clip.Joined("turns.ts", "The pictures ask to be turned from the middle on.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 {X264} -bsf:v h264_metadata=display_orientation=insert:rotate=90 -output_ts_offset 1 -f mpegts"),

@@ -6,10 +6,10 @@ namespace Fotograma.Clips;
 /// <summary>Runs the ffmpeg and ffprobe programs, which tests need and do without nowhere: a missing one is a failure.</summary>
 public static class Tool
 {
-    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs a program from PATH with <paramref name="input"/> on its standard input and gives what it wrote.</summary>
-    /// <exception cref="InvalidOperationException">It is missing, failed, or took longer than a minute.</exception>
+    /// <exception cref="InvalidOperationException">It is missing, failed, or took longer than two minutes.</exception>
     public static async Task<byte[]> RunAsync(
         string program, IReadOnlyList<string> arguments, CancellationToken cancellation, ReadOnlyMemory<byte> input = default)
     {

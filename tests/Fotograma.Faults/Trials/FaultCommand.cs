@@ -19,6 +19,11 @@ internal static class FaultCommand
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellation)
     {
         if (arguments is ["endurance", ..]) return await EndureAsync(arguments[1..], cancellation);
+        if (arguments is ["scaling"])
+        {
+            await new Scaling(Product.Program, await Clips.MakeAsync(cancellation), Console.WriteLine).RunAsync(cancellation);
+            return 0;
+        }
         var runs = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : RunsAtLeast;
         var wanted = arguments.Length > 1 ? arguments[1].Split(',') : null;
         var seed = Seed();
