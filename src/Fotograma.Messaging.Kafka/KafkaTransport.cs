@@ -28,7 +28,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     private readonly ConcurrentDictionary<(string Group, string Topic), bool> started = new();
     // Topics that were found missing, and of which no group was given the beginning since: whoever makes them, what comes into them first is for the groups that were waiting.
     private readonly ConcurrentDictionary<string, bool> missed = new();
-    // Topics that no group of Fotograma reads and that the brokers would not make: asked for once, not at every event.
+    // Topics that no group of Fotograma reads and that the brokers refused to make: they are asked for once, and looked for at every event, as somebody else may make them.
     private readonly ConcurrentDictionary<string, bool> unmade = new();
     private readonly CancellationTokenSource disposed = new();
 
@@ -150,14 +150,15 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
 
     private async Task<bool> IsThereAsync(string topic, CancellationToken cancellation)
     {
-        if (unmade.ContainsKey(topic)) return false;
+        Topic[] wanted = [topics.Events(topic)];
+        if (unmade.ContainsKey(topic)) return await topics.FindAsync(wanted, cancellation) is [];
         try
         {
-            return await topics.EnsureAsync([topics.Events(topic)], cancellation) is [];
+            return await topics.EnsureAsync(wanted, cancellation) is [];
         }
         catch (BrokerException exception) when (exception.NotMade)
         {
-            unmade[topic] = true;
+            if (exception.IsRefusal) unmade[topic] = true;
             return false;
         }
     }
