@@ -1,6 +1,6 @@
 // Measures the queue alone: how long from a video's acceptance until a worker has its job, and how many jobs that do nothing go through in a second, on a real PostgreSQL that
 // waits for the disk at every commit, with each transport; beside them a plain loop over FOR UPDATE SKIP LOCKED as what such a database gives to jobs one by one. RabbitMQ and PostgreSQL
-// are real servers; Kafka is the mock brokers of its client library and SQS an emulator, which keep nothing on a disk.
+// are real servers; Kafka is the mock brokers of its client library, and SQS an emulator, which keep nothing on a disk. A real broker answers a fetch as soon as there is something, the mock when the wait is over.
 //
 //   queue JOBS RATE [TRANSPORT ...]     JOBS for the throughput, RATE accepted jobs a second for the delay
 //
@@ -45,11 +45,11 @@ using Npgsql;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length < 2 || !int.TryParse(args[0], out var jobs) || !int.TryParse(args[1], out var rate) || jobs < 100 || rate < 1)
 {
-    Console.Error.WriteLine("usage: queue JOBS RATE [embedded|rabbitmq|kafka|sqs ...]");
+    Console.Error.WriteLine("usage: queue JOBS RATE [embedded|rabbitmq|kafka|kafka-20|sqs ...]");
     return 2;
 }
 
-string[] transports = args.Length > 2 ? args[2..] : ["embedded", "rabbitmq", "kafka", "sqs"];
+string[] transports = args.Length > 2 ? args[2..] : ["embedded", "rabbitmq", "kafka", "kafka-20", "sqs"];
 await using var postgres = await PostgresPeer.StartAsync(new PostgresManner(SynchronousCommit: true, Fsync: true));
 var processors = new Processors(await PostmasterAsync(postgres));
 Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | cold p99, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |\n|---|---|---|---|---|---|---|---|---|---|");
@@ -109,7 +109,7 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(settings) { ["Messaging:Transport"] = name };
 
     /// <summary>What carries events, and what stands for a server that could not be had.</summary>
-    public static string Title(string name) => name switch { "kafka" => "kafka (mock brokers)", "sqs" => "sqs (emulator)", _ => name };
+    public static string Title(string name) => name switch { "kafka" => "kafka (mock brokers)", "kafka-20" => "kafka (mock brokers, asked to wait for 20 ms)", "sqs" => "sqs (emulator)", _ => name };
 
     public static async Task<Broker> StartAsync(string name)
     {
@@ -118,9 +118,9 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
             case "rabbitmq":
                 var rabbit = await RabbitMqPeer.StartAsync(CancellationToken.None);
                 return new Broker(name, new() { ["RabbitMq:Hosts"] = "127.0.0.1", ["RabbitMq:Port"] = $"{rabbit.Port}" }, rabbit);
-            case "kafka":
+            case "kafka" or "kafka-20":
                 var kafka = await KafkaPeer.StartAsync(brokers: 1);
-                return new Broker(name, new() { ["Kafka:Servers"] = kafka.Servers, ["Kafka:Declare"] = "AutoCreate" }, kafka);
+                return new Broker("kafka", new() { ["Kafka:Servers"] = kafka.Servers, ["Kafka:Declare"] = "AutoCreate", ["Kafka:FetchWaitMilliseconds"] = name == "kafka" ? "500" : "20" }, kafka);
             case "sqs":
                 var sqs = await SqsPeer.StartAsync(CancellationToken.None);
                 return new Broker(name, new() { ["Sqs:ServiceUrl"] = sqs.ServiceUrl, ["Sqs:Region"] = "us-east-1", ["Sqs:AccessKey"] = "test", ["Sqs:SecretKey"] = "test-secret" }, sqs);

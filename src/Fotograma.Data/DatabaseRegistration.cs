@@ -2,6 +2,7 @@ using Fotograma.Data.Schema;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,7 @@ public static class DatabaseRegistration
             DefaultTimeout = options.BusyTimeoutSeconds,
             Pooling = true,
         };
-        db.UseSqlite(connection.ConnectionString).AddInterceptors(new SqliteSession(options)).ReplaceService<IMigrationsAssembly, ProviderMigrations>();
+        WithMigrations(db.UseSqlite(connection.ConnectionString)).AddInterceptors(new SqliteSession(options));
     }
 
     /// <summary>Configures a context for a module's database on PostgreSQL; also used by tests.</summary>
@@ -49,9 +50,8 @@ public static class DatabaseRegistration
     /// Nothing is repeated behind the caller's back: repeating a statement is wrong inside a transaction, and whoever runs a transaction knows how to run it again.
     /// </remarks>
     public static void Configure(DbContextOptionsBuilder db, PostgresOptions options, string module) =>
-        db.UseNpgsql(options.ConnectionStringOf(module), npgsql => npgsql.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies)))
-            .AddInterceptors(new PostgresText())
-            .ReplaceService<IMigrationsAssembly, ProviderMigrations>();
+        WithMigrations(db.UseNpgsql(options.ConnectionStringOf(module), npgsql => npgsql.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies))))
+            .AddInterceptors(new PostgresText());
 
     /// <summary>
     /// Configures a context for the tool that writes migrations: <c>dotnet ef migrations add NAME -- --provider postgres</c>. Without that, for SQLite.
@@ -62,6 +62,10 @@ public static class DatabaseRegistration
         if (provider == DatabaseProvider.Postgres) Configure(db, new PostgresOptions { ConnectionString = "Host=localhost" }, "for_tools");
         else Configure(db, "for-tools.db", new SqliteOptions());
     }
+
+    // Whether the migrations make what the model needs is asked by a test, once, and not by each start, where that would build every model twice and compare the two.
+    private static DbContextOptionsBuilder WithMigrations(DbContextOptionsBuilder db) =>
+        db.ReplaceService<IMigrationsAssembly, ProviderMigrations>().ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
 
     private static async Task<string> TryAsync(ModuleSchema schema, SchemaAtStart.Rule start, CancellationToken cancellation)
     {

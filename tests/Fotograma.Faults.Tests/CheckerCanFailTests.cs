@@ -67,6 +67,15 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
         copy.Mails.Mails.Count.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task A_lease_is_seen_with_its_holder_and_its_end()
+    {
+        using var copy = await sound.CopyAsync(rows: true);
+        (await copy.LeasedAsync()).ShouldBeEmpty();
+        await copy.ForgeAsync("""UPDATE jobs SET "State" = 'processing', "LeaseOwner" = 'somebody', "Epoch" = 7, "LeaseUntil" = 1700000000123 WHERE "Id" = JOB""");
+        (await copy.LeasedAsync()).ShouldHaveSingleItem().ShouldBe(new Lease(copy.Job.Id, "somebody", 7, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123)));
+    }
+
     [Theory]
     [MemberData(nameof(Written))]
     public async Task The_checker_complains_of_a(string fault)

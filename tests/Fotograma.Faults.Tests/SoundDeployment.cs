@@ -128,6 +128,8 @@ internal sealed class SpoiltCopy(SqlTruth truth, string folder, MailLog mails, P
 
     public Task<Verdict> JudgeAsync(Mishap? mishap = null) => new Checker(truth, Blobs, Mails, promises).JudgeAsync(mishap ?? SoundDeployment.NoMishap, Cancellation);
 
+    public Task<List<Lease>> LeasedAsync() => truth.LeasedAsync(Cancellation);
+
     public async Task<NoticeTruth> NoticeAsync() => (await truth.NoticesAsync(Cancellation)).Single(notice => notice.Job == Job.Id);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -74,7 +74,7 @@ internal static class DecoderMain
         if (mode == SandboxMode.Off) return null;
         try
         {
-            var memory = limits.MemoryBytesMax + Environment.ProcessorCount * limits.MemoryBytesPerCoreMax;
+            var memory = limits.MemoryBytesOn(Environment.ProcessorCount);
             return Confinement.Close(file, new Bounds(limits.CpuSecondsMax, memory, (long)limits.ThreadsMax * Environment.ProcessorCount), mode);
         }
         catch (SandboxException failure)

@@ -30,6 +30,7 @@ internal sealed class Extraction(
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly ExtractionOptions options = request.Options!;
     private readonly int cores = Math.Clamp(Environment.ProcessorCount, 1, DecoderThreadsMax);
+    private readonly PictureRoom room = PictureRoom.For(input.Stream, request.Limits, Environment.ProcessorCount);
 
     private DecoderLimits Limits => request.Limits;
 
@@ -97,7 +98,7 @@ internal sealed class Extraction(
     {
         progress.Last(WorkExtent.InPartsSeconds(options, facts.DurationSeconds ?? 0));
         using var judge = choice.NeedsScores ? new SceneJudge(choice, ImagesMax, LooksMax) : null;
-        var extraction = new GroupExtraction(request, input, file, map, plan, pipeline, progress, cores) { Judge = judge };
+        var extraction = new GroupExtraction(request, input, file, map, plan, pipeline, progress, cores, room) { Judge = judge };
         try
         {
             var outcome = await extraction.RunAsync(cancellation);
@@ -114,7 +115,7 @@ internal sealed class Extraction(
     private async Task<ExtractionOutcome> InOrderAsync(PacketMap? map, FramePipeline pipeline, CancellationToken cancellation)
     {
         var choice = Choice(map);
-        using var reader = new FrameReader(input, Limits.FramePixelsMax, cores) { OnPacket = progress.Stir };
+        using var reader = new FrameReader(input, Limits.FramePixelsMax, Math.Min(cores, room.Threads)) { OnPacket = progress.Stir };
         using var extraction = new InOrderExtraction(request, input, reader, choice, pipeline, progress);
         return await extraction.RunAsync(cancellation);
     }

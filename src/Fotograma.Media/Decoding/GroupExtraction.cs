@@ -14,7 +14,7 @@ namespace Fotograma.Media.Decoding;
 /// handed to the encoders in presentation order.
 /// </summary>
 internal sealed class GroupExtraction(
-    DecoderRequest request, VideoInput input, SafeFileHandle file, PacketMap map, GroupPlan plan, FramePipeline pipeline, ProgressPump progress, int cores)
+    DecoderRequest request, VideoInput input, SafeFileHandle file, PacketMap map, GroupPlan plan, FramePipeline pipeline, ProgressPump progress, int cores, PictureRoom room)
 {
     private readonly NativeRational unit = input.Stream.TimeBase;
     private readonly VideoWatch watch = new(input.Stream.TimeBase);
@@ -37,7 +37,8 @@ internal sealed class GroupExtraction(
     public async Task<ExtractionOutcome> RunAsync(CancellationToken cancellation)
     {
         watch.Take(map.Gaps);
-        var crew = GroupSchedule.CrewFor([.. plan.Groups.Select(group => GroupSchedule.CostsOf(group, map))], cores, GroupReader.Spares(input.Stream), GroupReader.HasThreads(input.Stream));
+        var costs = plan.Groups.Select(group => GroupSchedule.CostsOf(group, map)).ToList();
+        var crew = GroupSchedule.CrewFor(costs, cores, GroupReader.Spares(input.Stream), GroupReader.HasThreads(input.Stream), room);
         var workers = crew.Workers;
         if (workers == 0) return new ExtractionOutcome(0, 0, [.. watch.Warnings()]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

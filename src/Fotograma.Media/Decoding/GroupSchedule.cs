@@ -25,16 +25,17 @@ internal static class GroupSchedule
     /// <param name="cores">Cores there are.</param>
     /// <param name="spares">Whether a decoder of one thread has less to do.</param>
     /// <param name="hasThreads">Whether the decoder can make use of several.</param>
-    public static Crew CrewFor(IReadOnlyList<IReadOnlyList<long>> groups, int cores, bool spares, bool hasThreads)
+    /// <param name="room">What there is memory for.</param>
+    public static Crew CrewFor(IReadOnlyList<IReadOnlyList<long>> groups, int cores, bool spares, bool hasThreads, PictureRoom room)
     {
-        var most = Math.Min(cores, groups.Count);
+        var most = Math.Min(Math.Min(cores, groups.Count), room.Decoders);
         var best = new Crew(most, 1);
         if (groups.Count == 0 || !hasThreads) return best;
         var shortest = TimeOf(groups, best, cores, spares);
         // Where two are as fast, the first is taken: it has the least to do.
-        foreach (var crew in (Crew[])[new Crew(1, cores), new Crew(most, (cores + most - 1) / most)])
+        foreach (var crew in (Crew[])[new Crew(1, Math.Min(cores, room.Threads)), new Crew(most, (cores + most - 1) / most)])
         {
-            if (crew.Threads == 1) continue;
+            if (crew.Threads == 1 || !room.Fits(crew)) continue;
             var time = TimeOf(groups, crew, cores, spares);
             if (time < shortest) (best, shortest) = (crew, time);
         }

@@ -42,6 +42,9 @@ public sealed record DecoderLimits
     /// <summary>Further memory for each core of the machine, in bytes: as many pictures are worked on at once as there are cores.</summary>
     public long MemoryBytesPerCoreMax { get; init; } = 512L << 20;
 
+    /// <summary>Memory that one decoder may take on a machine of so many cores, in bytes.</summary>
+    public long MemoryBytesOn(int cores) => MemoryBytesMax + (cores * MemoryBytesPerCoreMax);
+
     /// <summary>
     /// Threads of one decoder. The kernel is given this for each core, as the least that a user's threads may grow by while the decoder runs.
     /// </summary>

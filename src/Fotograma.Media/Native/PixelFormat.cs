@@ -27,6 +27,17 @@ internal readonly record struct PixelFormat(int Number)
 
     public bool IsUsable => Descriptor != 0 && (Flags & (BitstreamFlag | PaletteFlag | HardwareFlag)) == 0;
 
+    /// <summary>Bytes of one picture, without what libav adds to its rows; of a format that it does not know, as many as the larger ones have.</summary>
+    public long PictureBytes(int width, int height)
+    {
+        var pixels = (long)width * height;
+        if (!IsUsable) return 3 * pixels;
+        if (PlaneCount == 1) return pixels * SampleBytes;
+        var chroma = (((long)width + (1 << ChromaWidthShift) - 1) >> ChromaWidthShift) * ((height + (1 << ChromaHeightShift) - 1) >> ChromaHeightShift);
+        // Luma, two of chroma or one of both, and alpha.
+        return SampleBytes * ((Components > 3 ? 2 * pixels : pixels) + (2 * chroma));
+    }
+
     private int PlaneCount
     {
         get

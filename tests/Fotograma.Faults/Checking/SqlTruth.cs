@@ -57,7 +57,7 @@ internal sealed class SqlTruth(string ledger, string notices) : LedgerTruth
 
     public override Task<List<Lease>> LeasedAsync(CancellationToken cancellation) => ReadAsync(
         ledger, """SELECT "Id", "LeaseOwner", "Epoch", "LeaseUntil" FROM jobs WHERE "State" = 'processing' AND "LeaseOwner" IS NOT NULL""",
-        row => new Lease(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3)), cancellation);
+        row => new Lease(row.GetGuid(0), row.GetString(1), row.GetInt64(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))), cancellation);
 
     public override async Task<DateTimeOffset> NowAsync(CancellationToken cancellation) =>
         (await ReadAsync(ledger, "SELECT clock_timestamp()", row => row.GetFieldValue<DateTimeOffset>(0), cancellation))[0];

@@ -17,14 +17,36 @@ function sayNumber(text: string): string {
   return /^\d+(\.\d{1,3})?$/.test(decimal) ? formatNumber(Number(decimal), 3) : text;
 }
 
+const which = ['fps', 'every', 'count', 'keyframes', 'scenes', 'timestamps', 'frames', 'all', 'ranges', 'from', 'to', 'maxFrames', 'dedupe'] as const;
+const how = ['enlarge', 'pixels', 'hdr', 'deinterlace'] as const;
+const longest = 40;
+
+/** Lists may have thousands of entries: what does not fit is cut between two of them. */
+function sayList(text: string): string {
+  const spaced = text.split(',').join(', ');
+  if (spaced.length <= longest) return spaced;
+  return `${spaced.slice(0, Math.max(spaced.lastIndexOf(', ', longest), 0) || longest)} …`;
+}
+
+function sayValue(value: string | number | boolean): string {
+  const text = String(value);
+  return text.includes(',') || text.length > longest ? sayList(text) : sayNumber(text);
+}
+
 /** The options of a run in words: "1 per second, from 10, PNG". */
 export function sayOptions(options: ExtractionOptions): string {
-  const parts = (['fps', 'every', 'count', 'from', 'to', 'maxFrames'] as const)
-    .filter((name) => options[name] !== null && options[name] !== undefined && options[name] !== '')
-    .map((name) => t(`job.summary.${name}`, { value: sayNumber(String(options[name])) }));
+  const say = (names: readonly (typeof which | typeof how)[number][]) => names.flatMap((name) => {
+    const value = options[name];
+    return value === null || value === undefined || value === '' || value === false ? [] : [t(`job.summary.${name}`, { value: sayValue(value) })];
+  });
+  const parts = say(which);
+  if (options.crop) parts.push(t('job.summary.crop', { value: options.crop }));
   if (options.width || options.height) parts.push(`${options.width ?? '·'} × ${options.height ?? '·'}`);
+  parts.push(...say(how));
   if (options.format) parts.push(options.format.toUpperCase());
-  if (options.format === 'jpeg' && options.quality) parts.push(t('job.summary.quality', { value: options.quality }));
+  if (options.format !== 'png' && options.quality) parts.push(t('job.summary.quality', { value: options.quality }));
+  if (options.name) parts.push(t('job.summary.name', { value: options.name }));
+  if (options.extras) parts.push(t('job.summary.extras', { value: sayList(options.extras) }));
   return parts.join(', ');
 }
 
