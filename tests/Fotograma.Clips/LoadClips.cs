@@ -20,13 +20,13 @@ public static class LoadClips
 
     /// <summary>Large pictures of almost no bytes: each takes 50 MB of memory.</summary>
     public static Clip Large { get; } = Clip.Of("large.mp4", "Few bytes that need much memory.",
-        "-f lavfi -i color=black:s=7680x4320:r=25:d=0.4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+        "-f lavfi -i color=black:s=7680x4320:r=25:d=0.2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
 
     /// <summary>The same with ten bits: each picture takes 100 MB.</summary>
     public static Clip LargeTen { get; } = Clip.Of("largeten.mp4", "Few bytes that need very much memory.",
-        "-f lavfi -i color=black:s=7680x4320:r=25:d=0.4 -c:v libx264 -preset ultrafast -pix_fmt yuv420p10le");
+        "-f lavfi -i color=black:s=7680x4320:r=25:d=0.2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p10le");
 
     /// <summary>Packets of several megabytes: memory may run out where they are read, too.</summary>
     public static Clip Heavy { get; } = Clip.Of("heavy.mkv", "Pictures of many bytes.",
-        "-f lavfi -i testsrc2=s=3840x2160:r=25:d=0.4,noise=alls=90:allf=t -c:v mjpeg -q:v 1 -qmin 1 -pix_fmt yuvj420p");
+        "-f lavfi -i testsrc2=s=3840x2160:r=25:d=0.2,noise=alls=90:allf=t -c:v mjpeg -q:v 1 -qmin 1 -pix_fmt yuvj420p");
 }

@@ -45,7 +45,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Memory_that_runs_out_is_never_a_video_with_holes()
     {
-        const int Images = 10;
+        const int Images = 5;
         foreach (var clip in (Clip[])[LoadClips.Large, LoadClips.LargeTen, LoadClips.Heavy])
         {
             var path = await clip.PathAsync(Cancellation);
