@@ -6,6 +6,8 @@ namespace Fotograma.Media.Tests.Decoding;
 
 public sealed class PictureRoomTests
 {
+    public PictureRoomTests() => Libav.Load();
+
     [Theory]
     [InlineData("yuv420p", 1920, 1080, 3_110_400)]
     [InlineData("yuv420p", 3, 5, 27)]
