@@ -117,6 +117,7 @@ internal sealed partial class SqsConsumer(
                 break;
             case Settlement.GiveUp giveUp:
                 await bury(inHand.Body, giveUp.Reason);
+                Steps.Reached(Steps.EventBuried);
                 await holding.DeleteAsync(inHand);
                 break;
             default:

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
 
@@ -67,6 +68,7 @@ internal sealed class SqsDeadLetters(SqsCalls calls, SqsBatch batch, SqsPublishe
                 var wanted = fresh.Where(one => one.Event is { } happened && (only is null || happened.Id == only) && given.Add(happened.Id)).ToList();
                 if (wanted.Count == 0) continue;
                 await publisher.PublishAsync([.. wanted.Select(one => (queue.Url, one.Event!))], cancellation);
+                Steps.Reached(Steps.EventRedriven);
                 await DeleteAsync(queue, [.. wanted.Select(one => one.Message)]);
                 foreach (var (message, _) in wanted) staying.Remove(message.MessageId);
             }

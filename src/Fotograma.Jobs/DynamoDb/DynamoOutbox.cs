@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fotograma.Data.DynamoDb;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;
 
@@ -33,7 +34,9 @@ internal sealed class DynamoOutbox(DynamoStore store, string module) : IOutboxSt
         var leaving = waiting.Zip(fates).Where(one => one.Second is not EventFate.Stays).ToList();
         foreach (var (item, fate) in leaving)
         {
-            if (fate is EventFate.Quarantined refused) await store.WriteAsync(ItemWrite.Put(LedgerTables.Outbox, Quarantined(item, refused)), cancellation);
+            if (fate is not EventFate.Quarantined refused) continue;
+            await store.WriteAsync(ItemWrite.Put(LedgerTables.Outbox, Quarantined(item, refused)), cancellation);
+            Steps.Reached(Steps.EventQuarantined);
         }
         await store.DeleteAsync(LedgerTables.Outbox, leaving.Select(one => KeyOf(one.First.Text("order"))), cancellation);
         return leaving.Count;
@@ -52,6 +55,7 @@ internal sealed class DynamoOutbox(DynamoStore store, string module) : IOutboxSt
         var place = new Item().With("module", Quarantine).With("order", key);
         if (await store.FindAsync(LedgerTables.Outbox, place, cancellation) is not { } item) return false;
         await store.WriteAsync(ItemWrite.Put(LedgerTables.Outbox, KeyOf(key).With("event", item.Bytes("event"))), cancellation);
+        Steps.Reached(Steps.EventRedriven);
         await store.DeleteAsync(LedgerTables.Outbox, [place], cancellation);
         return true;
     }

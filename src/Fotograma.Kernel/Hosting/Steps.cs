@@ -12,6 +12,9 @@ public sealed class Steps : EventSource
     /// <summary>An account is committed; its owner has no answer yet.</summary>
     public const string AccountMade = "account.made";
 
+    /// <summary>How to reach a person is written down where mails are sent; the event that told it may come again.</summary>
+    public const string PersonKnown = "person.known";
+
     /// <summary>An upload's bytes are durable; no video owns them yet.</summary>
     public const string UploadStored = "upload.stored";
 
@@ -23,6 +26,21 @@ public sealed class Steps : EventSource
 
     /// <summary>Events are published; they are still in the outbox.</summary>
     public const string RelayPublished = "relay.published";
+
+    /// <summary>An event that cannot be published is in quarantine; it is still in the outbox, too.</summary>
+    public const string EventQuarantined = "event.quarantined";
+
+    /// <summary>An event that is to come again lies where it waits; what it came as is not settled yet.</summary>
+    public const string EventPutOff = "event.put-off";
+
+    /// <summary>An event that was given up is a dead letter; what it came as is not settled yet.</summary>
+    public const string EventBuried = "event.buried";
+
+    /// <summary>Events that were given up are on their way again; they are still among what was given up.</summary>
+    public const string EventRedriven = "event.redriven";
+
+    /// <summary>News that a broker lost were told again; the event that asked for them is not settled yet.</summary>
+    public const string NewsRepeated = "news.repeated";
 
     /// <summary>A job is claimed; nothing is done about it yet.</summary>
     public const string JobClaimed = "job.claimed";
@@ -47,6 +65,12 @@ public sealed class Steps : EventSource
 
     /// <summary>A job was given back without an attempt spent; what the attempt stored is not removed yet.</summary>
     public const string JobGivenBack = "job.given-back";
+
+    /// <summary>A job is cancelled; its owner has no answer yet, and its worker does not know.</summary>
+    public const string JobCancelled = "job.cancelled";
+
+    /// <summary>A job that runs a video again is committed; who asked for it has no answer yet.</summary>
+    public const string JobRepeated = "job.repeated";
 
     /// <summary>Jobs of workers that fell silent wait again.</summary>
     public const string JobsRescued = "jobs.rescued";
@@ -75,8 +99,8 @@ public sealed class Steps : EventSource
     /// <summary>All steps, in the order of a video's way.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        AccountMade, UploadStored, UploadAccepted, RelayRead, RelayPublished, JobClaimed, JobWriting, JobWritten, JobBlobStored, JobStored, JobEnded, JobFailed, JobGivenBack, JobsRescued,
-        NoticeWritten, NoticeTaken, NoticeSent, VideoDeleted, TrashEmptied,
+        AccountMade, PersonKnown, UploadStored, UploadAccepted, RelayRead, RelayPublished, EventQuarantined, EventPutOff, EventBuried, EventRedriven, NewsRepeated, JobClaimed, JobWriting,
+        JobWritten, JobBlobStored, JobStored, JobEnded, JobFailed, JobGivenBack, JobCancelled, JobRepeated, JobsRescued, NoticeWritten, NoticeTaken, NoticeSent, VideoDeleted, TrashEmptied,
     ];
 
     /// <summary>Says that a step is reached.</summary>

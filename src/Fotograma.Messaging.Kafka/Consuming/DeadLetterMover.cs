@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Kafka.Broker;
 using Fotograma.Messaging.Kafka.Publishing;
 using Fotograma.Messaging.Transport;
@@ -22,6 +23,7 @@ internal sealed class DeadLetterMover(DeadLetterReader reader, EventProducer pro
             var wanted = page.Where(kept => kept.Letter.Event is { } happened && (only is null || happened.Id == only)).ToList();
             if (wanted.Count == 0) continue;
             await producer.SendAsync([.. wanted.Select(kept => Again(group, kept))], cancellation);
+            Steps.Reached(Steps.EventRedriven);
             await producer.SendAsync([reader.NoteOf(group, wanted)], CancellationToken.None);
             given += wanted.Count;
         }

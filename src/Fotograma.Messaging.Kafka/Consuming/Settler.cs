@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging.Kafka.Broker;
 using Fotograma.Messaging.Kafka.Publishing;
 
@@ -22,6 +23,7 @@ internal sealed class Settler(EventProducer producer, TopicNames names, string g
         try
         {
             await producer.SendAsync([new Outgoing(names.Retries(group), null, fetched.Key, fetched.Body, headers)], cancellation);
+            Steps.Reached(Steps.EventPutOff);
         }
         catch (BrokerException exception) when (exception.Code is ErrorCode.MsgSizeTooLarge)
         {
@@ -44,14 +46,15 @@ internal sealed class Settler(EventProducer producer, TopicNames names, string g
     }
 
     // Always the first partition: dead letters are read in their order.
-    private Task SendDeadLetterAsync(Fetched fetched, byte[] body, string reason, CancellationToken cancellation)
+    private async Task SendDeadLetterAsync(Fetched fetched, byte[] body, string reason, CancellationToken cancellation)
     {
         var headers = (fetched.Delivery is { } delivery ? RecordHeaders.Of(delivery.Event) : new Headers())
             .With(RecordHeaders.Reason, Clipped(reason))
             .With(RecordHeaders.At, clock.GetUtcNow().ToUnixTimeMilliseconds())
             .With(RecordHeaders.Attempt, fetched.Attempt)
             .With(RecordHeaders.Origin, fetched.ToString());
-        return producer.SendAsync([new Outgoing(names.DeadLetters(group), 0, fetched.Key, body, headers)], cancellation);
+        await producer.SendAsync([new Outgoing(names.DeadLetters(group), 0, fetched.Key, body, headers)], cancellation);
+        Steps.Reached(Steps.EventBuried);
     }
 
     private static string Clipped(string reason)

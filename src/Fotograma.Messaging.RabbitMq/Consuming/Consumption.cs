@@ -133,6 +133,7 @@ internal sealed partial class Consumption(
         {
             var settlement = await DecideAsync(arrival);
             await CopyAsync(arrival, settlement);
+            if (settlement is Settlement.Retry or Settlement.GiveUp) Steps.Reached(settlement is Settlement.Retry ? Steps.EventPutOff : Steps.EventBuried);
             if (settlement is null) await PutBackAsync(arrival);
             else if (board.Finished(consumer)) await OnChannelAsync(() => channel.BasicAckAsync(arrival.Tag, multiple: false).AsTask(), CancellationToken.None);
         }

@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.RabbitMq.Publishing;
 using RabbitMQ.Client;
@@ -29,6 +30,7 @@ internal sealed class DeadLetterMover(IChannel channel, string dead, string queu
             var wanted = await TakeAsync(only, cancellation);
             if (wanted.Count == 0) return more;
             await publisher.SendAsync([.. wanted.Select(letter => new Parcel("", queue, MustArrive: true, Envelope.ForAnotherLife(letter.Properties), letter.Body))], cancellation);
+            Steps.Reached(Steps.EventRedriven);
             // They are there: what is confirmed is taken away even when somebody stops this meanwhile.
             foreach (var letter in wanted) await channel.BasicAckAsync(letter.Tag, multiple: false, CancellationToken.None);
             Given += wanted.Count;

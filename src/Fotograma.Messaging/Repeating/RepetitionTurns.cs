@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 
 namespace Fotograma.Messaging.Repeating;
@@ -37,6 +38,7 @@ public sealed class RepetitionTurns : IDisposable
             var began = await repetition.BeginAsync(cancellation);
             var (events, last) = await page(made.After, cancellation);
             await repetition.PublishAsync(events, cancellation);
+            Steps.Reached(Steps.NewsRepeated);
             if (events.Count >= Repetition.PageFacts) await repetition.GoOnAsync(made with { Teller = teller, After = last }, cancellation);
             if (made.After is null) begun = began;
             return events.Count;

@@ -1,3 +1,4 @@
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Notify.Storage;
 
@@ -7,8 +8,12 @@ namespace Fotograma.Notify.Contacts;
 internal sealed class ContactBook(INotificationLog log)
 {
     /// <summary>Takes over contact data unless something newer is known; events may come late, twice or in any order.</summary>
-    public Task LearnAsync(UserChanged message, CancellationToken cancellation) => log.LearnAsync(
-        new Contact { UserId = message.UserId, Email = message.Email, Name = message.Name, Language = message.Language, Revision = message.Revision }, cancellation);
+    public async Task LearnAsync(UserChanged message, CancellationToken cancellation)
+    {
+        var contact = new Contact { UserId = message.UserId, Email = message.Email, Name = message.Name, Language = message.Language, Revision = message.Revision };
+        await log.LearnAsync(contact, cancellation);
+        Steps.Reached(Steps.PersonKnown);
+    }
 
     /// <summary>The person's contact data.</summary>
     /// <exception cref="ContactUnknownException">The event that tells of the person has not come yet.</exception>

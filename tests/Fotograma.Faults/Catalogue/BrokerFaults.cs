@@ -39,7 +39,11 @@ internal static class BrokerFaults
         {
             Happened = [Proof.Noted(QueuesReplaced), ChannelClosed],
         },
-        new("F25", "confirmations are lost", ConfirmationsAreLostAsync) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
+        new("F25", "confirmations are lost, and the connections with them", trial => ConfirmationsAreLostAsync(trial, inSilence: false)) { Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }] },
+        new("F25b", "confirmations are lost in silence, on connections that stay open", trial => ConfirmationsAreLostAsync(trial, inSilence: true))
+        {
+            Happened = [Proof.Struck(Target.Broker) with { AtLeast = 3 }, Proof.Said("did not confirm events within")],
+        },
         new("F26", "malformed, foreign and oversized messages", NonsenseArrivesAsync) { Happened = [Proof.Noted(DeadLettered) with { AtLeast = 10 }] },
         new("F27", "queues are deleted", QueuesAreDeletedAsync) { Happened = [Proof.Noted(QueuesDeleted), ConsumersLostIt] },
     ];
@@ -128,10 +132,10 @@ internal static class BrokerFaults
         await load;
     }
 
-    private static async Task ConfirmationsAreLostAsync(Trial trial)
+    private static async Task ConfirmationsAreLostAsync(Trial trial, bool inSilence)
     {
         var before = trial.Deployment.Links.Struck(Target.Broker);
-        trial.Deployment.Links.LoseReplies(Target.Broker, share: 0.1, trial.Chance);
+        trial.Deployment.Links.LoseReplies(Target.Broker, share: 0.1, trial.Chance, inSilence);
         var load = trial.LoadAsync(10);
         await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Links.Struck(Target.Broker) >= before + 5));
         trial.Deployment.Links.Heal();

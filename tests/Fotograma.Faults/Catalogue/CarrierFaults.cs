@@ -11,6 +11,7 @@ internal static class CarrierFaults
     private const string Away = "what carries events was away";
     private const string Repeated = "events came again on Kafka";
     private const string ForgottenWithEvents = "events waited for notify when they were forgotten";
+    private const string CameTooLate = "confirmations were held back";
     private const string RedisKilled = "Redis was killed";
     private static readonly Proof ConsumersLostIt = Proof.Said("lost its transport and tries again");
     private static readonly Proof ToldAgain = Proof.Said("jobs were told again");
@@ -26,7 +27,16 @@ internal static class CarrierFaults
         },
         new("Q19", "SQS is away for ten seconds, and has forgotten everything", CarrierIsAwayAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Noted(Away), ConsumersLostIt, Proof.Noted(Trial.Joined)] },
         new("Q20b", "SQS forgets everything while events wait in it", QueuesAreForgottenAsync) { Carrier = CarrierKind.Sqs, Happened = [ConsumersLostIt, Proof.Noted(ForgottenWithEvents), ToldAgain] },
-        new("Q25", "answers of SQS are lost", AnswersAreLostAsync) { Carrier = CarrierKind.Sqs, Happened = [Proof.Struck(Target.Broker) with { AtLeast = 5 }] },
+        new("Q25", "answers of SQS are lost, and the connections with them", trial => AnswersAreLostAsync(trial, inSilence: false)) { Carrier = CarrierKind.Sqs, Happened = [Proof.Struck(Target.Broker) with { AtLeast = 5 }] },
+        new("Q25b", "answers of SQS are lost in silence, on connections that stay open", trial => AnswersAreLostAsync(trial, inSilence: true))
+        {
+            Carrier = CarrierKind.Sqs, Happened = [Proof.Struck(Target.Broker) with { AtLeast = 5 }], Settings = new Dictionary<string, string> { ["Sqs__CallSecondsMax"] = "2" },
+        },
+        new("K25", "Kafka keeps what it is given, and its confirmations come too late", ConfirmationsComeTooLateAsync)
+        {
+            Carrier = CarrierKind.Kafka, Happened = [Proof.Noted(CameTooLate), Proof.Said("in-flight")],
+            Settings = new Dictionary<string, string> { ["Kafka__RequestTimeoutSeconds"] = "2", ["Kafka__PublishTimeoutSeconds"] = "5", ["Logging__LogLevel__Fotograma.Messaging.Kafka"] = "Debug" },
+        },
         new("P1", "kill -9 of Redis, which comes back empty", RedisDiesAsync) { Redis = true, Happened = [Proof.Noted(RedisKilled), Proof.Said("does not answer:")] },
     ];
 
@@ -86,14 +96,23 @@ internal static class CarrierFaults
         trial.Note(Repeated, tamper.Repeated);
     }
 
-    private static async Task AnswersAreLostAsync(Trial trial)
+    private static async Task AnswersAreLostAsync(Trial trial, bool inSilence)
     {
         var before = trial.Deployment.Links.Struck(Target.Broker);
-        trial.Deployment.Links.LoseReplies(Target.Broker, share: 0.1, trial.Chance);
+        trial.Deployment.Links.LoseReplies(Target.Broker, share: 0.1, trial.Chance, inSilence);
         var load = trial.LoadAsync(10);
         await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Links.Struck(Target.Broker) >= before + 5));
         await load;
         trial.Deployment.Links.Heal();
+    }
+
+    // Longer than a question may take, and than a publication.
+    private static async Task ConfirmationsComeTooLateAsync(Trial trial)
+    {
+        var carrier = (KafkaCarrier)trial.Deployment.Carrier;
+        await carrier.ConfirmLateAsync(times: 3, TimeSpan.FromSeconds(6));
+        trial.Note(CameTooLate);
+        await trial.LoadAsync(10);
     }
 
     private static async Task RedisDiesAsync(Trial trial)

@@ -35,9 +35,16 @@ internal static class DatabaseFaults
         },
         new("F32", "deadlocks with somebody else", DeadlocksHappenAsync) { Happened = [Proof.DatabaseSaid(DeadlockFound), Proof.Noted(ProgramRefused)] },
         new("F32b", "PostgreSQL refuses to serialize", SerializationFailsAsync) { Happened = [Proof.DatabaseSaid(CannotSerialize)] },
-        new("F33", "executed, but the answer is lost, for one call in twenty", AnswersAreLostAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 5 }] },
+        new("F33", "executed, but the answer is lost, and the connection with it, for one call in twenty", trial => AnswersAreLostAsync(trial, inSilence: false))
+        {
+            Happened = [Proof.Struck(Target.Database) with { AtLeast = 5 }],
+        },
         new("F33b", "the end of a job takes effect long after its connection was lost", EndTakesEffectLaterAsync) { Happened = [Proof.Noted(CommittedWithoutAnswer)] },
         new("F33c", "an acceptance takes effect long after its connection was lost", AcceptanceTakesEffectLaterAsync) { Happened = [Proof.Noted(CommittedWithoutAnswer)] },
+        new("F33d", "executed, but the answer is lost in silence, on a connection that stays open, for one call in twenty", trial => AnswersAreLostAsync(trial, inSilence: true))
+        {
+            Happened = [Proof.Struck(Target.Database) with { AtLeast = 5 }], Settings = new Dictionary<string, string> { ["Postgres__CommandTimeoutSeconds"] = "3", ["Postgres__ConnectTimeoutSeconds"] = "3" },
+        },
         new("F34", "the disk of PostgreSQL is full for a while", DatabaseDiskIsFullAsync) { Happened = [DiskWasFull] },
         new("F35", "PostgreSQL answers half a second late", DatabaseIsSlowAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 20 }] },
         new("F36", "backends are ended at random", BackendsAreEndedAsync) { Happened = [Proof.Noted(BackendsEnded) with { AtLeast = 10 }] },
@@ -138,10 +145,10 @@ internal static class DatabaseFaults
         await trial.LoadAsync(4);
     }
 
-    private static async Task AnswersAreLostAsync(Trial trial)
+    private static async Task AnswersAreLostAsync(Trial trial, bool inSilence)
     {
         var before = trial.Deployment.Links.Struck(Target.Database);
-        trial.Deployment.Links.LoseReplies(Target.Database, share: 0.05, trial.Chance);
+        trial.Deployment.Links.LoseReplies(Target.Database, share: 0.05, trial.Chance, inSilence);
         await trial.LoadAsync(12);
         await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Links.Struck(Target.Database) >= before + 10));
         trial.Deployment.Links.Heal();

@@ -29,7 +29,11 @@ internal static class DynamoFaults
         },
         OnDynamo("D11", ProcessFaults.OneVideoEndsItsWorkers),
         new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill)] },
-        new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost", AnswersAreLostAsync)
+        new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost, and the connection with it", trial => AnswersAreLostAsync(trial, inSilence: false))
+        {
+            Ledger = LedgerKind.DynamoDb, Happened = [Proof.Struck(Target.Database) with { AtLeast = 10 }],
+        },
+        new("D36b", "DynamoDB does what it is asked, and one answer of twenty is lost in silence, on a connection that stays open", trial => AnswersAreLostAsync(trial, inSilence: true))
         {
             Ledger = LedgerKind.DynamoDb, Happened = [Proof.Struck(Target.Database) with { AtLeast = 10 }],
         },
@@ -61,10 +65,10 @@ internal static class DynamoFaults
         await trial.LoadAsync(4);
     }
 
-    private static async Task AnswersAreLostAsync(Trial trial)
+    private static async Task AnswersAreLostAsync(Trial trial, bool inSilence)
     {
         var before = trial.Deployment.Links.Struck(Target.Database);
-        trial.Deployment.Links.LoseReplies(Target.Database, share: 0.05, trial.Chance);
+        trial.Deployment.Links.LoseReplies(Target.Database, share: 0.05, trial.Chance, inSilence);
         var load = trial.LoadAsync(12);
         await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Links.Struck(Target.Database) >= before + 10));
         await load;

@@ -47,7 +47,7 @@ internal static class PairFaults
         var before = second.Said(says);
         await trial.LoadAsync(4);
         await trial.RestsAsync();
-        await trial.UntilAsync(async token => await IsAllToldAsync(trial, token));
+        await trial.UntilAsync(async token => await trial.IsAllToldAsync(token));
         trial.Note(DoneWithoutIt);
         // Until the broker, too, takes it for dead.
         if (says == LostTransport) await trial.PassAsync(20);
@@ -57,12 +57,6 @@ internal static class PairFaults
         await trial.LoadAsync(4);
         await trial.RestsAsync();
         await deployment.StopSecondAsync();
-    }
-
-    private static async Task<bool> IsAllToldAsync(Trial trial, CancellationToken cancellation)
-    {
-        var notices = (await trial.Deployment.Truth.NoticesAsync(cancellation)).ToLookup(notice => notice.Job);
-        return (await trial.Deployment.Truth.JobsAsync(cancellation)).TrueForAll(job => !job.IsTold || (notices[job.Id].Any() && notices[job.Id].All(notice => notice.Sent)));
     }
 
     // Accounts are made by a process that knows of nothing else, while nobody is there who listens.

@@ -38,7 +38,7 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
         var evidence = await truth.ReadAsync(mails.Mails, blobs, cancellation);
         var jobs = evidence.Jobs;
         var lost = EndCheck.Lost(evidence, promises).ToList();
-        var duplicated = EndCheck.Twice(evidence, promises).ToList();
+        var duplicated = EndCheck.Twice(evidence, promises).Concat(EndCheck.CancelledInVain(evidence, promises)).ToList();
         var events = EndCheck.WrongEvents(evidence).ToList();
         var duplicateNotices = NoticeCheck.Duplicates(evidence).ToList();
         var wrongNotices = NoticeCheck.Wrong(evidence).Concat(NoticeCheck.Misdirected(evidence, promises)).ToList();

@@ -1,12 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Fotograma.Faults.Checking;
 
 /// <summary>The truth of a ledger in DynamoDB. The tables' streams are the witness: they tell of every write, in the order of the writes to one item.</summary>
 internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDisposable
 {
+    /// <summary>Where events of the ledger wait.</summary>
+    public const string Outbox = "video";
+
+    /// <summary>Where those are put that cannot be published.</summary>
+    public const string Quarantine = "video.quarantine";
+
     private static readonly TimeSpan TryInterval = TimeSpan.FromMilliseconds(200);
     private readonly DynamoWire wire = new(service);
 
@@ -53,8 +61,17 @@ internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDi
 
     public override Task<DateTimeOffset> NowAsync(CancellationToken cancellation) => Task.FromResult(TimeProvider.System.GetUtcNow());
 
-    public override async Task<long> WaitingEventsAsync(CancellationToken cancellation) =>
-        (await wire.ScanAsync(prefix + "outbox", cancellation)).Count(waiting => Text(waiting, "module") == "video");
+    public override Task<long> WaitingEventsAsync(CancellationToken cancellation) => CountEventsAsync(Outbox, cancellation);
+
+    /// <summary>Events in quarantine.</summary>
+    public Task<long> SetAsideAsync(CancellationToken cancellation) => CountEventsAsync(Quarantine, cancellation);
+
+    /// <summary>Puts an event that nobody made among those that wait, or among those in quarantine.</summary>
+    public Task PutEventAsync(string place, JsonObject happened, CancellationToken cancellation) => wire.PutAsync(prefix + "outbox", new JsonObject
+    {
+        ["module"] = Text(place), ["order"] = Text($"{0:D16}#{0:D12}#{happened["id"]}"), ["event"] = new JsonObject { ["B"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(happened.ToJsonString())) },
+        ["reason"] = Text("a trial's"), ["at"] = new JsonObject { ["N"] = "0" },
+    }, cancellation);
 
     public override async Task<long> TrashAsync(CancellationToken cancellation) => (await wire.ScanAsync(prefix + "trash", cancellation)).Count;
 
@@ -66,7 +83,7 @@ internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDi
     protected override async Task<List<EventTruth>> EventsAsync(CancellationToken cancellation)
     {
         var events = new List<EventTruth>();
-        foreach (var come in (await wire.StreamAsync(prefix + "outbox", cancellation)).Where(change => change.Before is null && change.After is { } item && Text(item, "module") == "video"))
+        foreach (var come in (await wire.StreamAsync(prefix + "outbox", cancellation)).Where(change => change.Before is null && change.After is { } item && Text(item, "module") == Outbox))
         {
             using var json = JsonDocument.Parse(come.After!.Value.GetProperty("event").GetProperty("B").GetBytesFromBase64());
             events.Add(new EventTruth(json.RootElement.GetProperty("id").GetGuid(), json.RootElement.GetProperty("type").GetString()!, json.RootElement.GetProperty("subject").GetString()!));
@@ -87,6 +104,10 @@ internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDi
     private static string StateOf(JsonElement? item) => item is { } job ? Text(job, "state")! : States.Nothing;
 
     private static Guid Id(JsonElement item, string name) => Guid.Parse(Text(item, name)!);
+
+    private static JsonObject Text(string text) => new() { ["S"] = text };
+
+    private async Task<long> CountEventsAsync(string place, CancellationToken cancellation) => (await wire.ScanAsync(prefix + "outbox", cancellation)).Count(waiting => Text(waiting, "module") == place);
 
     private static string? Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.TryGetProperty("S", out var text) ? text.GetString() : null;
 

@@ -7,7 +7,7 @@ internal static class EndCheck
 {
     private static readonly string[] Outcomes = ["video.processed", "video.failed"];
 
-    /// <summary>Jobs that were promised, or made, and came to no end. Nobody cancels in a trial: one that is cancelled is lost as well.</summary>
+    /// <summary>Jobs that were promised, or made, and came to no end. One that is cancelled though nobody asked for that is lost as well.</summary>
     public static IEnumerable<string> Lost(Evidence evidence, Promises promises)
     {
         var states = evidence.Jobs.ToDictionary(job => job.Id, job => job.State);
@@ -15,10 +15,16 @@ internal static class EndCheck
         var promised = promises.Accepted.Where(pair => !promises.Deleted.Contains(pair.Value)).Select(pair => pair.Key);
         foreach (var job in promised.Union(states.Keys).Where(job => !ended.Contains(job)))
         {
-            if (states.GetValueOrDefault(job) == States.Cancelled) yield return $"The job {job} was cancelled though nobody asked for that.";
+            var isCancelled = states.GetValueOrDefault(job) == States.Cancelled;
+            if (isCancelled && promises.Cancelled.ContainsKey(job)) continue;
+            if (isCancelled) yield return $"The job {job} was cancelled though nobody asked for that.";
             else yield return $"The job {job} was accepted and has not ended ({states.GetValueOrDefault(job, "it does not exist")}).";
         }
     }
+
+    /// <summary>Jobs that people were told are cancelled, and that ended otherwise.</summary>
+    public static IEnumerable<string> CancelledInVain(Evidence evidence, Promises promises) => evidence.Jobs
+        .Where(job => job.State != States.Cancelled && promises.Cancelled.GetValueOrDefault(job.Id)).Select(job => $"The job {job.Id} was cancelled, and is {job.State}.");
 
     /// <summary>Jobs that were written although they had ended, that ended more than once, or that came or went without anybody's wish.</summary>
     public static IEnumerable<string> Twice(Evidence evidence, Promises promises)

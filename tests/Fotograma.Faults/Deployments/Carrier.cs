@@ -87,6 +87,9 @@ internal sealed class RabbitMqCarrier(RabbitMqPeer peer) : Carrier
 /// <summary>Kafka brokers of its own. Clients reach them where the brokers say, so no link leads there.</summary>
 internal sealed class KafkaCarrier(KafkaPeer peer, bool byHand = false) : Carrier
 {
+    // The protocol's keys.
+    private const int Produce = 0;
+    private const int OffsetCommit = 8;
     private const int Partitions = 4;
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(10);
 
@@ -125,6 +128,12 @@ internal sealed class KafkaCarrier(KafkaPeer peer, bool byHand = false) : Carrie
         ["Kafka__Declare"] = byHand ? "Check" : "AutoCreate",
         ["Kafka__SessionTimeoutSeconds"] = "6",
     };
+
+    /// <summary>Each broker does what the next publications and notes of places ask, and answers so much later.</summary>
+    public async Task ConfirmLateAsync(int times, TimeSpan late)
+    {
+        foreach (var request in (int[])[Produce, OffsetCommit]) await peer.AnswerLateAsync(request, times, (int)late.TotalMilliseconds);
+    }
 
     /// <summary>A foreigner on the brokers, who repeats every event nine times from now on.</summary>
     public Task<KafkaTamper> TamperAsync(CancellationToken cancellation) => KafkaTamper.EchoAsync(peer.Servers, cancellation);

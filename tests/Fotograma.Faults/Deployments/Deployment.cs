@@ -172,6 +172,15 @@ internal sealed partial class Deployment : IAsyncDisposable
         Second = null;
     }
 
+    /// <summary>Runs a command of the program as an operator does, beside everything else, until it has ended.</summary>
+    public async Task<ProductProcess> RunCommandAsync(Dictionary<string, string> extra, CancellationToken cancellation, params string[] arguments)
+    {
+        var command = ProductProcess.StartCommand(Program, SettingsOf("operator", AllButWorker, AddressOf(FreePort.Next()).ToString(), extra), arguments);
+        gone.Add(command);
+        await command.EndedAsync(cancellation);
+        return command;
+    }
+
     /// <summary>Says that a process that sends mails stands still now.</summary>
     public void StandsStill(ProductProcess sender) => Mails.StandsStill(senders[sender]);
 
@@ -253,7 +262,7 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in workers.Concat(Api is null ? [] : [Api]).Concat(Second is null ? [] : [Second])) await process.DisposeAsync();
+        foreach (var process in gone.Concat(workers).Concat(Api is null ? [] : [Api]).Concat(Second is null ? [] : [Second])) await process.DisposeAsync();
         await Links.DisposeAsync();
         Disk?.Dispose();
         await Mail.DisposeAsync();

@@ -36,8 +36,10 @@ internal sealed class Links(int database, int? broker, int api) : IAsyncDisposab
     /// <summary>Cuts one connection to the database: the one that it knows by this port.</summary>
     public bool CutDatabaseFrom(int port) => databases.Values.Any(proxy => proxy.CutFrom(port));
 
-    /// <summary>Requests are executed, and so large a share of the answers is lost, and with each the connection.</summary>
-    public void LoseReplies(Target target, double share, Random chance) => Set(target, new Fault.LoseReplies(Cut: true) { Share = share, Chance = chance });
+    /// <summary>
+    /// Requests are executed, and so large a share of the answers is lost, and with each the connection: at once, or, in silence, when whoever waits for the answer loses patience.
+    /// </summary>
+    public void LoseReplies(Target target, double share, Random chance, bool inSilence = false) => Set(target, new Fault.LoseReplies(Cut: !inSilence) { Share = share, Chance = chance });
 
     public void Heal()
     {

@@ -59,6 +59,13 @@ internal sealed class ProductProcess : IAsyncDisposable
         return started;
     }
 
+    /// <summary>Starts another command of the program, which ends by itself.</summary>
+    public static ProductProcess StartCommand(string program, IReadOnlyDictionary<string, string?> settings, params string[] arguments) =>
+        new(ServerProcess.Start(new ServerCommand(program, arguments) { Environment = settings, OutputCharactersMax = OutputCharactersMax }));
+
+    /// <summary>How it ended; 0 when all went well.</summary>
+    public int ExitCode => process.ExitCode;
+
     /// <summary>Returns when the process has ended, however.</summary>
     public Task EndedAsync(CancellationToken cancellation) => process.WaitForExitAsync(EndMax, cancellation);
 

@@ -116,6 +116,31 @@ internal sealed class Crowd : IDisposable
         }
     }
 
+    /// <summary>Cancels a job, whoever owns it.</summary>
+    public async Task CancelAsync(Guid job, CancellationToken cancellation)
+    {
+        Promises.Cancel(job, isPromised: false);
+        if (await PostAsOwnerAsync($"/api/v1/jobs/{job}/cancel", cancellation) is not { } answer) return;
+        using (answer) Promises.Cancel(job, answer.StatusCode == HttpStatusCode.OK);
+    }
+
+    /// <summary>Runs the video of a job again, with the same options, whoever owns it.</summary>
+    public async Task RunAgainAsync(Guid job, CancellationToken cancellation)
+    {
+        var video = Promises.Accepted[job];
+        Promises.Attempt();
+        if (await PostAsOwnerAsync($"/api/v1/videos/{video}/jobs", cancellation) is not { } answer)
+        {
+            Promises.GiveUp();
+            return;
+        }
+        using (answer)
+        {
+            if (answer.StatusCode != HttpStatusCode.Created) Promises.Refuse((int)answer.StatusCode);
+            else Promises.Accept((await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("id").GetGuid(), video, Promises.Asked[job]);
+        }
+    }
+
     /// <summary>An upload that sends so many bytes at once, and a byte now and then until it is told to stop.</summary>
     /// <returns>How many bytes it sent.</returns>
     public async Task<int> CrawlAsync(CancellationToken enough, int rushBytes = 0)
@@ -137,6 +162,25 @@ internal sealed class Crowd : IDisposable
     public void Dispose()
     {
         foreach (var person in known) person.Http.Dispose();
+    }
+
+    // Null: no answer. To those who do not own it, it does not exist.
+    private async Task<HttpResponseMessage?> PostAsOwnerAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var person in people)
+            {
+                var answer = await person.Http.PostAsync(new Uri(person.Server, path), null, cancellation);
+                if (answer.StatusCode != HttpStatusCode.NotFound) return answer;
+                answer.Dispose();
+            }
+            throw new InvalidOperationException($"{path} is nobody's.");
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        {
+            return null;
+        }
     }
 
     private static async Task<bool> TrySignInAsync(Person person, Uri server, CancellationToken cancellation)

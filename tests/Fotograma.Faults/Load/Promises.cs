@@ -13,6 +13,7 @@ internal sealed class Promises
     private readonly ConcurrentDictionary<Guid, Guid> accepted = new();
     private readonly ConcurrentDictionary<Guid, Asked> asked = new();
     private readonly ConcurrentDictionary<Guid, bool> deleted = new();
+    private readonly ConcurrentDictionary<Guid, bool> cancelled = new();
     private readonly ConcurrentDictionary<int, int> refusals = new();
     private int attempted;
     private int unanswered;
@@ -32,6 +33,9 @@ internal sealed class Promises
     /// <summary>Videos that somebody asked to be deleted, whatever the answer was.</summary>
     public ICollection<Guid> Deleted => deleted.Keys;
 
+    /// <summary>Jobs that somebody asked to be cancelled, each with whether that was promised (HTTP 200).</summary>
+    public IReadOnlyDictionary<Guid, bool> Cancelled => cancelled;
+
     /// <summary>Uploads answered with this status.</summary>
     public int RefusedWith(int status) => refusals.GetValueOrDefault(status);
 
@@ -42,6 +46,8 @@ internal sealed class Promises
     public void Refuse(int status) => refusals.AddOrUpdate(status, 1, (_, count) => count + 1);
 
     public void GiveUp() => Interlocked.Increment(ref unanswered);
+
+    public void Cancel(Guid job, bool isPromised) => cancelled.AddOrUpdate(job, isPromised, (_, before) => before || isPromised);
 
     public void Delete(Guid video) => deleted[video] = true;
 }

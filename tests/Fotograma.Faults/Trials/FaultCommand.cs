@@ -80,7 +80,10 @@ internal static class FaultCommand
         int.TryParse(Environment.GetEnvironmentVariable("FOTOGRAMA_FAULT_SEED"), CultureInfo.InvariantCulture, out var read) ? read : Environment.TickCount;
 
     /// <summary>The whole catalogue.</summary>
-    public static IReadOnlyList<Mishap> All { get; } = [.. ProcessFaults.All, .. PairFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All, .. DynamoFaults.All, .. UpdateFaults.All];
+    public static IReadOnlyList<Mishap> All { get; } =
+    [
+        .. ProcessFaults.All, .. OwnerFaults.All, .. PairFaults.All, .. GivenUpFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All, .. DynamoFaults.All, .. UpdateFaults.All,
+    ];
 
     private static void PrintHead()
     {

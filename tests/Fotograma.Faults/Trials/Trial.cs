@@ -102,6 +102,13 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
         while (!(await deployment.Truth.JobsAsync(bound.Token)).TrueForAll(job => job.IsFinal)) await Task.Delay(100, bound.Token);
     }
 
+    /// <summary>Whether every job's end was told, as the notifications say.</summary>
+    public async Task<bool> IsAllToldAsync(CancellationToken token)
+    {
+        var notices = (await deployment.Truth.NoticesAsync(token)).ToLookup(notice => notice.Job);
+        return (await deployment.Truth.JobsAsync(token)).TrueForAll(job => !job.IsTold || (notices[job.Id].Any() && notices[job.Id].All(notice => notice.Sent)));
+    }
+
     /// <summary>Waits until some job has failed so; a fault that nobody noticed was none.</summary>
     public async Task FailedAsync(string code)
     {

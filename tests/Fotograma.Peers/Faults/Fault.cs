@@ -33,7 +33,8 @@ public abstract record Fault
 
     /// <summary>
     /// Requests arrive and are executed, and the answers are lost. With <paramref name="Cut"/> the connection is reset when the first answer is lost; without it, it
-    /// stays silent. With <see cref="Share"/> that happens to so many of the answers, each by itself, drawn from <see cref="Chance"/>.
+    /// stays open and silent from then on, even when the fault is over: what was lost of a stream of bytes does not come later. With <see cref="Share"/> that happens to so many of the
+    /// answers, each by itself, drawn from <see cref="Chance"/>.
     /// </summary>
     public sealed record LoseReplies(bool Cut) : Fault
     {

@@ -12,6 +12,9 @@ internal sealed class Link(FaultProxy proxy, Socket client) : IDisposable
     private const int ChunksWaitingMax = 64;
     private readonly Socket server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
+    // Answers of it were lost: nothing that follows would make sense.
+    private bool isSilent;
+
     /// <summary>Where this link reaches the server from; 0 before it does.</summary>
     public int ServerSidePort { get; private set; }
 
@@ -96,6 +99,7 @@ internal sealed class Link(FaultProxy proxy, Socket client) : IDisposable
     // False: the connection is to be cut.
     private async Task<bool> PassAsync(Chunk chunk, Socket to, bool isReply, CancellationToken cancellation)
     {
+        if (isReply && isSilent) return true;
         while (true)
         {
             var state = proxy.State;
@@ -120,6 +124,7 @@ internal sealed class Link(FaultProxy proxy, Socket client) : IDisposable
                     return false;
                 case Fault.LoseReplies lose when isReply && lose.Strikes():
                     proxy.Strike();
+                    isSilent = !lose.Cut;
                     return !lose.Cut;
                 case Fault.Reset:
                     proxy.Strike();

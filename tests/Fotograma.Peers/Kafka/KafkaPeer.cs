@@ -72,6 +72,9 @@ public sealed class KafkaPeer : IAsyncDisposable
     /// <summary>Delays a broker's answers.</summary>
     public Task DelayAsync(int broker, int milliseconds) => DoAsync($"delay {broker} {milliseconds}");
 
+    /// <summary>Does what the next requests of a kind ask of each broker, and answers them so much later.</summary>
+    public Task AnswerLateAsync(int request, int times, int milliseconds) => DoAsync($"late {request} {times} {milliseconds}");
+
     /// <summary>Answers the next requests of a kind with these errors, one each. The kind is the protocol's key: 0 produce, 1 fetch, 8 commit, 11 join.</summary>
     public Task FailNextAsync(int request, params IReadOnlyList<int> codes) => DoAsync($"errors {request} {string.Join(' ', codes)}");
 

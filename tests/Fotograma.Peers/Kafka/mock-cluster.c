@@ -15,6 +15,7 @@ typedef void any;
 
 static any *library;
 static any *cluster;
+static int brokers;
 
 static any *find(const char *name) {
     any *found = dlsym(library, name);
@@ -34,6 +35,16 @@ static int errors(char **words, int count) {
     return 0;
 }
 
+/* An error of 0 with a time: the request is carried out and its answer waits. */
+static int late(int request, int times, int milliseconds) {
+    int result = 0;
+    for (int broker = 1; broker <= brokers && !result; broker++) {
+        for (int turn = 0; turn < times && !result; turn++)
+            result = CALL(int, rd_kafka_mock_broker_push_request_error_rtts, any *, int, short, size_t, ...)(cluster, broker, (short)request, (size_t)1, 0, milliseconds);
+    }
+    return result;
+}
+
 /* -1000 for a command that is not one. */
 static int obey(char **words, int count) {
     const char *verb = words[0];
@@ -47,6 +58,7 @@ static int obey(char **words, int count) {
     if (!strcmp(verb, "coordinator") && count == 3)
         return CALL(int, rd_kafka_mock_coordinator_set, any *, const char *, const char *, int)(cluster, "group", words[1], atoi(words[2]));
     if (!strcmp(verb, "delay") && count == 3) return CALL(int, rd_kafka_mock_broker_set_rtt, any *, int, int)(cluster, atoi(words[1]), atoi(words[2]));
+    if (!strcmp(verb, "late") && count == 4) return late(atoi(words[1]), atoi(words[2]), atoi(words[3]));
     if (!strcmp(verb, "errors") && count > 2) return errors(words, count);
     return -1000;
 }
@@ -89,7 +101,7 @@ int main(int count, char **arguments) {
         return 3;
     }
     client = CALL(any *, rd_kafka_new, int, any *, char *, size_t)(0, NULL, fault, sizeof fault);
-    cluster = client ? CALL(any *, rd_kafka_mock_cluster_new, any *, int)(client, atoi(arguments[3])) : NULL;
+    cluster = client ? CALL(any *, rd_kafka_mock_cluster_new, any *, int)(client, brokers = atoi(arguments[3])) : NULL;
     if (!cluster) {
         fprintf(stderr, "no cluster: %s\n", fault);
         return 4;

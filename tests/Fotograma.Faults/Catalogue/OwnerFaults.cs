@@ -1,0 +1,57 @@
+using Fotograma.Faults.Checking;
+using Fotograma.Faults.Trials;
+
+namespace Fotograma.Faults.Catalogue;
+
+/// <summary>Processes that die between what an owner wishes and the answer.</summary>
+internal static class OwnerFaults
+{
+    private const string StayedCancelled = "the job that was decoded then is cancelled";
+    private const string RunsAgain = "a video has another job that nobody was promised";
+    private const int CancelTurnsMax = 5;
+
+    public static IEnumerable<Mishap> All =>
+    [
+        new("F7j", "kill -9 of the API after a job that is being decoded is cancelled, before the answer", CancellingApiDiesAsync)
+        {
+            Happened = [Proof.Noted("killed at job.cancelled"), Proof.Noted(StayedCancelled)],
+        },
+        new("F7k", "kill -9 of the API after a video is to run again, before the answer", RepeatingApiDiesAsync) { Happened = [Proof.Noted("killed at job.repeated"), Proof.Noted(RunsAgain)] },
+        new("F7l", "kill -9 of notify after how to reach a person is written down, before that is settled", trial => trial.ApiDiesAtAsync("person.known"))
+        {
+            Happened = [Proof.Noted("killed at person.known")],
+        },
+    ];
+
+    // A job that ends before it is cancelled was too quick; then there is nothing that dies.
+    private static async Task CancellingApiDiesAsync(Trial trial)
+    {
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("job.cancelled"), trial.Cancellation);
+        for (var turn = 0; turn < CancelTurnsMax && doomed.IsAlive; turn++)
+        {
+            var job = await trial.UploadLongAsync() ?? throw new InvalidOperationException("The upload was not accepted.");
+            await trial.UntilAsync(async token => (await trial.Deployment.Truth.LeasedAsync(token)).Exists(lease => lease.Job == job));
+            await trial.DecodingAsync();
+            await trial.Crowd.CancelAsync(job, trial.Cancellation);
+            await trial.RestsAsync();
+            if ((await trial.Deployment.Truth.JobsAsync(trial.Cancellation)).Exists(found => found.Id == job && found.State == States.Cancelled)) trial.Note(StayedCancelled);
+        }
+        await trial.DiesAsync(doomed, "job.cancelled");
+        await trial.ComeBackAsync();
+    }
+
+    private static async Task RepeatingApiDiesAsync(Trial trial)
+    {
+        await trial.LoadAsync(3);
+        await trial.RestsAsync();
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("job.repeated"), trial.Cancellation);
+        await trial.Crowd.RunAgainAsync(trial.Crowd.Promises.Accepted.Keys.Last(), trial.Cancellation);
+        await trial.DiesAsync(doomed, "job.repeated");
+        var jobs = await trial.Deployment.Truth.JobsAsync(trial.Cancellation);
+        trial.Note(RunsAgain, jobs.GroupBy(job => job.VideoId).Count(same => same.Count() > 1 && !same.All(job => trial.Crowd.Promises.Accepted.ContainsKey(job.Id))));
+        await trial.ComeBackAsync();
+        // Answered this time, as often as somebody likes.
+        await trial.RestsAsync();
+        await trial.Crowd.RunAgainAsync(trial.Crowd.Promises.Accepted.Keys.Last(), trial.Cancellation);
+    }
+}
