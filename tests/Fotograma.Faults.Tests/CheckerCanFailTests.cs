@@ -230,6 +230,16 @@ public sealed class CheckerCanFailTests(SoundDeployment sound) : IClassFixture<S
     }
 
     [Fact]
+    public async Task The_checker_complains_of_a_job_that_ended_though_its_owner_was_told_that_it_is_cancelled()
+    {
+        using var copy = await sound.CopyAsync();
+        copy.Promises.Cancel(copy.Job.Id, isPromised: false);
+        (await copy.JudgeAsync()).Holds.ShouldBeTrue("nobody said that it is cancelled");
+        copy.Promises.Cancel(copy.Job.Id, isPromised: true);
+        await ShouldComplainAsync(copy, "was cancelled, and is completed", verdict => verdict.Duplicated);
+    }
+
+    [Fact]
     public async Task The_checker_complains_of_what_was_asked_for_and_is_not_there()
     {
         using var copy = await sound.CopyAsync();

@@ -22,9 +22,8 @@ public sealed class ApartTests
         await using var deployment = await Apart.StartAsync(
             [.. Settings.Of(room), .. Settings.Of(rabbit, host), .. await Settings.OfBucketAsync("story-apart", Cancellation), .. Settings.Of(redis)], Cancellation);
 
-        await WholeStory.TellAsync(deployment.Address, Cancellation);
+        await IsTrueAsync(deployment);
 
-        foreach (var server in deployment.Servers) await Health.IsWholeAsync(server.Address, Cancellation);
         await rabbit.RetireVirtualHostAsync(host);
     }
 
@@ -37,7 +36,7 @@ public sealed class ApartTests
         await using (var deployment = await Apart.StartAsync(
             [.. Settings.Of(room), .. Settings.Of(kafka), ("Blobs__Folder", blobs.FullName), ("Fleeting__Signals", "postgres")], Cancellation))
         {
-            await WholeStory.TellAsync(deployment.Address, Cancellation);
+            await IsTrueAsync(deployment);
         }
         blobs.Delete(recursive: true);
     }
@@ -51,6 +50,13 @@ public sealed class ApartTests
         await using var deployment = await Apart.StartAsync(
             [.. Settings.Of(room), .. Settings.Of(sqs, "story-"), .. Settings.Of(dynamo), .. await Settings.OfBucketAsync("story-aws", Cancellation)], Cancellation);
 
+        await IsTrueAsync(deployment);
+    }
+
+    // A process that went without something it should have may get through a story all the same; it says so.
+    private static async Task IsTrueAsync(Apart deployment)
+    {
         await WholeStory.TellAsync(deployment.Address, Cancellation);
+        foreach (var server in deployment.Servers) await Health.IsWholeAsync(server.Address, Cancellation);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using CsCheck;
 using Fotograma.Suites.Ledger.Lifecycle;
 
@@ -24,8 +25,8 @@ public abstract class LifecycleSuite
     /// <summary>What is true of this driver.</summary>
     internal virtual LedgerTraits Traits { get; } = new();
 
-    /// <summary>How many steps the lives have together.</summary>
-    protected virtual int LifecycleSteps => 2_000;
+    /// <summary>How many steps the lives have together: 2,000 unless <c>FOTOGRAMA_STORE_STEPS</c> says otherwise.</summary>
+    protected virtual int LifecycleSteps => Environment.GetEnvironmentVariable("FOTOGRAMA_STORE_STEPS") is { Length: > 0 } set ? int.Parse(set, CultureInfo.InvariantCulture) : 2_000;
 
     /// <summary>How many lives are lived at the same time.</summary>
     protected virtual int LivesAtOnce => -1;
