@@ -49,7 +49,7 @@ public sealed class AuthModule : IModule
         builder.Services.AddSingleton<SignOutDesk>();
         builder.Services.AddSingleton<ProfileEditor>();
         builder.Services.AddSingleton<AccountNews>();
-        builder.AddConsumer(Name, consumer => consumer.On<QueuesMade, AccountNews>((news, made, id, cancellation) => news.RepeatAsync(made, id, cancellation)));
+        builder.AddConsumer(Name, consumer => consumer.On<QueuesMade, AccountNews>((news, made, _, cancellation) => news.RepeatAsync(made, cancellation)));
     }
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public static class MessagingRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<Ids>();
         builder.Services.AddSingleton<QueuePreparation>();
-        builder.Services.AddSingleton(services => new Repetition(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), options, services.GetRequiredService<Ids>()));
+        builder.Services.AddSingleton(services => new Repetition(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>(), options));
         builder.Services.AddSingleton(services => new Redriving(services.GetRequiredService<ITransport>(), services.GetRequiredService<QueuePreparation>()));
         builder.Services.AddSingleton<EventCounts>();
         AddTransport(builder, options);

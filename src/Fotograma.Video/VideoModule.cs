@@ -31,7 +31,7 @@ public sealed class VideoModule : IModule
         builder.AddChecked<CleanupOptions>(CleanupOptions.Section);
         builder.AddBlobs();
         builder.AddJobs();
-        builder.AddConsumer(Name, consumer => consumer.On<QueuesMade, JobNews>((news, made, id, cancellation) => news.RepeatAsync(made, id, cancellation)));
+        builder.AddConsumer(Name, consumer => consumer.On<QueuesMade, JobNews>((news, made, _, cancellation) => news.RepeatAsync(made, cancellation)));
         var services = builder.Services;
         services.AddSingleton<UploadReceiver>();
         services.AddSingleton<MultipartUpload>();

@@ -257,13 +257,12 @@ public sealed class QueuePreparationTests
         using var queues = Some.Queues(broker);
         var turns = RepetitionOf(queues).TurnsOf("video");
         var facts = Enumerable.Range(1, 2500).Select(number => new Guid(number, 0, 0, new byte[8])).ToList();
-        var asked = Some.Event().Id;
-        (await turns.TakeAsync(new QueuesMade(["notify"]), asked, PageAsync, Cancellation)).ShouldBe(1000);
+        (await turns.TakeAsync(new QueuesMade(["notify"]), PageAsync, Cancellation)).ShouldBe(1000);
         broker.Asked.ShouldBe([("video", facts[999])]);
-        (await turns.TakeAsync(new QueuesMade(["notify"], "video", facts[999]), Some.Event().Id, PageAsync, Cancellation)).ShouldBe(1000);
-        (await turns.TakeAsync(new QueuesMade(["notify"], "video", facts[1999]), Some.Event().Id, PageAsync, Cancellation)).ShouldBe(500);
+        (await turns.TakeAsync(new QueuesMade(["notify"], "video", facts[999]), PageAsync, Cancellation)).ShouldBe(1000);
+        (await turns.TakeAsync(new QueuesMade(["notify"], "video", facts[1999]), PageAsync, Cancellation)).ShouldBe(500);
         broker.Asked.Count.ShouldBe(2, "The last page is not followed by another.");
-        (await turns.TakeAsync(new QueuesMade(["notify"], "auth", facts[999]), Some.Event().Id, PageAsync, Cancellation)).ShouldBe(0, "That is another teller's.");
+        (await turns.TakeAsync(new QueuesMade(["notify"], "auth", facts[999]), PageAsync, Cancellation)).ShouldBe(0, "That is another teller's.");
 
         Task<(IReadOnlyList<CloudEvent>, Guid?)> PageAsync(Guid? after, CancellationToken cancellation)
         {
@@ -273,20 +272,26 @@ public sealed class QueuePreparationTests
     }
 
     [Fact]
-    public async Task Many_that_found_the_queues_missing_at_once_have_it_told_once()
+    public async Task Many_that_found_the_queues_missing_at_once_have_it_told_once_by_who_tells_already_and_once_more()
     {
         broker.Make(Everybody);
         using var queues = Some.Queues(broker);
         var turns = RepetitionOf(queues).TurnsOf("video");
-        var looked = Enumerable.Range(0, 20).Select(_ => Some.Event().Id).ToList();
-        await Some.NextMillisecondAsync();
-        var told = await Task.WhenAll(looked.Select(id => turns.TakeAsync(new QueuesMade(["notify"]), id, OneAsync, Cancellation)));
-        told.Sum().ShouldBe(1);
-        await Some.NextMillisecondAsync();
-        (await turns.TakeAsync(new QueuesMade(["notify"]), Some.Event().Id, OneAsync, Cancellation)).ShouldBe(1, "Who finds them missing later saw another loss.");
+        var (begun, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = turns.TakeAsync(new QueuesMade(["notify"]), HeldAsync, Cancellation);
+        await begun.Task.WaitAsync(Cancellation);
+        var others = Enumerable.Range(0, 20).Select(_ => turns.TakeAsync(new QueuesMade(["notify"]), OneAsync, Cancellation)).ToList();
+        held.SetResult();
+        (await first).ShouldBe(1);
+        (await Task.WhenAll(others)).Sum().ShouldBe(1, "They came while the first one told; one repetition does for all of them.");
+        (await turns.TakeAsync(new QueuesMade(["notify"]), OneAsync, Cancellation)).ShouldBe(1, "Who comes later may have seen another loss.");
 
-        static Task<(IReadOnlyList<CloudEvent>, Guid?)> OneAsync(Guid? after, CancellationToken cancellation) =>
-            Task.FromResult<(IReadOnlyList<CloudEvent>, Guid?)>(([Some.Event()], Guid.Empty));
+        async Task<(IReadOnlyList<CloudEvent>, Guid?)> HeldAsync(Guid? after, CancellationToken cancellation)
+        {
+            begun.SetResult();
+            await held.Task.WaitAsync(cancellation);
+            return await OneAsync(after, cancellation);
+        }
     }
 
     [Fact]
@@ -295,13 +300,24 @@ public sealed class QueuePreparationTests
         broker.Make(Everybody);
         using var queues = Some.Queues(broker);
         var turns = RepetitionOf(queues).TurnsOf("video");
-        var asked = Some.Event().Id;
-        await Some.NextMillisecondAsync();
-        await Should.ThrowAsync<IOException>(() => turns.TakeAsync(new QueuesMade(["notify"]), asked, (_, _) => throw new IOException("The ledger is meant to be away."), Cancellation));
-        (await turns.TakeAsync(new QueuesMade(["notify"]), asked, (_, _) => Task.FromResult<(IReadOnlyList<CloudEvent>, Guid?)>(([Some.Event()], Guid.Empty)), Cancellation)).ShouldBe(1);
+        var held = new TaskCompletionSource();
+        var failing = turns.TakeAsync(new QueuesMade(["notify"]), FailAsync, Cancellation);
+        var waiting = turns.TakeAsync(new QueuesMade(["notify"]), OneAsync, Cancellation);
+        held.SetResult();
+        await Should.ThrowAsync<IOException>(() => failing);
+        (await waiting).ShouldBe(1);
+
+        async Task<(IReadOnlyList<CloudEvent>, Guid?)> FailAsync(Guid? after, CancellationToken cancellation)
+        {
+            await held.Task.WaitAsync(cancellation);
+            throw new IOException("The ledger is meant to be away.");
+        }
     }
 
-    private Repetition RepetitionOf(QueuePreparation queues) => new(broker, queues, new MessagingOptions(), Some.Ids);
+    private static Task<(IReadOnlyList<CloudEvent>, Guid?)> OneAsync(Guid? after, CancellationToken cancellation) =>
+        Task.FromResult<(IReadOnlyList<CloudEvent>, Guid?)>(([Some.Event()], Guid.Empty));
+
+    private Repetition RepetitionOf(QueuePreparation queues) => new(broker, queues, new MessagingOptions());
 
     private int Told() => broker.Deeds.Count(deed => deed.StartsWith("told", StringComparison.Ordinal));
 }
@@ -310,9 +326,6 @@ public sealed class QueuePreparationTests
 internal static class Some
 {
     public static readonly Kernel.Hosting.Ids Ids = new(TimeProvider.System);
-
-    /// <summary>Ids are ordered by the millisecond in which they were made.</summary>
-    public static Task NextMillisecondAsync() => Task.Delay(TimeSpan.FromMilliseconds(2), TestContext.Current.CancellationToken);
 
     public static QueuePreparation Queues(ITransport transport, params IEnumerable<Consumer> consumers) => Queues(transport, TimeProvider.System, consumers);
 

@@ -12,9 +12,9 @@ internal sealed partial class AccountNews(IDbContextFactory<AuthDb> databases, O
 {
     private readonly RepetitionTurns turns = repetition.TurnsOf("auth");
 
-    public async Task RepeatAsync(QueuesMade made, Guid eventId, CancellationToken cancellation)
+    public async Task RepeatAsync(QueuesMade made, CancellationToken cancellation)
     {
-        var told = await turns.TakeAsync(made, eventId, PageAsync, cancellation);
+        var told = await turns.TakeAsync(made, PageAsync, cancellation);
         if (told > 0) LogRepeated(told);
     }
 

@@ -64,6 +64,7 @@ public sealed class VideoCatalogue
             if (!JobState.IsFinal(last.State)) return new RunAgainAnswer(JobProjection.View(last, video.Name), Made: false);
             var again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
             if (!await store.FollowAsync(last, again, outbox.Of(new VideoUploaded(videoId, again.Id, owner)), cancellation)) continue;
+            Steps.Reached(Steps.JobRepeated);
             outbox.Wake();
             signals.Waiting(owner, again.Id);
             return new RunAgainAnswer(await FindJobAsync(owner, again.Id, cancellation) ?? JobProjection.View(again, video.Name), Made: true);
@@ -107,8 +108,10 @@ public sealed class VideoCatalogue
     public async Task<bool> CancelAsync(Guid owner, Guid jobId, CancellationToken cancellation)
     {
         var ended = await store.CancelAsync(owner, jobId, cancellation);
-        if (ended) signals.Cancelled(owner, jobId);
-        return ended;
+        if (!ended) return false;
+        Steps.Reached(Steps.JobCancelled);
+        signals.Cancelled(owner, jobId);
+        return true;
     }
 
     /// <summary>Deletes a video with its jobs; its blobs go to the trash in the same write.</summary>

@@ -68,7 +68,11 @@ public sealed class JobLeases
         var happened = outbox.Of(new VideoProcessed(
             claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, clock.GetElapsedTime(claim.ClaimedTick).TotalSeconds),
             claim.TraceParent);
-        return await EndAsync(claim, new JobEnding.Completed(result), happened, cancellation) || await IsResultOfAsync(claim, result, cancellation);
+        if (await EndAsync(claim, new JobEnding.Completed(result), happened, cancellation)) return true;
+        if (!await IsResultOfAsync(claim, result, cancellation)) return false;
+        // Its answer was lost, and nobody was woken for it yet.
+        Tell(claim);
+        return true;
     }
 
     /// <summary>Ends the attempt without a result: the job waits for another attempt if that can help and one is left, else it fails for good.</summary>
@@ -110,9 +114,14 @@ public sealed class JobLeases
     private async Task<bool> EndAsync(ClaimedJob claim, JobEnding ending, CloudEvent happened, CancellationToken cancellation)
     {
         if (!await store.EndAsync(HoldOf(claim), ending, happened, cancellation)) return false;
+        Tell(claim);
+        return true;
+    }
+
+    private void Tell(ClaimedJob claim)
+    {
         outbox.Wake();
         signals.Changed(claim.OwnerId, claim.Id);
-        return true;
     }
 
     private async Task<bool> GiveBackAsync(ClaimedJob claim, GivenBack back, CancellationToken cancellation)

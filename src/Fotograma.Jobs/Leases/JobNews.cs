@@ -28,9 +28,9 @@ public sealed partial class JobNews
     }
 
     /// <summary>Publishes the ends of jobs that ended within <c>Messaging:RepeatHours</c>, so many as one delivery may tell.</summary>
-    public async Task RepeatAsync(QueuesMade made, Guid eventId, CancellationToken cancellation)
+    public async Task RepeatAsync(QueuesMade made, CancellationToken cancellation)
     {
-        var told = await turns.TakeAsync(made, eventId, PageAsync, cancellation);
+        var told = await turns.TakeAsync(made, PageAsync, cancellation);
         if (told > 0) LogRepeated(told);
     }
 

@@ -69,7 +69,7 @@ public sealed class Steps : EventSource
     /// <summary>A job is cancelled; its owner has no answer yet, and its worker does not know.</summary>
     public const string JobCancelled = "job.cancelled";
 
-    /// <summary>A job that runs a video again is committed; who asked for it has no answer yet.</summary>
+    /// <summary>A job that runs a video again is committed; who asked for it has no answer yet, and nobody was woken for it.</summary>
     public const string JobRepeated = "job.repeated";
 
     /// <summary>Jobs of workers that fell silent wait again.</summary>

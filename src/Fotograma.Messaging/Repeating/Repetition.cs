@@ -1,4 +1,3 @@
-using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
@@ -7,8 +6,8 @@ namespace Fotograma.Messaging.Repeating;
 
 /// <summary>
 /// How a module says again what a broker lost (<see cref="QueuesMade"/>): so many facts of its store at a time, published past the outbox, and then an event to itself that says where
-/// it goes on. So no delivery takes long, and a teller that dies is taken over where it was. Of many processes that all found the queues missing, each tells of it; here one
-/// repetition that began after the queues were there does for all of them.
+/// it goes on. So no delivery takes long, and a teller that dies is taken over where it was. Of many processes that all found the queues missing, each tells of it; one
+/// repetition does for all whose word had come when it began.
 /// </summary>
 public sealed class Repetition
 {
@@ -18,13 +17,11 @@ public sealed class Repetition
     private const int BatchEvents = 100;
     private readonly ITransport transport;
     private readonly QueuePreparation queues;
-    private readonly Ids ids;
 
-    internal Repetition(ITransport transport, QueuePreparation queues, MessagingOptions options, Ids ids)
+    internal Repetition(ITransport transport, QueuePreparation queues, MessagingOptions options)
     {
         this.transport = transport;
         this.queues = queues;
-        this.ids = ids;
         Reach = options.RepeatReach;
     }
 
@@ -62,11 +59,7 @@ public sealed class Repetition
         await PublishAsync([queues.Of(new QueuesMade([.. Topology.Groups.Keys], teller))], cancellation);
     }
 
-    internal async Task<Guid> BeginAsync(CancellationToken cancellation)
-    {
-        await queues.EnsureAsync(cancellation);
-        return ids.New();
-    }
+    internal Task BeginAsync(CancellationToken cancellation) => queues.EnsureAsync(cancellation);
 
     internal Task GoOnAsync(QueuesMade made, CancellationToken cancellation) => PublishAsync([queues.Of(made)], cancellation);
 }

@@ -49,8 +49,8 @@ internal sealed class OutcomeNotifier(
             State = NotificationState.Pending,
             DueAt = now,
         };
-        if (!await log.AddAsync(notification, cancellation)) return; // The event came again.
-        Steps.Reached(Steps.NoticeWritten);
+        // False when the event came again: after a lost answer, too, and then nobody was woken for it yet.
+        if (await log.AddAsync(notification, cancellation)) Steps.Reached(Steps.NoticeWritten);
         queue.Wake();
     }
 }

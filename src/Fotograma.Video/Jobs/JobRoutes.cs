@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Fotograma.Jobs.Catalogue;
 using Fotograma.Kernel.Errors;
-using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Identity;
 using Fotograma.Video.Uploads;
 using Microsoft.AspNetCore.Builder;
@@ -29,7 +28,6 @@ internal static class JobRoutes
     private static async Task<Results<Ok<JobJson>, ProblemHttpResult>> Cancel(Guid id, Caller caller, VideoCatalogue catalogue, CancellationToken cancellation)
     {
         var ended = await catalogue.CancelAsync(caller.UserId, id, cancellation);
-        if (ended) Steps.Reached(Steps.JobCancelled);
         if (await catalogue.FindJobAsync(caller.UserId, id, cancellation) is not { } job) return ErrorCatalogue.JobNotFound.Problem();
         return ended ? TypedResults.Ok(JobJson.Of(job)) : ErrorCatalogue.JobAlreadyFinal.Problem();
     }
@@ -39,7 +37,6 @@ internal static class JobRoutes
     {
         var chosen = options is { Count: > 0 } ? UploadRoutes.ReadOptions(options.ToDictionary(option => option.Key, option => option.Value.ToString())) : null;
         if (await catalogue.RunAgainAsync(caller.UserId, id, chosen, cancellation) is not { } answer) return ErrorCatalogue.VideoNotFound.Problem();
-        if (answer.Made) Steps.Reached(Steps.JobRepeated);
         return answer.Made ? TypedResults.Created($"/api/v1/jobs/{answer.Job.Id}", JobJson.Of(answer.Job)) : ErrorCatalogue.JobNotFinal.Problem();
     }
 }

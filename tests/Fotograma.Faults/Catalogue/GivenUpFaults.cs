@@ -8,11 +8,12 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>Processes that die between the two writes of an event that is put off, given up or given once more: it is in two places then, and must not be in none.</summary>
 internal static class GivenUpFaults
 {
-    private const string Refused = "notifications were refused";
+    private static readonly Proof Refused = Proof.DatabaseSaid("none today");
     private const string ToldOfAll = "everybody was told of everything after what was given up had been given once more";
     private const string SetAside = "an event that nobody can read was put aside, once";
     private const string PutBack = "an event that was put aside waited again";
     private static readonly string[] Groups = ["auth", "notify", "video", "worker"];
+    private static readonly TimeSpan GivenMax = TimeSpan.FromSeconds(150);
     private const int TurnMax = 3;
 
     // One failure is enough.
@@ -34,14 +35,14 @@ internal static class GivenUpFaults
 
     private static Mishap PutOff(string id, CarrierKind carrier) => new(id, $"kill -9 of notify after it put an event off, before what it came as is settled, on {carrier}", PutterOffDiesAsync)
     {
-        Carrier = carrier, Happened = [Proof.Noted(Refused), Proof.Noted("killed at event.put-off")],
+        Carrier = carrier, Happened = [Refused, Proof.Noted("killed at event.put-off")],
     };
 
     private static Mishap GivenUp(string id, CarrierKind carrier) =>
         new(id, $"kill -9 of notify after it gave an event up, and of the command that gives it once more, before the original is settled, on {carrier}", BurierDiesAsync)
         {
             Carrier = carrier, Settings = Impatient,
-            Happened = [Proof.Noted(Refused), Proof.Noted("killed at event.buried"), Proof.Noted("killed at event.redriven"), Proof.Noted(ToldOfAll)],
+            Happened = [Refused, Proof.Noted("killed at event.buried"), Proof.Noted("killed at event.redriven"), Proof.Noted(ToldOfAll)],
         };
 
     private static async Task PutterOffDiesAsync(Trial trial)
@@ -60,8 +61,8 @@ internal static class GivenUpFaults
         await AcceptNoticesAsync(trial);
         var doomed = await deployment.RunCommandAsync(Trial.Killer("event.redriven"), trial.Cancellation, "dead-letters", "redrive", "notify");
         if (doomed.IsKilled) trial.Note("killed at event.redriven");
-        // What was on its way when it was given up may be given up after others were given once more.
-        await trial.UntilAsync(async token =>
+        // What was on its way when it was given up may be given up after others were given once more; and what a dead command had taken of a queue shows again after a while.
+        await trial.UntilAsync(GivenMax, async token =>
         {
             foreach (var group in Groups)
             {
@@ -81,7 +82,6 @@ internal static class GivenUpFaults
             CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'none today'; END $$;
             CREATE TRIGGER refuse BEFORE INSERT ON notifications FOR EACH ROW EXECUTE FUNCTION refuse()
             """, trial.Cancellation);
-        trial.Note(Refused);
         var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer(step, trial.Chance.Next(TurnMax) + 1), trial.Cancellation);
         var load = trial.LoadAsync(6);
         await trial.DiesAsync(doomed, step);
@@ -108,7 +108,7 @@ internal static class GivenUpFaults
         await deployment.StopWorkersAsync();
         var before = await truth.SetAsideAsync(trial.Cancellation);
         var doomed = await deployment.RestartApiAsync(Trial.Killer("event.quarantined"), trial.Cancellation);
-        await truth.PutEventAsync(DynamoTruth.Outbox, Event(trial.Chance, "9.9", "nobody"), trial.Cancellation);
+        await truth.PutEventAsync(DynamoTruth.Outbox, Event(IdFrom(trial.Chance), "9.9", "nobody"), trial.Cancellation);
         await trial.DiesAsync(doomed, "event.quarantined");
         await trial.ComeBackAsync();
         await deployment.RestartWorkersAsync(trial.Cancellation);
@@ -116,16 +116,18 @@ internal static class GivenUpFaults
         trial.Note(SetAside, await truth.SetAsideAsync(trial.Cancellation) - before);
         // News of a job that has ended long since: whoever hears it looks, and leaves it at that.
         var job = trial.Crowd.Promises.Accepted.Keys.First();
-        await truth.PutEventAsync(DynamoTruth.Quarantine, Event(trial.Chance, "1.0", job.ToString()), trial.Cancellation);
+        var id = IdFrom(trial.Chance);
+        await truth.PutEventAsync(DynamoTruth.Quarantine, Event(id, "1.0", job.ToString()), trial.Cancellation);
         var redriving = await deployment.RunCommandAsync(Trial.Killer("event.redriven"), trial.Cancellation, "dead-letters", "redrive", "/fotograma/video");
         if (redriving.IsKilled) trial.Note("killed at event.redriven");
         var again = await deployment.RunCommandAsync([], trial.Cancellation, "dead-letters", "redrive", "/fotograma/video");
-        if (again.ExitCode == 0 && await truth.SetAsideAsync(trial.Cancellation) == before + 1) trial.Note(PutBack);
+        var isThere = await truth.HasWaitedAsync(id, trial.Cancellation);
+        if (again.ExitCode == 0 && isThere && await truth.SetAsideAsync(trial.Cancellation) == before + 1) trial.Note(PutBack);
     }
 
-    private static JsonObject Event(Random chance, string version, string job) => new()
+    private static JsonObject Event(Guid id, string version, string job) => new()
     {
-        ["specversion"] = version, ["id"] = IdFrom(chance).ToString(), ["source"] = "/fotograma/video", ["type"] = "video.uploaded", ["subject"] = job,
+        ["specversion"] = version, ["id"] = id.ToString(), ["source"] = "/fotograma/video", ["type"] = "video.uploaded", ["subject"] = job,
         ["time"] = "2026-01-01T00:00:00Z", ["data"] = new JsonObject { ["videoId"] = job, ["jobId"] = job, ["ownerId"] = job },
     };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fotograma.Faults.Checking;
 using Fotograma.Faults.Trials;
 
@@ -8,15 +9,18 @@ internal static class OwnerFaults
 {
     private const string StayedCancelled = "the job that was decoded then is cancelled";
     private const string RunsAgain = "a video has another job that nobody was promised";
+    private const string AnsweredAgain = "the video ran once more, with an answer";
+    private const string StoppedSoon = "no decoder was at work a few seconds after the cancellation that nobody told the worker of";
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
     private const int CancelTurnsMax = 5;
 
     public static IEnumerable<Mishap> All =>
     [
         new("F7j", "kill -9 of the API after a job that is being decoded is cancelled, before the answer", CancellingApiDiesAsync)
         {
-            Happened = [Proof.Noted("killed at job.cancelled"), Proof.Noted(StayedCancelled)],
+            Happened = [Proof.Noted("killed at job.cancelled"), Proof.Noted(StayedCancelled), Proof.Noted(StoppedSoon)],
         },
-        new("F7k", "kill -9 of the API after a video is to run again, before the answer", RepeatingApiDiesAsync) { Happened = [Proof.Noted("killed at job.repeated"), Proof.Noted(RunsAgain)] },
+        new("F7k", "kill -9 of the API after a video is to run again, before the answer", RepeatingApiDiesAsync) { Happened = [Proof.Noted("killed at job.repeated"), Proof.Noted(RunsAgain), Proof.Noted(AnsweredAgain)] },
         new("F7l", "kill -9 of notify after how to reach a person is written down, before that is settled", trial => trial.ApiDiesAtAsync("person.known"))
         {
             Happened = [Proof.Noted("killed at person.known")],
@@ -33,25 +37,31 @@ internal static class OwnerFaults
             await trial.UntilAsync(async token => (await trial.Deployment.Truth.LeasedAsync(token)).Exists(lease => lease.Job == job));
             await trial.DecodingAsync();
             await trial.Crowd.CancelAsync(job, trial.Cancellation);
+            var clock = Stopwatch.StartNew();
             await trial.RestsAsync();
+            await trial.UntilAsync(_ => Task.FromResult(trial.Deployment.Workers.All(worker => worker.Decoders().Count == 0)));
+            if (clock.Elapsed < StopMax) trial.Note(StoppedSoon);
             if ((await trial.Deployment.Truth.JobsAsync(trial.Cancellation)).Exists(found => found.Id == job && found.State == States.Cancelled)) trial.Note(StayedCancelled);
         }
         await trial.DiesAsync(doomed, "job.cancelled");
         await trial.ComeBackAsync();
     }
 
+    // The first time nobody gets an answer; the second time, when that has ended, somebody does.
     private static async Task RepeatingApiDiesAsync(Trial trial)
     {
         await trial.LoadAsync(3);
         await trial.RestsAsync();
+        var job = trial.Crowd.Promises.Accepted.Keys.First();
         var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("job.repeated"), trial.Cancellation);
-        await trial.Crowd.RunAgainAsync(trial.Crowd.Promises.Accepted.Keys.Last(), trial.Cancellation);
+        await trial.Crowd.RunAgainAsync(job, trial.Cancellation);
         await trial.DiesAsync(doomed, "job.repeated");
         var jobs = await trial.Deployment.Truth.JobsAsync(trial.Cancellation);
-        trial.Note(RunsAgain, jobs.GroupBy(job => job.VideoId).Count(same => same.Count() > 1 && !same.All(job => trial.Crowd.Promises.Accepted.ContainsKey(job.Id))));
+        trial.Note(RunsAgain, jobs.Count(found => found.VideoId == trial.Crowd.Promises.Accepted[job] && !trial.Crowd.Promises.Accepted.ContainsKey(found.Id)));
         await trial.ComeBackAsync();
-        // Answered this time, as often as somebody likes.
         await trial.RestsAsync();
-        await trial.Crowd.RunAgainAsync(trial.Crowd.Promises.Accepted.Keys.Last(), trial.Cancellation);
+        var before = trial.Crowd.Promises.Accepted.Count;
+        await trial.Crowd.RunAgainAsync(job, trial.Cancellation);
+        trial.Note(AnsweredAgain, trial.Crowd.Promises.Accepted.Count - before);
     }
 }

@@ -29,6 +29,8 @@ internal static class PairFaults
     private static Mishap StandsStill(string id, string with, string step, string says) => new(
         id, $"one of two senders stands still with {with} and goes on", trial => SecondStandsStillAsync(trial, step, says))
     {
+        // A relay that stands still keeps its turn for so long.
+        Settings = new Dictionary<string, string> { ["Messaging__RelayTurnSeconds"] = "15" },
         Happened = [Proof.Noted($"stood still at {step}"), Proof.Noted(DoneWithoutIt), Proof.Noted($"the one that stood still went on: {says}")],
     };
 

@@ -43,7 +43,7 @@ internal static class StorageFaults
             Disk = DiskKind.ObjectStore, Happened = [Proof.Noted(LeftOpen)],
             Settings = new Dictionary<string, string> { ["S3__PartBytes"] = PartBytes.ToString(CultureInfo.InvariantCulture) },
         },
-        new("F42", "the object store does what it is asked, and its answers are lost", StoreAnswersAreLostAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
+        new("F42", "the object store does what it is asked, and its answers are lost, with the connection, in silence, or for a 500", StoreAnswersAreLostAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         Missing("F43", "an upload's bytes are gone when the worker wants them", DiskKind.Folder),
         Missing("F43b", "an upload's object is gone when the worker wants it", DiskKind.ObjectStore),
         Spoilt("F44", "a byte of an upload has changed on the disk", DiskKind.Folder),
@@ -165,7 +165,7 @@ internal static class StorageFaults
     private static async Task StoreAnswersAreLostAsync(Trial trial)
     {
         var before = await Troubled.CountAsync(trial);
-        trial.Deployment.Store!.MakeTrouble(0.2, trial.Chance, Trouble.LostReply, Trouble.ExecutedButFailed);
+        trial.Deployment.Store!.MakeTrouble(0.2, trial.Chance, Trouble.LostReply, Trouble.SilentReply, Trouble.ExecutedButFailed);
         await trial.LoadAsync(12);
         await trial.PassAsync(3);
         await trial.LoadUntilAsync(Troubled, before);

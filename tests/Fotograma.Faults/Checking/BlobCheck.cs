@@ -6,6 +6,7 @@ namespace Fotograma.Faults.Checking;
 /// <summary>Whether every blob that something refers to is there and sound, and whether there are no others.</summary>
 internal static class BlobCheck
 {
+    private static readonly TimeSpan WriteMax = TimeSpan.FromSeconds(1);
     private static readonly string[] ResultBlobs = ["frames.zip", "manifest.json", "manifest.ndjson", "manifest.csv", "frames.idx", "thumbnails.bin", "extras.json"];
     private static readonly string[] SourceFailures = ["job.source_missing", "job.source_damaged"];
 
@@ -35,8 +36,14 @@ internal static class BlobCheck
         return complaints;
     }
 
-    public static async Task<List<string>> UnfinishedAsync(StoredBlobs blobs, CancellationToken cancellation) =>
-        [.. (await blobs.UnfinishedAsync(cancellation)).Select(key => $"The blob {key} was begun, and neither finished nor swept away.")];
+    /// <summary>Blobs that somebody began and nobody finishes. At rest, too, something is written now and then: the mark of a sweep, say.</summary>
+    public static async Task<List<string>> UnfinishedAsync(StoredBlobs blobs, CancellationToken cancellation)
+    {
+        var begun = await blobs.UnfinishedAsync(cancellation);
+        if (begun.Count == 0) return [];
+        await Task.Delay(WriteMax, cancellation);
+        return [.. begun.Intersect(await blobs.UnfinishedAsync(cancellation)).Select(key => $"The blob {key} was begun, and neither finished nor swept away.")];
+    }
 
     /// <summary>Blobs that are no upload of a video and no part of a result.</summary>
     public static IEnumerable<string> Orphans(Evidence evidence)

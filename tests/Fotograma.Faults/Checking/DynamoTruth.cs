@@ -66,6 +66,9 @@ internal sealed class DynamoTruth(Uri service, string prefix) : LedgerTruth, IDi
     /// <summary>Events in quarantine.</summary>
     public Task<long> SetAsideAsync(CancellationToken cancellation) => CountEventsAsync(Quarantine, cancellation);
 
+    /// <summary>Whether an event ever came into the outbox, whatever became of it there.</summary>
+    public async Task<bool> HasWaitedAsync(Guid id, CancellationToken cancellation) => (await EventsAsync(cancellation)).Exists(happened => happened.Id == id);
+
     /// <summary>Puts an event that nobody made among those that wait, or among those in quarantine.</summary>
     public Task PutEventAsync(string place, JsonObject happened, CancellationToken cancellation) => wire.PutAsync(prefix + "outbox", new JsonObject
     {

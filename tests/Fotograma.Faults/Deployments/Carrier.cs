@@ -87,9 +87,10 @@ internal sealed class RabbitMqCarrier(RabbitMqPeer peer) : Carrier
 /// <summary>Kafka brokers of its own. Clients reach them where the brokers say, so no link leads there.</summary>
 internal sealed class KafkaCarrier(KafkaPeer peer, bool byHand = false) : Carrier
 {
-    // The protocol's keys.
+    private static readonly string[] JobTopics = ["video.uploaded", "video.processed", "video.failed"];
+
+    // The protocol's key.
     private const int Produce = 0;
-    private const int OffsetCommit = 8;
     private const int Partitions = 4;
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(10);
 
@@ -129,10 +130,14 @@ internal sealed class KafkaCarrier(KafkaPeer peer, bool byHand = false) : Carrie
         ["Kafka__SessionTimeoutSeconds"] = "6",
     };
 
-    /// <summary>Each broker does what the next publications and notes of places ask, and answers so much later.</summary>
-    public async Task ConfirmLateAsync(int times, TimeSpan late)
+    /// <summary>Each broker does what the next publications ask, and answers so much later.</summary>
+    public Task ConfirmLateAsync(int times, TimeSpan late) => peer.AnswerLateAsync(Produce, times, (int)late.TotalMilliseconds);
+
+    /// <summary>Events about jobs that the brokers ever kept.</summary>
+    public long Kept()
     {
-        foreach (var request in (int[])[Produce, OffsetCommit]) await peer.AnswerLateAsync(request, times, (int)late.TotalMilliseconds);
+        using var reader = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = peer.Servers, GroupId = "counting", EnableAutoCommit = false }).Build();
+        return JobTopics.SelectMany(topic => Enumerable.Range(0, Partitions).Select(number => new TopicPartition(topic, number))).Sum(place => reader.QueryWatermarkOffsets(place, AnswerMax).High.Value);
     }
 
     /// <summary>A foreigner on the brokers, who repeats every event nine times from now on.</summary>

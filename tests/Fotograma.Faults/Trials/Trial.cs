@@ -84,10 +84,13 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     }
 
     /// <summary>Waits until something holds.</summary>
-    public async Task UntilAsync(Func<CancellationToken, Task<bool>> holds)
+    public Task UntilAsync(Func<CancellationToken, Task<bool>> holds) => UntilAsync(StepMax, holds);
+
+    /// <summary>Waits so long until something holds.</summary>
+    public async Task UntilAsync(TimeSpan atMost, Func<CancellationToken, Task<bool>> holds)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        bound.CancelAfter(StepMax);
+        bound.CancelAfter(atMost);
         while (!await holds(bound.Token)) await Task.Delay(10, bound.Token);
     }
 

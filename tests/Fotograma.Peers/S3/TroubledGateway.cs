@@ -23,6 +23,9 @@ public enum Trouble
     /// <summary>Executed; the answer is lost with the connection.</summary>
     LostReply,
 
+    /// <summary>Executed; never answered, on a connection that stays open.</summary>
+    SilentReply,
+
     /// <summary>Executed; answered with a 500 all the same.</summary>
     ExecutedButFailed,
 
@@ -163,6 +166,11 @@ public sealed class TroubledGateway : IAsyncDisposable
         if (trouble == Trouble.LostReply)
         {
             context.Abort();
+            return;
+        }
+        if (trouble == Trouble.SilentReply)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
         if (trouble == Trouble.ExecutedButFailed)

@@ -69,7 +69,7 @@ public abstract partial class LedgerSuite
         listed.ShouldBe(ended, ignoreOrder: true);
     }
 
-    private static Task RepeatAsync(TestLedger ledger) => ledger.News.RepeatAsync(new QueuesMade(["notify"]), ledger.Ids.New(), Some.Cancellation);
+    private static Task RepeatAsync(TestLedger ledger) => ledger.News.RepeatAsync(new QueuesMade(["notify"]), Some.Cancellation);
 
     private static List<(string Type, string Subject, string Source, string Data)> Told(IEnumerable<CloudEvent> events) =>
         [.. events.Select(happened => (happened.Type, happened.Subject, happened.Source, happened.Data.GetRawText())).OrderBy(told => told.Subject)];
