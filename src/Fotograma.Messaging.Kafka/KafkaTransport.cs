@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Kafka.Broker;
 using Fotograma.Messaging.Kafka.Consuming;
@@ -31,6 +32,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     // Topics that no group of Fotograma reads and that the brokers refused to make: they are asked for once, and looked for at every event, as somebody else may make them.
     private readonly ConcurrentDictionary<string, bool> unmade = new();
     private readonly CancellationTokenSource disposed = new();
+    // What the last look found: if it vanishes before it is prepared, somebody has to look again, who then knows that what was in it is gone.
+    private HashSet<string>? there;
 
     public KafkaTransport(KafkaOptions options, MessagingOptions messaging, TimeProvider clock, ILogger<KafkaTransport> log)
     {
@@ -48,10 +51,15 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
     {
         var wanted = subscriptions.SelectMany(TopicsOf).ToList();
         unmade.Clear();
-        foreach (var topic in await topics.FindAsync(wanted, cancellation)) missed[topic] = true;
+        var gone = await topics.FindAsync(wanted, cancellation);
+        foreach (var topic in gone) missed[topic] = true;
+        if (Interlocked.Exchange(ref there, null) is { } before && gone.Where(before.Contains).ToList() is { Count: > 0 } vanished)
+            throw new BrokerException($"The Kafka topics {string.Join(", ", vanished)} vanished while they were prepared.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
+        await LeaveTracesAsync(subscriptions, gone, cancellation);
         var missing = await topics.EnsureAsync(wanted, cancellation);
         if (missing.Count > 0)
             throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} are missing, and Kafka:Declare is Check. Make them, or let Fotograma do it with Kafka:Declare Create.", null) { IsRefusal = true };
+        if (gone.Count > 0) Steps.Reached(Steps.QueueMade);
         // Before anything is published: a process that comes later would take the group for a new one, which begins behind what is there by then.
         string[] fresh = [.. missed.Keys];
         foreach (var subscription in subscriptions) await BeginAsync(subscription, fresh, cancellation);
@@ -63,7 +71,9 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
 
     public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
-        var missing = await topics.MissingAsync([.. subscriptions.SelectMany(TopicsOf)], cancellation);
+        var wanted = subscriptions.SelectMany(TopicsOf).ToList();
+        var missing = await topics.MissingAsync(wanted, cancellation);
+        Volatile.Write(ref there, [.. wanted.Select(topic => topic.Name).Except(missing)]);
         return new TransportLook([.. missing.Select(name => $"topic {name}")], options.Declare != KafkaDeclaration.Check)
         {
             Gone = [.. subscriptions.Where(subscription => ReadBy(subscription).Any(missing.Contains)).Select(subscription => subscription.Group)],
@@ -177,6 +187,16 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         if (await topics.FindAsync(wanted, cancellation) is not { Count: > 0 } missing) return;
         foreach (var topic in missing) missed[topic] = true;
         throw new BrokerException($"The Kafka topics {string.Join(", ", missing)} were not made yet or have vanished, though a group reads them.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
+    }
+
+    // Before topics are made: should this process die before the group has its place in them, whoever comes next sees that the group is no new one, and lets it begin at the beginning.
+    private async Task LeaveTracesAsync(IReadOnlyCollection<Subscription> subscriptions, IReadOnlyList<string> gone, CancellationToken cancellation)
+    {
+        if (options.Declare == KafkaDeclaration.Check) return;
+        string[] groups = [.. subscriptions.Where(subscription => subscription.Types.Select(names.Of).Any(gone.Contains)).Select(subscription => subscription.Group)];
+        if (groups.Length == 0) return;
+        await topics.EnsureAsync([.. groups.Select(group => topics.DeadLetters(names.DeadLetters(group)))], cancellation, gone);
+        await producer.SendAsync([.. groups.Select(group => Letters().NoteOf(group, []))], cancellation);
     }
 
     private async Task BeginAsync(Subscription subscription, string[] fresh, CancellationToken cancellation)

@@ -21,13 +21,14 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
     private readonly BrokerLayout layout;
     private readonly Publisher publisher;
     private readonly ConsumptionTools tools;
+    private Looked? looked;
 
     public RabbitMqTransport(BrokerConnections connections, RabbitMqOptions options, MessagingOptions messaging, TimeProvider clock, ILogger<RabbitMqTransport> log)
     {
         this.connections = connections;
         this.options = options;
         names = new Names(options);
-        layout = new BrokerLayout(options, names);
+        layout = new BrokerLayout(options, names, log);
         publisher = new Publisher(connections.Publishing, names, options);
         tools = new ConsumptionTools(publisher, names, options, messaging, clock, log);
     }
@@ -35,15 +36,34 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
     public TransportCapabilities Capabilities { get; } = new("rabbitmq", DelaysRetries: true, OrdersSubjects: false, DropsDuplicates: false, SharesEveryEvent: true);
 
     public Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation) =>
-        AskAsync(connections.Publishing, (connection, token) => layout.PrepareAsync(connection, subscriptions, token), cancellation);
+        AskAsync(connections.Publishing, async (connection, token) =>
+        {
+            await NoticeAsync(connection, subscriptions, token);
+            await layout.PrepareAsync(connection, subscriptions, token);
+        }, cancellation);
 
     public bool IsRefusal(Exception exception) => exception is RabbitMqException { IsRefusal: true };
 
     public async Task<TransportLook> LookAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
     {
         IReadOnlyList<string> missing = [];
-        await AskAsync(connections.Publishing, async (connection, token) => missing = await layout.MissingAsync(connection, subscriptions, token), cancellation);
+        await AskAsync(connections.Publishing, async (connection, token) =>
+        {
+            missing = await layout.MissingAsync(connection, subscriptions, token);
+            Volatile.Write(ref looked, new Looked(connection, [.. subscriptions.SelectMany(subscription => layout.QueuesOf(subscription.Group)).Except(missing)]));
+        }, cancellation);
         return new TransportLook(missing, options.Declare) { Gone = [.. subscriptions.Select(subscription => subscription.Group).Where(group => layout.QueuesOf(group).Any(missing.Contains))] };
+    }
+
+    // A broker that was away between a look and the preparation may have come back empty. What was there then and is not any more is not made: somebody has to look again, who then knows that
+    // what waited in it is gone.
+    private async Task NoticeAsync(IConnection connection, IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref looked) is not { } before || ReferenceEquals(before.Connection, connection)) return;
+        var missing = await layout.MissingAsync(connection, subscriptions, cancellation);
+        if (subscriptions.SelectMany(subscription => layout.QueuesOf(subscription.Group)).FirstOrDefault(queue => before.There.Contains(queue) && missing.Contains(queue)) is not { } vanished) return;
+        Volatile.Write(ref looked, null);
+        throw new RabbitMqException($"The {vanished} vanished from RabbitMQ while it was prepared.");
     }
 
     public async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
@@ -136,4 +156,9 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
         OperationCanceledException when cancellation.IsCancellationRequested => null,
         _ => $"RabbitMQ at {connections.Consuming.Where} was lost while events were consumed: {exception.Message}",
     };
+
+    /// <summary>What was found when somebody looked.</summary>
+    /// <param name="Connection">The connection on which it was.</param>
+    /// <param name="There">The queues that were there.</param>
+    private sealed record Looked(IConnection Connection, HashSet<string> There);
 }

@@ -169,6 +169,39 @@ public sealed class DeclarationTests
     }
 
     [Fact]
+    public async Task Group_whose_topics_were_made_anew_by_one_that_died_before_it_had_a_place_in_them_begins_at_the_beginning()
+    {
+        const int OffsetCommit = 8, NotAuthorized = 30;
+        await using var kafka = await Kafka.OwnAsync(brokers: 1);
+        var publisher = kafka.Connect();
+        await publisher.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        foreach (var topic in (string[])[kafka.Topic, $"{kafka.Prefix}group.retry", $"{kafka.Prefix}group.dead"]) await kafka.Peer.DeleteTopicAsync(topic);
+        await kafka.Peer.FailNextAsync(OffsetCommit, NotAuthorized);
+        await Should.ThrowAsync<BrokerException>(() => kafka.Connect().PrepareAsync([kafka.Group], Kafka.Cancellation));
+        // Who has known the topics since ever notices nothing.
+        var sent = Kafka.Event();
+        await publisher.PublishAsync([sent], Kafka.Cancellation);
+        var later = kafka.Connect();
+        await later.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        await kafka.Receive(later).AllAsync([sent]);
+        (await later.ReadDeadLettersAsync(kafka.Group, 10, Kafka.Cancellation)).ShouldBeEmpty("The trace is no letter.");
+    }
+
+    [Fact]
+    public async Task Topic_that_vanished_between_a_look_and_the_preparation_is_not_made_before_somebody_looked_again()
+    {
+        await using var kafka = await Kafka.OwnAsync(brokers: 1);
+        await kafka.Connect().PrepareAsync([kafka.Group], Kafka.Cancellation);
+        var transport = kafka.Connect();
+        (await transport.LookAsync([kafka.Group], Kafka.Cancellation)).Gone.ShouldBeEmpty();
+        await kafka.Peer.DeleteTopicAsync(kafka.Topic);
+        (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message.ShouldContain("while they were prepared");
+        (await transport.LookAsync([kafka.Group], Kafka.Cancellation)).Gone.ShouldBe([kafka.Group.Group]);
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        (await transport.LookAsync([kafka.Group], Kafka.Cancellation)).Gone.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Topic_that_vanishes_while_a_group_reads_it_takes_no_event_into_nothing()
     {
         await using var kafka = await Kafka.SharedAsync();

@@ -27,6 +27,20 @@ public sealed class RabbitMqByHandTests
         await broker.Connect(options => options.Declare = false).Transport.PublishAsync([Events.New("video.uploaded"), Events.New("video.processed")], Cancellation);
     }
 
+    [Fact]
+    public async Task Binding_that_somebody_forgot_is_made_good_so_that_no_stranger_is_the_only_one_who_hears()
+    {
+        await using var broker = await Broker.SharedAsync(Cancellation);
+        await broker.Connect().Transport.PrepareAsync([Events.Listeners, new Subscription("strangers", [Events.Type])], Cancellation);
+        await using (var channel = await broker.RawAsync(Cancellation)) await channel.QueueUnbindAsync("fotograma.listeners", "fotograma.events", Events.Type, cancellationToken: Cancellation);
+        var client = broker.Connect(options => options.Declare = false);
+        await client.Transport.PrepareAsync([Events.Listeners], Cancellation);
+        var sent = Events.New();
+        await client.Transport.PublishAsync([sent], Cancellation);
+        await using var listener = new Listener(client.Transport, Events.Listeners);
+        await listener.UntilAllAsync([sent]);
+    }
+
     private static string DocumentedCommands()
     {
         var text = File.ReadAllText(Path.Combine(Root(), "docs", "drivers.md"));

@@ -154,6 +154,52 @@ public sealed class RabbitMqFaultTests(HarmedNode harmed) : IClassFixture<Harmed
     }
 
     [Fact]
+    public async Task Event_that_is_to_come_again_stays_in_hand_while_the_broker_takes_nothing()
+    {
+        await using var broker = await Broker.OnAsync(node, Cancellation);
+        var client = broker.Connect(options => options.PublishTimeoutSeconds = 2);
+        await client.Transport.PrepareAsync([Events.Listeners], Cancellation);
+        var (sent, refused) = (Events.New(), new TaskCompletionSource());
+        await client.Transport.PublishAsync([sent], Cancellation);
+        await node.BlockPublishersAsync(Cancellation);
+        await using var listener = new Listener(client.Transport, Events.Listeners, async (delivery, cancellation) =>
+        {
+            if (delivery.Attempt > 1) return new Settlement.Done();
+            // Only a connection that publishes is told that the broker takes nothing.
+            await Should.ThrowAsync<RabbitMqException>(() => client.Transport.PublishAsync([Events.New("nobody.wants")], cancellation));
+            refused.TrySetResult();
+            return new Settlement.Retry(TimeSpan.Zero);
+        });
+        try
+        {
+            (await listener.NextAsync()).Attempt.ShouldBe(1);
+            await refused.Task.WaitAsync(Cancellation);
+            for (var look = 0; look < 3; look++) await Should.ThrowAsync<RabbitMqException>(() => client.Transport.PublishAsync([Events.New("nobody.wants")], Cancellation));
+            listener.HasSeenNothing.ShouldBeTrue("It is in hand still.");
+        }
+        finally
+        {
+            await node.UnblockPublishersAsync(Cancellation);
+        }
+        (await listener.NextAsync()).Attempt.ShouldBe(2, "It came again as a retry, not as what a lost consumption had in hand.");
+    }
+
+    [Fact]
+    public async Task Queue_that_vanished_between_a_look_and_the_preparation_is_not_made_before_somebody_looked_again()
+    {
+        await using var broker = await Broker.OnAsync(node, Cancellation);
+        var client = broker.Connect();
+        await client.Transport.PrepareAsync([Events.Listeners], Cancellation);
+        (await client.Transport.LookAsync([Events.Listeners], Cancellation)).Gone.ShouldBeEmpty();
+        await node.WipeAsync(Cancellation);
+        await node.AddVirtualHostAsync(broker.VirtualHost, Cancellation);
+        (await Should.ThrowAsync<RabbitMqException>(() => client.Transport.PrepareAsync([Events.Listeners], Cancellation))).Message.ShouldContain("while it was prepared");
+        (await client.Transport.LookAsync([Events.Listeners], Cancellation)).Gone.ShouldBe([Events.Listeners.Group]);
+        await client.Transport.PrepareAsync([Events.Listeners], Cancellation);
+        (await client.Transport.LookAsync([Events.Listeners], Cancellation)).Gone.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Broker_that_is_frozen_is_given_up_in_time_and_used_again_when_it_thaws()
     {
         await using var broker = await Broker.OnAsync(node, Cancellation);

@@ -1,6 +1,7 @@
 using Fotograma.Auth.Accounts;
 using Fotograma.Auth.Storage;
 using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Kernel.Identity;
 using Fotograma.Messaging.Outbox;
 using Microsoft.EntityFrameworkCore;
@@ -37,6 +38,7 @@ internal sealed class ProfileEditor(IDbContextFactory<AuthDb> databases, Outbox<
             try
             {
                 await db.SaveChangesAsync(cancellation);
+                Steps.Reached(Steps.AccountChanged);
                 outbox.Wake();
                 return account;
             }

@@ -1,5 +1,6 @@
 using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Errors;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Outbox;
 
@@ -66,6 +67,7 @@ public sealed class JobRescue
             var back = new GivenBack(job.Attempt - 1, wait ? PauseAfter(losses) : TimeSpan.Zero) { Losses = losses, Alone = losses >= options.LossesAlone };
             var done = losses < options.LossesMax ? await store.GiveBackAsync(held.Hold, back, cancellation) : await GiveUpAsync(held, cancellation);
             if (!done) continue;
+            Steps.Reached(Steps.JobRescued);
             signals.Changed(job.OwnerId, job.Id);
             rescued++;
         }

@@ -12,6 +12,9 @@ public sealed class Steps : EventSource
     /// <summary>An account is committed; its owner has no answer yet.</summary>
     public const string AccountMade = "account.made";
 
+    /// <summary>A change of an account is committed; its owner has no answer yet.</summary>
+    public const string AccountChanged = "account.changed";
+
     /// <summary>How to reach a person is written down where mails are sent; the event that told it may come again.</summary>
     public const string PersonKnown = "person.known";
 
@@ -26,6 +29,9 @@ public sealed class Steps : EventSource
 
     /// <summary>Events are published; they are still in the outbox.</summary>
     public const string RelayPublished = "relay.published";
+
+    /// <summary>A group's queue is there; what makes events come into it may not be yet: its binding, or the group's place in it.</summary>
+    public const string QueueMade = "queue.made";
 
     /// <summary>An event that cannot be published is in quarantine; it is still in the outbox, too.</summary>
     public const string EventQuarantined = "event.quarantined";
@@ -72,8 +78,8 @@ public sealed class Steps : EventSource
     /// <summary>A job that runs a video again is committed; who asked for it has no answer yet, and nobody was woken for it.</summary>
     public const string JobRepeated = "job.repeated";
 
-    /// <summary>Jobs of workers that fell silent wait again.</summary>
-    public const string JobsRescued = "jobs.rescued";
+    /// <summary>A job of a worker that fell silent waits again; others of that worker may not yet.</summary>
+    public const string JobRescued = "job.rescued";
 
     /// <summary>A notification is written down; the event that caused it may come again.</summary>
     public const string NoticeWritten = "notice.written";
@@ -99,8 +105,9 @@ public sealed class Steps : EventSource
     /// <summary>All steps, in the order of a video's way.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        AccountMade, PersonKnown, UploadStored, UploadAccepted, RelayRead, RelayPublished, EventQuarantined, EventPutOff, EventBuried, EventRedriven, NewsRepeated, JobClaimed, JobWriting,
-        JobWritten, JobBlobStored, JobStored, JobEnded, JobFailed, JobGivenBack, JobCancelled, JobRepeated, JobsRescued, NoticeWritten, NoticeTaken, NoticeSent, VideoDeleted, TrashEmptied,
+        AccountMade, AccountChanged, PersonKnown, QueueMade, UploadStored, UploadAccepted, RelayRead, RelayPublished, EventQuarantined, EventPutOff, EventBuried,
+        EventRedriven, NewsRepeated, JobClaimed, JobWriting, JobWritten, JobBlobStored, JobStored, JobEnded, JobFailed, JobGivenBack, JobCancelled, JobRepeated,
+        JobRescued, NoticeWritten, NoticeTaken, NoticeSent, VideoDeleted, TrashEmptied,
     ];
 
     /// <summary>Says that a step is reached.</summary>

@@ -30,8 +30,11 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
     public void Forget() => known.Clear();
 
     /// <summary>Sees to it that the topics are there.</summary>
+    /// <param name="wanted">The topics.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="named">What a sentence about topics that could not be made names, where that is more than those that are made here.</param>
     /// <returns>Those that are missing and may not be made.</returns>
-    public async Task<IReadOnlyList<string>> EnsureAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> EnsureAsync(IReadOnlyCollection<Topic> wanted, CancellationToken cancellation, IReadOnlyList<string>? named = null)
     {
         var unknown = wanted.Where(topic => !known.ContainsKey(topic.Name)).DistinctBy(topic => topic.Name).ToList();
         if (unknown.Count == 0) return [];
@@ -45,7 +48,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         Note(await AllAsync(admin, cancellation));
         var missing = unknown.Where(topic => !known.ContainsKey(topic.Name)).ToList();
         if (missing.Count == 0 || options.Declare == KafkaDeclaration.Check) return [.. missing.Select(topic => topic.Name)];
-        await CreateAsync(admin, missing);
+        await CreateAsync(admin, missing, named ?? [.. missing.Select(topic => topic.Name)]);
         foreach (var topic in missing) await AppearAsync(topic.Name, () => AllAsync(admin, cancellation), cancellation);
         return [];
     }
@@ -80,7 +83,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         },
     };
 
-    private async Task CreateAsync(IAdminClient admin, List<Topic> missing)
+    private async Task CreateAsync(IAdminClient admin, List<Topic> missing, IReadOnlyList<string> named)
     {
         try
         {
@@ -94,8 +97,7 @@ internal sealed class Topics(KafkaClients clients, KafkaOptions options, TimePro
         }
         catch (KafkaException exception)
         {
-            var names = string.Join(", ", missing.Select(topic => topic.Name));
-            throw new BrokerException($"The Kafka topics {names} are missing and could not be made: {exception.Message}. Make them and set Kafka:Declare to Check, or allow it.", exception, CodeOf(exception)) { NotMade = true };
+            throw new BrokerException($"The Kafka topics {string.Join(", ", named)} are missing and could not be made: {exception.Message}. Make them and set Kafka:Declare to Check, or allow it.", exception, CodeOf(exception)) { NotMade = true };
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed partial class Consumption(
         try
         {
             var settlement = await DecideAsync(arrival);
-            await CopyAsync(arrival, settlement);
+            await CopyPatientlyAsync(arrival, settlement);
             if (settlement is Settlement.Retry or Settlement.GiveUp) Steps.Reached(settlement is Settlement.Retry ? Steps.EventPutOff : Steps.EventBuried);
             if (settlement is null) await PutBackAsync(arrival);
             else if (board.Finished(consumer)) await OnChannelAsync(() => channel.BasicAckAsync(arrival.Tag, multiple: false).AsTask(), CancellationToken.None);
@@ -166,6 +166,23 @@ internal sealed partial class Consumption(
         {
             LogHandlerThrew(exception, happened.Id, subscription.Group);
             return new Settlement.Retry(tools.Messaging.PollInterval);
+        }
+    }
+
+    // A broker that takes nothing for a while, for want of memory or disk, still delivers. Ending the consumption would have everything in hand come again, and count as often.
+    private async Task CopyPatientlyAsync(Arrival arrival, Settlement? settlement)
+    {
+        while (true)
+        {
+            try
+            {
+                await CopyAsync(arrival, settlement);
+                return;
+            }
+            catch (RabbitMqException) when (tools.Publisher.IsBlocked && channel.IsOpen)
+            {
+                await Task.Delay(tools.Messaging.PollInterval, tools.Clock, stopping);
+            }
         }
     }
 

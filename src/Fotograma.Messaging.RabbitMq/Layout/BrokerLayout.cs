@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -10,7 +12,7 @@ namespace Fotograma.Messaging.RabbitMq.Layout;
 /// Makes the exchanges and queues, or looks whether they are there: when they are prepared, and at no other time. A broker that came back with an empty disk refuses what
 /// is published or consumed, so that whoever wanted it prepares again and learns what was missing.
 /// </summary>
-internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
+internal sealed partial class BrokerLayout(RabbitMqOptions options, Names names, ILogger log)
 {
     // The broker's own count of deliveries is a last resort against an event that kills every process that touches it. It counts deaths of consumers and what was put
     // back, differently in every version, so it stands far above anything that happens in order. Without a limit newer brokers would take 20.
@@ -87,6 +89,7 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
             ["x-dead-letter-strategy"] = "at-least-once",
             ["x-overflow"] = "reject-publish",
         }, cancellation);
+        Steps.Reached(Steps.QueueMade);
         foreach (var type in subscription.Types) await channel.QueueBindAsync(queue, names.Events, type, cancellationToken: cancellation);
     }
 
@@ -100,6 +103,21 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
     {
         if (await MissingAsync(connection, subscriptions, cancellation) is { Count: > 0 } missing)
             throw new RabbitMqException($"RabbitMQ lacks: {string.Join(", ", missing)}. Make them, or set RabbitMq:Declare to true so that they are made at start.") { IsRefusal = true };
+        foreach (var subscription in subscriptions) await BindAsync(connection, subscription, cancellation);
+    }
+
+    // Nobody can look at bindings, and one that is missing loses events in silence where another queue takes them. So they are made good, where the user may do that.
+    private async Task BindAsync(IConnection connection, Subscription subscription, CancellationToken cancellation)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
+        try
+        {
+            foreach (var type in subscription.Types) await channel.QueueBindAsync(names.Queue(subscription.Group), names.Events, type, cancellationToken: cancellation);
+        }
+        catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == Constants.AccessRefused)
+        {
+            LogUnbound(subscription.Group, options.Prefix, subscription.Types);
+        }
     }
 
     /// <summary>What is not there. The broker closes the channel at the first thing that is missing, so each question has its own.</summary>
@@ -133,4 +151,7 @@ internal sealed class BrokerLayout(RabbitMqOptions options, Names names)
             return false;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Whether the queue of the group {Group} is bound to {Prefix}.events for {Types} cannot be seen, because this user may not bind it.")]
+    private partial void LogUnbound(string group, string prefix, IReadOnlyList<string> types);
 }

@@ -48,6 +48,9 @@ internal sealed class Publisher(BrokerConnection connection, Names names, Rabbit
         }
     }
 
+    /// <summary>Whether the broker takes nothing from publishers at the moment.</summary>
+    public bool IsBlocked => connection.Blocked is not null;
+
     /// <summary>Throws while the broker takes nothing from publishers.</summary>
     public void RefuseWhileBlocked()
     {

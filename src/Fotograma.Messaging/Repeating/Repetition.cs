@@ -59,7 +59,12 @@ public sealed class Repetition
         await PublishAsync([queues.Of(new QueuesMade([.. Topology.Groups.Keys], teller))], cancellation);
     }
 
-    internal Task BeginAsync(CancellationToken cancellation) => queues.EnsureAsync(cancellation);
+    // Whoever asked may have died in the middle of making them, with a queue that gets nothing yet.
+    internal Task BeginAsync(CancellationToken cancellation)
+    {
+        queues.Forget();
+        return queues.EnsureAsync(cancellation);
+    }
 
     internal Task GoOnAsync(QueuesMade made, CancellationToken cancellation) => PublishAsync([queues.Of(made)], cancellation);
 }

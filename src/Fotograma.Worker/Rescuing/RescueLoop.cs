@@ -1,6 +1,5 @@
 using Fotograma.Jobs;
 using Fotograma.Jobs.Leases;
-using Fotograma.Kernel.Hosting;
 using Fotograma.Worker.Claiming;
 using Fotograma.Worker.Running;
 using Microsoft.Extensions.Hosting;
@@ -35,7 +34,6 @@ internal sealed partial class RescueLoop(
                 }
                 var rescued = await rescue.RescueExpiredAsync(either.Token);
                 if (rescued == 0) continue;
-                Steps.Reached(Steps.JobsRescued);
                 LogRescued(rescued);
                 counts.Rescued(rescued);
                 claims.Wake();

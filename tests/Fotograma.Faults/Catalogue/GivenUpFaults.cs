@@ -27,6 +27,10 @@ internal static class GivenUpFaults
         {
             Happened = [Proof.Noted("killed at news.repeated"), Proof.Said("jobs were told again")],
         },
+        new("F20e", "broker loses all its data while events wait in it and others listen to them, and kill -9 of who makes the queues anew before a queue gets anything", MakerDiesAsync)
+        {
+            Happened = [Proof.Noted("killed at queue.made"), Proof.Said("jobs were told again")],
+        },
         new("D26d", "kill -9 of a relay that puts an event aside, and of the command that lets one wait again, on DynamoDB", QuarantinerDiesAsync)
         {
             Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted("killed at event.quarantined"), Proof.Noted(SetAside), Proof.Noted("killed at event.redriven"), Proof.Noted(PutBack)],
@@ -97,6 +101,22 @@ internal static class GivenUpFaults
         // Two modules tell.
         var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("news.repeated", trial.Chance.Next(2) + 1), trial.Cancellation);
         await trial.DiesAsync(doomed, "news.repeated");
+        await trial.ComeBackAsync();
+    }
+
+    // Nobody but the dead one saw that the queues were gone, and what is published is taken by a stranger's queue, so that it does not come back.
+    private static async Task MakerDiesAsync(Trial trial)
+    {
+        var deployment = trial.Deployment;
+        await trial.LeaveEventsWaitingAsync();
+        await deployment.StopWorkersAsync();
+        await deployment.Broker.WipeAsync(trial.Cancellation);
+        await using (var tamper = await trial.TamperAsync()) await tamper.ListenTooAsync(["video.uploaded", "video.processed", "video.failed", "user.changed", "queues.made"], trial.Cancellation);
+        // The third queue is that of notify, which the tellers hear of before.
+        var doomed = await deployment.StartSecondAsync(Deployment.AllButWorker, Trial.Killer("queue.made", trial.Chance.Next(3) + 1), wait: false, trial.Cancellation);
+        await trial.DiesAsync(doomed, "queue.made");
+        await deployment.StopSecondAsync();
+        await deployment.RestartWorkersAsync(trial.Cancellation);
         await trial.ComeBackAsync();
     }
 

@@ -10,6 +10,7 @@ internal static class OwnerFaults
     private const string StayedCancelled = "the job that was decoded then is cancelled";
     private const string RunsAgain = "a video has another job that nobody was promised";
     private const string AnsweredAgain = "the video ran once more, with an answer";
+    private const string KnownByNewName = "notify knows the person by the new name";
     private const string StoppedSoon = "no decoder was at work a few seconds after the cancellation that nobody told the worker of";
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
     private const int CancelTurnsMax = 5;
@@ -21,6 +22,7 @@ internal static class OwnerFaults
             Happened = [Proof.Noted("killed at job.cancelled"), Proof.Noted(StayedCancelled), Proof.Noted(StoppedSoon)],
         },
         new("F7k", "kill -9 of the API after a video is to run again, before the answer", RepeatingApiDiesAsync) { Happened = [Proof.Noted("killed at job.repeated"), Proof.Noted(RunsAgain), Proof.Noted(AnsweredAgain)] },
+        new("F7m", "kill -9 of auth after a person's new name is committed, before the answer", RenamingApiDiesAsync) { Happened = [Proof.Noted("killed at account.changed"), Proof.Noted(KnownByNewName)] },
         new("F7l", "kill -9 of notify after how to reach a person is written down, before that is settled", trial => trial.ApiDiesAtAsync("person.known"))
         {
             Happened = [Proof.Noted("killed at person.known")],
@@ -63,5 +65,16 @@ internal static class OwnerFaults
         var before = trial.Crowd.Promises.Accepted.Count;
         await trial.Crowd.RunAgainAsync(job, trial.Cancellation);
         trial.Note(AnsweredAgain, trial.Crowd.Promises.Accepted.Count - before);
+    }
+
+    private static async Task RenamingApiDiesAsync(Trial trial)
+    {
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("account.changed"), trial.Cancellation);
+        var name = $"Person {trial.Chance.Next():x}";
+        await trial.Crowd.RenameAsync(name, trial.Cancellation);
+        await trial.DiesAsync(doomed, "account.changed");
+        await trial.ComeBackAsync();
+        await trial.UntilAsync(async token => await trial.Deployment.Sql.CountOnNoticesAsync($"""SELECT count(*) FROM contacts WHERE "Name" = '{name}'""", token) == 1);
+        trial.Note(KnownByNewName);
     }
 }

@@ -52,7 +52,7 @@ internal static class ProcessFaults
         ApiDies("F7d", "kill -9 of notify after a notification is written", "notice.written"),
         ApiDies("F7e", "kill -9 of notify before a mail is sent", "notice.taken"),
         ApiDies("F7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
-        new("F7g", "kill -9 of a worker after it took jobs from a dead one", RescuerDiesAsync) { Happened = [Proof.Noted("killed at jobs.rescued"), Proof.Noted(BusyWorkerKilled)] },
+        new("F7g", "kill -9 of a worker after it took one or two jobs from a dead one", RescuerDiesAsync) { Happened = [Proof.Noted("killed at job.rescued"), Proof.Noted(BusyWorkerKilled)] },
         new("F7h", "kill -9 of the janitor after it deleted blobs, before it forgets them", JanitorDiesAsync) { Happened = [Proof.Noted("killed at trash.emptied")] },
         new("F7i", "kill -9 of the API after a video is deleted, before the answer", DeletingApiDiesAsync) { Happened = [Proof.Noted("killed at video.deleted")] },
         new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
@@ -117,14 +117,16 @@ internal static class ProcessFaults
 
     private static async Task RescuerDiesAsync(Trial trial)
     {
-        await trial.Deployment.StopWorkersAsync();
-        await trial.Deployment.RestartWorkerAsync(0, trial.Cancellation);
-        var slow = trial.UploadLongAsync();
+        var (deployment, cancellation) = (trial.Deployment, trial.Cancellation);
+        await deployment.StopWorkersAsync();
+        await deployment.RestartWorkerAsync(0, cancellation);
+        var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
         var (busy, _) = await trial.DecodingAsync();
-        var doomed = await trial.Deployment.StartWorkerAsync(1, Trial.Killer("jobs.rescued"), trial.Cancellation);
+        await trial.UntilAsync(async token => (await deployment.Truth.LeasedAsync(token)).Count > 1);
+        var doomed = await deployment.StartWorkerAsync(1, Trial.Killer("job.rescued", trial.Chance.Next(2) + 1), cancellation);
         await busy.KillAsync();
         trial.Note(BusyWorkerKilled);
-        await trial.DiesAsync(doomed, "jobs.rescued");
+        await trial.DiesAsync(doomed, "job.rescued");
         await slow;
     }
 

@@ -82,6 +82,9 @@ internal sealed class SqlTruth(string ledger, string notices) : LedgerTruth
     /// <summary>Runs a statement in the database of the notifications.</summary>
     public Task ExecuteOnNoticesAsync(string sql, CancellationToken cancellation) => ExecuteAsync(notices, sql, cancellation);
 
+    /// <summary>Asks the database of the notifications for a number.</summary>
+    public async Task<long> CountOnNoticesAsync(string sql, CancellationToken cancellation) => (await ReadAsync(notices, sql, row => Convert.ToInt64(row.GetValue(0), null), cancellation))[0];
+
     private static async Task ExecuteAsync(string connection, string sql, CancellationToken cancellation)
     {
         await using var db = await OpenAsync(connection, cancellation);

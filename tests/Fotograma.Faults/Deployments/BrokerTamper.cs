@@ -28,6 +28,14 @@ internal sealed class BrokerTamper : IAsyncDisposable
         return new BrokerTamper(connection, await connection.CreateChannelAsync(cancellationToken: cancellation));
     }
 
+    /// <summary>Has a queue of a program that knows nothing of Fotograma get events, too.</summary>
+    public async Task ListenTooAsync(IReadOnlyCollection<string> types, CancellationToken cancellation)
+    {
+        await channel.ExchangeDeclareAsync(Events, ExchangeType.Topic, durable: true, cancellationToken: cancellation);
+        await channel.QueueDeclareAsync("stranger", durable: true, exclusive: false, autoDelete: false, cancellationToken: cancellation);
+        foreach (var type in types) await channel.QueueBindAsync("stranger", Events, type, cancellationToken: cancellation);
+    }
+
     /// <summary>Publishes every event again so many times.</summary>
     public async Task EchoAsync(int times, CancellationToken cancellation)
     {

@@ -157,10 +157,13 @@ internal sealed partial class Deployment : IAsyncDisposable
     }
 
     /// <summary>Starts a second process beside the first one, with an address of its own, and waits until it serves.</summary>
-    public async Task<ProductProcess> StartSecondAsync(string modules, Dictionary<string, string> extra, CancellationToken cancellation)
+    public Task<ProductProcess> StartSecondAsync(string modules, Dictionary<string, string> extra, CancellationToken cancellation) => StartSecondAsync(modules, extra, wait: true, cancellation);
+
+    /// <summary>The same for one of which nobody knows whether it will ever serve.</summary>
+    public async Task<ProductProcess> StartSecondAsync(string modules, Dictionary<string, string> extra, bool wait, CancellationToken cancellation)
     {
         SecondAddress = AddressOf(FreePort.Next());
-        return Second = await StartSenderAsync("api-2", modules, SecondAddress, extra, wait: true, cancellation);
+        return Second = await StartSenderAsync("api-2", modules, SecondAddress, extra, wait, cancellation);
     }
 
     /// <summary>Stops the second process in order.</summary>

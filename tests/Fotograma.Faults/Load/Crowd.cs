@@ -124,6 +124,19 @@ internal sealed class Crowd : IDisposable
         using (answer) Promises.Cancel(job, answer.StatusCode == HttpStatusCode.OK);
     }
 
+    /// <summary>Gives the first person another name.</summary>
+    public async Task RenameAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await people[0].Http.PatchAsJsonAsync(new Uri(people[0].Server, "/api/v1/me"), new { name }, cancellation);
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellation))
+        {
+            // Nobody knows whether it came about.
+        }
+    }
+
     /// <summary>Runs the video of a job again, with the same options, whoever owns it.</summary>
     public async Task RunAgainAsync(Guid job, CancellationToken cancellation)
     {
