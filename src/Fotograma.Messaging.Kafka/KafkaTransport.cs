@@ -53,8 +53,11 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         unmade.Clear();
         var gone = await topics.FindAsync(wanted, cancellation);
         foreach (var topic in gone) missed[topic] = true;
-        if (Interlocked.Exchange(ref there, null) is { } before && gone.Where(before.Contains).ToList() is { Count: > 0 } vanished)
+        if (Volatile.Read(ref there) is { } before && gone.Where(before.Contains).ToList() is { Count: > 0 } vanished)
+        {
+            Volatile.Write(ref there, null);
             throw new BrokerException($"The Kafka topics {string.Join(", ", vanished)} vanished while they were prepared.", null, Confluent.Kafka.ErrorCode.UnknownTopicOrPart);
+        }
         await LeaveTracesAsync(subscriptions, gone, cancellation);
         var missing = await topics.EnsureAsync(wanted, cancellation);
         if (missing.Count > 0)

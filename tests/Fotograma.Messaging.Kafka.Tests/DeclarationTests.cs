@@ -195,6 +195,7 @@ public sealed class DeclarationTests
         var transport = kafka.Connect();
         (await transport.LookAsync([kafka.Group], Kafka.Cancellation)).Gone.ShouldBeEmpty();
         await kafka.Peer.DeleteTopicAsync(kafka.Topic);
+        await transport.PrepareAsync([new Subscription("teller", ["queues.told"])], Kafka.Cancellation);
         (await Should.ThrowAsync<BrokerException>(() => transport.PrepareAsync([kafka.Group], Kafka.Cancellation))).Message.ShouldContain("while they were prepared");
         (await transport.LookAsync([kafka.Group], Kafka.Cancellation)).Gone.ShouldBe([kafka.Group.Group]);
         await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
