@@ -20,6 +20,7 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     private const int SecondsPerDay = 86_400;
     private const int DeadLetterDays = 14;
     private readonly ConcurrentDictionary<string, SqsQueue> known = new(StringComparer.Ordinal);
+    private IReadOnlySet<string> there = new HashSet<string>();
 
     /// <summary>The group's queue; looked for unless it is known, and made by <see cref="PrepareAsync"/> only.</summary>
     public async ValueTask<SqsQueue> OfAsync(string group, CancellationToken cancellation)
@@ -29,7 +30,10 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
         return await FindAsync(group, make: false, missing, cancellation) ?? throw Missing(missing);
     }
 
-    /// <summary>Makes the queues of these groups, or only looks for them.</summary>
+    /// <summary>
+    /// Makes the queues of these groups, or only looks for them. What the last look found and is not there any more is not made: somebody has to look again, who then knows that what waited in it
+    /// is gone.
+    /// </summary>
     public async Task PrepareAsync(IEnumerable<string> groups, CancellationToken cancellation)
     {
         var missing = new List<string>();
@@ -46,6 +50,7 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
             await FindAsync(group, make: false, missing, cancellation);
             if (await UrlAsync(group, cancellation) is not { } url || await AttributesAsync(url, cancellation) is null) gone.Add(group);
         }
+        Volatile.Write(ref there, groups.Except(gone).ToHashSet());
         return new TransportLook(missing, options.Declare) { Gone = gone };
     }
 
@@ -75,6 +80,7 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
     private async Task<SqsQueue?> FindAsync(string group, bool make, List<string> missing, CancellationToken cancellation)
     {
         var url = await UrlAsync(group, cancellation);
+        if (url is null && make) Notice(group);
         if (url is null && !make)
         {
             missing.Add($"queue {NameOf(group)}");
@@ -88,6 +94,13 @@ internal sealed partial class SqsQueues(SqsCalls calls, SqsOptions options, Mess
         }
         var deadLetterUrl = await DeadLetterUrlAsync(url, attributes, make, missing, cancellation);
         return deadLetterUrl is null ? null : known[group] = new SqsQueue(url, deadLetterUrl);
+    }
+
+    private void Notice(string group)
+    {
+        if (!Volatile.Read(ref there).Contains(group)) return;
+        Volatile.Write(ref there, new HashSet<string>());
+        throw new InvalidOperationException($"The queue {NameOf(group)} vanished from SQS while it was prepared.");
     }
 
     private async Task<string?> DeadLetterUrlAsync(string url, Dictionary<string, string> attributes, bool make, List<string> missing, CancellationToken cancellation)

@@ -157,6 +157,20 @@ public sealed class SqsQueuesTests : SqsStory
     }
 
     [Fact]
+    public async Task Queue_that_vanished_between_a_look_and_the_preparation_is_not_made_before_somebody_looked_again()
+    {
+        var transport = await PreparedAsync();
+        (await transport.LookAsync([Group], Cancellation)).Gone.ShouldBeEmpty();
+        await Peer.Outside.DeleteQueueAsync(await Peer.UrlAsync(QueueName, Cancellation), Cancellation);
+        var vanished = await Should.ThrowAsync<InvalidOperationException>(() => transport.PrepareAsync([Group], Cancellation));
+        vanished.Message.ShouldBe($"The queue {QueueName} vanished from SQS while it was prepared.");
+        transport.IsRefusal(vanished).ShouldBeFalse();
+        (await transport.LookAsync([Group], Cancellation)).Gone.ShouldBe([Group.Group]);
+        await transport.PrepareAsync([Group], Cancellation);
+        (await transport.LookAsync([Group], Cancellation)).Gone.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Dead_letter_queue_that_vanished_alone_is_made_again_and_nothing_is_taken_for_lost()
     {
         await PreparedAsync();
