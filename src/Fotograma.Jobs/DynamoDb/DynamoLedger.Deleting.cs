@@ -1,4 +1,5 @@
 using Fotograma.Data.DynamoDb;
+using Fotograma.Kernel.Hosting;
 
 namespace Fotograma.Jobs.DynamoDb;
 
@@ -24,6 +25,7 @@ internal sealed partial class DynamoLedger
                 // The newest one is last, and may run; those before it have ended.
                 var oldest = jobs.Where(job => job != video.Id("current_job_id")).Take(JobsDeletedAtOnceMax).ToList();
                 if (!await DeleteJobsAsync(oldest, busyFor, ForgetJobs(videoId, oldest), cancellation)) continue;
+                Steps.Reached(Steps.VideoThinned);
                 deleted.AddRange(oldest);
                 tries = 0;
                 continue;

@@ -93,8 +93,14 @@ public sealed class Steps : EventSource
     /// <summary>A video is deleted and its blobs are listed as trash; its owner has no answer yet.</summary>
     public const string VideoDeleted = "video.deleted";
 
+    /// <summary>The oldest runs of a video that is being deleted are gone, because it has too many for one write; the others and the video are still there.</summary>
+    public const string VideoThinned = "video.thinned";
+
     /// <summary>The blobs of something deleted are gone; they are still in the trash's list.</summary>
     public const string TrashEmptied = "trash.emptied";
+
+    /// <summary>The ledger counts one more sweep; the bucket's mark does not know of it, and nothing is removed yet.</summary>
+    public const string SweepCounted = "sweep.counted";
 
     private static readonly Steps Log = new();
 
@@ -107,7 +113,7 @@ public sealed class Steps : EventSource
     [
         AccountMade, AccountChanged, PersonKnown, QueueMade, UploadStored, UploadAccepted, RelayRead, RelayPublished, EventQuarantined, EventPutOff, EventBuried,
         EventRedriven, NewsRepeated, JobClaimed, JobWriting, JobWritten, JobBlobStored, JobStored, JobEnded, JobFailed, JobGivenBack, JobCancelled, JobRepeated,
-        JobRescued, NoticeWritten, NoticeTaken, NoticeSent, VideoDeleted, TrashEmptied,
+        JobRescued, NoticeWritten, NoticeTaken, NoticeSent, VideoDeleted, VideoThinned, TrashEmptied, SweepCounted,
     ];
 
     /// <summary>Says that a step is reached.</summary>

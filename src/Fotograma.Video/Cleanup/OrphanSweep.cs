@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fotograma.Blobs;
 using Fotograma.Jobs.Trash;
+using Fotograma.Kernel.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Video.Cleanup;
@@ -52,6 +53,7 @@ internal sealed partial class OrphanSweep(Bucket bucket, BlobTrash trash, Bucket
     private async Task<bool> CountAsync(BucketMark seen, bool clean, CancellationToken cancellation)
     {
         var sweeps = await trash.CountSweepAsync(cancellation);
+        Steps.Reached(Steps.SweepCounted);
         // The look at all blobs took its time.
         if (await marker.ReadAsync(cancellation) is not { } mark || mark.Ledger != seen.Ledger) return false;
         var used = clean && mark.OrphansAllowed == seen.OrphansAllowed;

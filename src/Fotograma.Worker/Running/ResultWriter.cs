@@ -39,5 +39,6 @@ internal sealed class ResultWriter(Bucket bucket, VideoExtractor extractor)
         await using var list = await bucket.CreateAsync(BlobKeys.Extras(prefix), cancellation);
         await ExtraFiles.WriteAsync(list, extras, cancellation);
         await list.CommitAsync(cancellation);
+        Steps.Reached(Steps.JobBlobStored);
     }
 }

@@ -6,6 +6,9 @@ namespace Fotograma.Faults.Catalogue;
 /// <summary>The worst of the other faults where jobs and notifications are kept in DynamoDB (D), which has no clock, no locks and no words of its own when they run out.</summary>
 internal static class DynamoFaults
 {
+    private const string Thinned = "some runs of the video were gone, and the newest was not";
+    private const string DeletedAtLast = "the video was gone when its owner asked again";
+    private const int RunsBeyondOneWrite = 36;
     private const string StoodStill = "DynamoDB stood still with jobs in hand";
 
     public static IEnumerable<Mishap> All =>
@@ -17,6 +20,10 @@ internal static class DynamoFaults
         ApiDies("D7c", "kill -9 of the relay after it published", "relay.published"),
         ApiDies("D7e", "kill -9 of notify before a mail is sent", "notice.taken"),
         ApiDies("D7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
+        new("D7g", "kill -9 of the API between two writes that delete a video which ran more often than one write can hold, on DynamoDB", DeletingApiDiesAsync)
+        {
+            Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted("killed at video.thinned"), Proof.Noted(Thinned), Proof.Noted(DeletedAtLast)],
+        },
         ApiDies("D15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
         new("D9", "a worker that stands still for two leases and goes on, on DynamoDB", ProcessFaults.WorkerFreezesAsync)
         {
@@ -52,6 +59,27 @@ internal static class DynamoFaults
     {
         Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted($"killed at {step}")],
     };
+
+    private static async Task DeletingApiDiesAsync(Trial trial)
+    {
+        await trial.LoadAsync(2);
+        await trial.RestsAsync();
+        var (job, video) = trial.Crowd.Promises.Accepted.First();
+        for (var run = 1; run < RunsBeyondOneWrite; run++)
+        {
+            await trial.Crowd.RunAgainAsync(job, trial.Cancellation);
+            await trial.RestsAsync();
+        }
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("video.thinned"), trial.Cancellation);
+        await trial.Crowd.DeleteAsync(video, trial.Cancellation);
+        await trial.DiesAsync(doomed, "video.thinned");
+        if (await RunsAsync(trial.Cancellation) is > 0 and < RunsBeyondOneWrite) trial.Note(Thinned);
+        await trial.ComeBackAsync();
+        await trial.Crowd.DeleteAsync(video, trial.Cancellation);
+        if (await RunsAsync(trial.Cancellation) == 0) trial.Note(DeletedAtLast);
+
+        async Task<int> RunsAsync(CancellationToken token) => (await trial.Deployment.Truth.JobsAsync(token)).Count(one => one.VideoId == video);
+    }
 
     private static async Task StoreStandsStillAsync(Trial trial)
     {

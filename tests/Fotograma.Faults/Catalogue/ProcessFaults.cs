@@ -54,6 +54,7 @@ internal static class ProcessFaults
         ApiDies("F7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
         new("F7g", "kill -9 of a worker after it took one or two jobs from a dead one", RescuerDiesAsync) { Happened = [Proof.Noted("killed at job.rescued"), Proof.Noted(BusyWorkerKilled)] },
         new("F7h", "kill -9 of the janitor after it deleted blobs, before it forgets them", JanitorDiesAsync) { Happened = [Proof.Noted("killed at trash.emptied")] },
+        new("F7n", "kill -9 of the janitor after a sweep is counted, before the bucket's mark knows", SweepingJanitorDiesAsync) { Happened = [Proof.Noted("killed at sweep.counted")] },
         new("F7i", "kill -9 of the API after a video is deleted, before the answer", DeletingApiDiesAsync) { Happened = [Proof.Noted("killed at video.deleted")] },
         new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
         new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { Happened = [Proof.Noted(FrozenWithJob), Proof.Fenced] },
@@ -138,6 +139,15 @@ internal static class ProcessFaults
         var video = trial.Crowd.Promises.Accepted.Values.Except(trial.Crowd.Promises.Deleted).First();
         await trial.Crowd.DeleteAsync(video, trial.Cancellation);
         await trial.DiesAsync(doomed, "trash.emptied");
+    }
+
+    // What the worker leaves behind is for the sweeps to find, before and after.
+    private static async Task SweepingJanitorDiesAsync(Trial trial)
+    {
+        await trial.WorkerDiesAtAsync("job.stored");
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("sweep.counted"), trial.Cancellation);
+        await trial.DiesAsync(doomed, "sweep.counted");
+        await trial.ComeBackAsync();
     }
 
     private static async Task DeletingApiDiesAsync(Trial trial)

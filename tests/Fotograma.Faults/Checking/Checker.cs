@@ -40,7 +40,7 @@ internal sealed class Checker(LedgerTruth truth, StoredBlobs blobs, MailLog mail
         var lost = EndCheck.Lost(evidence, promises).ToList();
         var duplicated = EndCheck.Twice(evidence, promises).Concat(EndCheck.CancelledInVain(evidence, promises)).ToList();
         var events = EndCheck.WrongEvents(evidence).ToList();
-        var duplicateNotices = NoticeCheck.Duplicates(evidence).ToList();
+        var duplicateNotices = NoticeCheck.Duplicates(evidence, promises).ToList();
         var wrongNotices = NoticeCheck.Wrong(evidence).Concat(NoticeCheck.Misdirected(evidence, promises)).ToList();
         var missingNotices = NoticeCheck.Missing(evidence).ToList();
         var results = await BlobCheck.BadResultsAsync(evidence, promises, blobs, cancellation);

@@ -23,14 +23,16 @@ internal static class NoticeCheck
     }
 
     /// <summary>More than one notification or more than one mail for a job and a kind; mails that came again without need.</summary>
-    public static IEnumerable<string> Duplicates(Evidence evidence)
+    public static IEnumerable<string> Duplicates(Evidence evidence, Promises promises)
     {
         foreach (var same in evidence.Notices.GroupBy(notice => (notice.Job, notice.Kind, notice.Channel)).Where(group => group.Count() > 1))
             yield return $"The job {same.Key.Job} has {same.Count()} notifications of {same.Key.Kind} by {same.Key.Channel}.";
-        // The mails speak for themselves: two different ones for one video and kind are two, whatever the database knows of them.
+        // The mails speak for themselves: two different ones for one video and kind are two, whatever the database knows of them. A job that is gone, because its video was deleted, may have told of its end before.
+        var there = evidence.Jobs.Select(job => job.Id).ToHashSet();
+        var gone = promises.Accepted.Where(pair => promises.Deleted.Contains(pair.Value) && !there.Contains(pair.Key)).ToLookup(pair => (Guid?)pair.Value, pair => pair.Key);
         foreach (var same in evidence.Mails.DistinctBy(mail => mail.MessageId).GroupBy(mail => (mail.Video, mail.Kind)))
         {
-            var jobs = Math.Max(1, evidence.Jobs.Count(job => job.VideoId == same.Key.Video && job.Outcome == same.Key.Kind));
+            var jobs = Math.Max(1, evidence.Jobs.Count(job => job.VideoId == same.Key.Video && job.Outcome == same.Key.Kind) + gone[same.Key.Video].Count());
             if (same.Count() > jobs) yield return $"{same.Count()} different mails were sent of {same.Key.Kind} of the video {same.Key.Video}.";
         }
         foreach (var repeat in Repeats(evidence).Where(repeat => !repeat.IsAllowed))
