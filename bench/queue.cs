@@ -3,6 +3,7 @@
 // are real servers; Kafka is the mock brokers of its client library, and SQS an emulator, which keep nothing on a disk. A real broker answers a fetch as soon as there is something, the mock when the wait is over.
 //
 //   queue JOBS RATE [TRANSPORT ...]     JOBS for the throughput, RATE accepted jobs a second for the delay
+// FOTOGRAMA_BENCH_LOOKS=1 tells, on standard error, what the sessions of PostgreSQL wait for while jobs go through; FOTOGRAMA_BENCH_FSYNC=off lets it wait for no disk, which keeps nothing safe.
 //
 // Delay: from the call that accepts a video until a claim has its job, by one monotonic clock, at a steady rate that does not wait for answers. The first ten seconds of that load
 // are a column of their own (cold: the program is being compiled and connections are made) and in none of the others. Throughput: a backlog of JOBS is claimed and completed by
@@ -31,6 +32,7 @@ using Fotograma.Messaging.Kafka;
 using Fotograma.Messaging.RabbitMq;
 using Fotograma.Messaging.Sqs;
 using Fotograma.Messaging.Transport;
+using Fotograma.Peers;
 using Fotograma.Peers.DynamoDb;
 using Fotograma.Peers.Kafka;
 using Fotograma.Peers.Postgres;
@@ -50,9 +52,10 @@ if (args.Length < 2 || !int.TryParse(args[0], out var jobs) || !int.TryParse(arg
 }
 
 string[] transports = args.Length > 2 ? args[2..] : ["embedded", "rabbitmq", "kafka", "kafka-20", "sqs"];
-await using var postgres = await PostgresPeer.StartAsync(new PostgresManner(SynchronousCommit: true, Fsync: true));
+await using var postgres = await PostgresPeer.StartAsync(new PostgresManner(SynchronousCommit: true, Fsync: Environment.GetEnvironmentVariable("FOTOGRAMA_BENCH_FSYNC") != "off"));
 var processors = new Processors(await PostmasterAsync(postgres));
 Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | cold p99, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |\n|---|---|---|---|---|---|---|---|---|---|");
+var looked = Environment.GetEnvironmentVariable("FOTOGRAMA_BENCH_LOOKS") == "1" ? postgres : null;
 var plain = 0.0;
 foreach (var workers in (int[])[8, 16])
 {
@@ -68,7 +71,7 @@ foreach (var transport in transports)
     await using var room = postgres.MakeRoom();
     var (cold, delays) = await Queue.MeasureDelayAsync(room, broker, rate);
     await using var another = postgres.MakeRoom();
-    var (throughput, cost) = await Queue.MeasureThroughputAsync(another, broker, jobs, processors);
+    var (throughput, cost) = await Queue.MeasureThroughputAsync(another, broker, jobs, processors, looked);
     Console.WriteLine($"| {Broker.Title(transport)} | {At(delays, 0.50):0.0} | {At(delays, 0.99):0.0} | {delays[^1]:0.0} | {At(cold, 0.99):0.0} | {throughput:0} | {throughput / plain:0.00} | {cost} |");
 }
 
@@ -180,14 +183,16 @@ internal sealed class Queue : IAsyncDisposable
         List<double> Sorted(Func<(int Number, double Milliseconds), bool> wanted) => [.. queue.delays.Where(wanted).Select(delay => delay.Milliseconds).Order()];
     }
 
-    public static async Task<(double Throughput, string Cost)> MeasureThroughputAsync(PostgresRoom room, Broker broker, int jobs, Processors processors)
+    public static async Task<(double Throughput, string Cost)> MeasureThroughputAsync(PostgresRoom room, Broker broker, int jobs, Processors processors, PostgresPeer? looked)
     {
         var tally = new Tally(jobs);
         await using var queue = await StartAsync(room, broker, tally, SlotsAlone);
         await queue.FillAsync(jobs);
         var (before, clock) = (processors.Read(), Stopwatch.StartNew());
+        var seen = looked is null ? null : PostgresLooks.DuringAsync(looked, tally.All);
         queue.Work(TimeSpan.Zero);
         await tally.All;
+        if (seen is not null) await Console.Error.WriteLineAsync(await seen);
         return (jobs / clock.Elapsed.TotalSeconds, processors.Read().Since(before, jobs));
     }
 
@@ -321,50 +326,6 @@ internal sealed class Bell
     {
         Rung.Set();
         return Task.CompletedTask;
-    }
-}
-
-/// <summary>What processors were used for: this process, the database server, and whatever else this process started.</summary>
-internal sealed class Processors(int postmaster)
-{
-    private const double TicksPerSecond = 100;
-
-    public Usage Read()
-    {
-        var processes = Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(folder[^1])).Select(Stat).OfType<(int Id, int Parent, double Seconds)>().ToList();
-        return new Usage(Environment.CpuUsage.TotalTime.TotalSeconds, Below(postmaster, processes), Below(Environment.ProcessId, processes));
-    }
-
-    // A process that ended counts for its parent.
-    private static (int, int, double)? Stat(string folder)
-    {
-        try
-        {
-            var text = File.ReadAllText($"{folder}/stat");
-            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            var ticks = fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
-            return (int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), int.Parse(fields[1], CultureInfo.InvariantCulture), ticks / TicksPerSecond);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private static double Below(int root, List<(int Id, int Parent, double Seconds)> processes)
-    {
-        var family = new HashSet<int> { root };
-        // Until nobody is added.
-        while (processes.Exists(process => family.Contains(process.Parent) && family.Add(process.Id))) ;
-        return processes.Where(process => family.Contains(process.Id) && process.Id != Environment.ProcessId).Sum(process => process.Seconds);
-    }
-
-    internal readonly record struct Usage(double Here, double Database, double Broker)
-    {
-        public string Since(Usage before, int jobs) =>
-            $"{Each(Here - before.Here, jobs):0.00} | {Each(Database - before.Database, jobs):0.00} | {Each(Broker - before.Broker, jobs):0.00}";
-
-        private static double Each(double seconds, int jobs) => seconds * 1000 / jobs;
     }
 }
 

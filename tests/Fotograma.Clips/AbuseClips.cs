@@ -20,7 +20,7 @@ public static class AbuseClips
     private static readonly Clip TimeJump = Clip.Of("tsjump.mkv", "18 KB whose clock jumps by 100,000 seconds: a picture a second would be 72,685 files.",
         "-f lavfi -i testsrc=s=320x240:r=25 -frames:v 3 -vf settb=1/1000,setpts=N*50000000 -fps_mode passthrough -enc_time_base 1/1000 -c:v mjpeg");
     private static readonly Clip Giant = Clip.Of("giant.mp4", "Black pictures of 8192 by 8192: 200 KB that want a gigabyte.", $"{Black}:s=8192x8192:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1");
-    private static readonly Clip PngBomb = Clip.Of("pngbomb.mkv", "A PNG of 16000 by 16000 that is 31 KB long.", $"{Black}:s=16000x16000:r=1 -frames:v 1 -pix_fmt monob -c:v png");
+    private static readonly Clip PngBomb = Clip.Of("pngbomb.mkv", "A PNG of 16000 by 16000 that is 31 KB long.", "-f rawvideo -pix_fmt monob -s 16000x16000 -r 1 -i /dev/zero -frames:v 1 -c:v png");
     private static readonly Clip Large = Clip.Of("large.mkv", "The largest picture that is still allowed.", $"{Black}:s=8192x4320:r=25 -frames:v 3 -c:v libx264 -preset ultrafast -threads 1");
     private static readonly Clip NoKeyPyramid = Clip.Of("pyramid.mp4", "Pictures of a pyramid of B-frames, of which the key frame is to be taken.", $"{Small}:d=2 {X264} -x264-params bframes=7:b-adapt=0:b-pyramid=normal:ref=4");
 
@@ -57,7 +57,7 @@ public static class AbuseClips
         Clip.Of("tall.mkv", "Sixteen pixels wide and 8192 high.", $"{Black}:s=16x8192:r=25 -frames:v 5 {X264}"),
         Clip.Of("wide.mkv", "Very wide.", $"{Black}:s=16384x16:r=25 -frames:v 5 -c:v mjpeg"),
         Clip.Of("swarm.mkv", "Ten thousand tiny pictures in a second.", "-f lavfi -i color=red:s=16x16:r=10000:d=1 -c:v mpeg4 -q:v 31"),
-        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f lavfi -i anullsrc=d=0.1 -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 140)) + " -c:a flac -c:v mpeg4"),
+        Clip.Of("streams.mkv", "More streams than anything honest has.", "-f s16le -ar 8000 -ac 1 -t 0.1 -i /dev/zero -f lavfi -i testsrc=s=16x16:r=25:d=0.1 -map 1:v " + string.Join(' ', Enumerable.Repeat("-map 0:a", 140)) + " -c:a copy -c:v mpeg4"),
         Clip.Joined("growing.ts", "The picture becomes two thousand times larger in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Black}:s=3840x2160:r=25 -frames:v 3 {X264} -output_ts_offset 1 -f mpegts"),
         Clip.Joined("formats.ts", "The pixels' format changes in the middle.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 -c:v libx264 -preset ultrafast -pix_fmt yuv444p -output_ts_offset 1 -f mpegts"),
         Clip.Joined("turns.ts", "The pictures ask to be turned from the middle on.", $"{Small}:d=1 {X264} -f mpegts", $"{Small}:d=1 {X264} -bsf:v h264_metadata=display_orientation=insert:rotate=90 -output_ts_offset 1 -f mpegts"),
