@@ -64,7 +64,7 @@ internal static class DynamoFaults
     {
         await trial.LoadAsync(2);
         await trial.RestsAsync();
-        var (job, video) = trial.Crowd.Promises.Accepted.First();
+        var (job, video) = trial.Crowd.Promises.Accepted.First(pair => !trial.Crowd.Promises.Deleted.Contains(pair.Value));
         for (var run = 1; run < RunsBeyondOneWrite; run++)
         {
             await trial.Crowd.RunAgainAsync(job, trial.Cancellation);
