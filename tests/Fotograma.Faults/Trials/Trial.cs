@@ -10,6 +10,7 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     /// <summary>What <see cref="JoinAsync"/> notes.</summary>
     public const string Joined = "people who joined meanwhile were promised a result";
 
+    private const int BacklogMax = 20;
     private static readonly TimeSpan StepMax = TimeSpan.FromSeconds(60);
 
     public Deployment Deployment => deployment;
@@ -23,10 +24,17 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
     /// <summary>Uploads that keep everybody busy while the fault happens.</summary>
     public Task LoadAsync(int videos, int atOnce = 3) => crowd.UploadAsync(clip, videos, atOnce, cancellation);
 
-    /// <summary>Uploads more until a fault has shown as often as it must since <paramref name="before"/>: chance, or a slow machine, may have spared the others.</summary>
+    /// <summary>
+    /// Uploads more until a fault has shown as often as it must since <paramref name="before"/>: chance, or a slow machine, may have spared the others. No more at a time than workers get done in
+    /// between, or what they have to do afterwards takes longer than anybody waits.
+    /// </summary>
     public async Task LoadUntilAsync(Proof happened, long before)
     {
-        while (await happened.CountAsync(this) - before < happened.AtLeast) await LoadAsync(4);
+        while (await happened.CountAsync(this) - before < happened.AtLeast)
+        {
+            await LoadAsync(4);
+            await UntilAsync(async token => (await deployment.Truth.JobsAsync(token)).Count(job => !job.IsFinal) < BacklogMax);
+        }
     }
 
     /// <summary>People who make an account now, while something goes wrong, and upload a video as soon as they can sign in. They, too, are to get their mails.</summary>
