@@ -192,8 +192,9 @@ internal sealed class Queue : IAsyncDisposable
         var seen = looked is null ? null : PostgresLooks.DuringAsync(looked, tally.All);
         queue.Work(TimeSpan.Zero);
         await tally.All;
+        var measured = (jobs / clock.Elapsed.TotalSeconds, processors.Read().Since(before, jobs));
         if (seen is not null) await Console.Error.WriteLineAsync(await seen);
-        return (jobs / clock.Elapsed.TotalSeconds, processors.Read().Since(before, jobs));
+        return measured;
     }
 
     public static async Task<double> MeasureSharingAsync(PostgresRoom room, Broker broker, int hosts)
