@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
 using Fotograma.Peers.Processes;
@@ -5,7 +6,7 @@ using Fotograma.Peers.Processes;
 namespace Fotograma.Messaging.RabbitMq.Tests;
 
 /// <summary>Holds the commands of <c>docs/drivers.md</c> to what the driver makes itself.</summary>
-public sealed class RabbitMqByHandTests
+public sealed partial class RabbitMqByHandTests
 {
     private static readonly IReadOnlyList<Subscription> All = [.. Topology.Groups.Select(group => new Subscription(group.Key, group.Value))];
 
@@ -41,9 +42,39 @@ public sealed class RabbitMqByHandTests
         await listener.UntilAllAsync([sent]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Documented_rights_are_enough_for_all_that_is_done(bool declares)
+    {
+        await using var broker = await Broker.SharedAsync(Cancellation);
+        if (!declares) await broker.Connect().Transport.PrepareAsync(All, Cancellation);
+        var rights = DocumentedRights().Groups;
+        await broker.Node.AddUserAsync($"user-{broker.VirtualHost}", "a password", broker.VirtualHost, rights[declares ? "configure" : "none"].Value, rights["write"].Value, rights["read"].Value, Cancellation);
+        var transport = broker.Connect(options => (options.User, options.Password, options.Declare) = ($"user-{broker.VirtualHost}", "a password", declares)).Transport;
+        await transport.PrepareAsync(All, Cancellation);
+        var group = All.Single(one => one.Group == "notify");
+        var listener = new Listener(transport, group, (delivery, _) => Task.FromResult<Settlement>(
+            delivery.Attempt == 1 ? new Settlement.Retry(TimeSpan.FromMilliseconds(10)) : new Settlement.GiveUp("enough")));
+        await transport.PublishAsync([Events.New("video.failed"), Events.New("video.created")], Cancellation);
+        await listener.NextAsync();
+        await listener.NextAsync();
+        await listener.DisposeAsync();
+        (await transport.ReadDeadLettersAsync(group, 10, Cancellation)).ShouldHaveSingleItem().Reason.ShouldBe("enough");
+        (await transport.RedriveAsync(group, null, Cancellation)).ShouldBe(new Redriven(1, 0));
+    }
+
+    // The document gives them in the order read, write, configure, and configure for one that declares nothing.
+    private static Match DocumentedRights() => Rights().Match(Documented()) is { Success: true } found ? found : throw new InvalidOperationException("docs/drivers.md names no rights.");
+
+    [GeneratedRegex(@"read `(?<read>[^`]+)`, write `(?<write>[^`]+)`, and for `RabbitMq:Declare` configure `(?<configure>[^`]+)`; without it configure `(?<none>[^`]+)`")]
+    private static partial Regex Rights();
+
+    private static string Documented() => File.ReadAllText(Path.Combine(Root(), "docs", "drivers.md"));
+
     private static string DocumentedCommands()
     {
-        var text = File.ReadAllText(Path.Combine(Root(), "docs", "drivers.md"));
+        var text = Documented();
         var start = text.IndexOf("```sh\nrabbitmqadmin", StringComparison.Ordinal) + "```sh\n".Length;
         return text[start..text.IndexOf("```", start, StringComparison.Ordinal)];
     }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Amazon.Runtime;
 
 namespace Fotograma.Messaging.Sqs.Tests;
@@ -12,6 +14,9 @@ internal sealed class Connection : HttpClientFactory, IDisposable
 
     /// <summary>Called with the name of every action before it is sent.</summary>
     public event Action<string>? Asked;
+
+    /// <summary>Called with the name of every action and what it asks for, before it is sent.</summary>
+    public event Action<string, JsonElement>? AskedFor;
 
     /// <summary>Asked after an action was done; true loses the answer.</summary>
     public Func<string, bool> Loses { get; set; } = _ => false;
@@ -35,6 +40,7 @@ internal sealed class Connection : HttpClientFactory, IDisposable
             try
             {
                 connection.Asked?.Invoke(action);
+                if (connection.AskedFor is { } askedFor) askedFor(action, await request.Content!.ReadFromJsonAsync<JsonElement>(either.Token));
                 var answer = await base.SendAsync(request, either.Token);
                 if (!connection.Loses(action)) return answer;
                 answer.Dispose();

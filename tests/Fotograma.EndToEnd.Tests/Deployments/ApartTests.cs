@@ -1,3 +1,5 @@
+using Fotograma.Clips;
+using Fotograma.EndToEnd.Tests.Hosts;
 using Fotograma.Peers.DynamoDb;
 using Fotograma.Peers.Kafka;
 using Fotograma.Peers.Postgres;
@@ -23,6 +25,7 @@ public sealed class ApartTests
             [.. Settings.Of(room), .. Settings.Of(rabbit, host), .. await Settings.OfBucketAsync("story-apart", Cancellation), .. Settings.Of(redis)], Cancellation);
 
         await IsTrueAsync(deployment);
+        await IsTracedAsync(deployment.Address, rabbit, host);
 
         await rabbit.RetireVirtualHostAsync(host);
     }
@@ -31,7 +34,8 @@ public sealed class ApartTests
     public async Task The_story_is_true_apart_on_postgres_kafka_and_a_shared_folder()
     {
         await using var room = (await PostgresPeer.SharedAsync()).MakeRoom();
-        await using var kafka = await KafkaPeer.StartAsync(brokers: 1, Cancellation);
+        await using var brokers = await KafkaPeer.StartAsync(brokers: 1, Cancellation);
+        await using var kafka = KafkaFront.Before(brokers);
         var blobs = Directory.CreateTempSubdirectory("fotograma-blobs-");
         await using (var deployment = await Apart.StartAsync(
             [.. Settings.Of(room), .. Settings.Of(kafka), ("Blobs__Folder", blobs.FullName), ("Fleeting__Signals", "postgres")], Cancellation))
@@ -51,6 +55,20 @@ public sealed class ApartTests
             [.. Settings.Of(room), .. Settings.Of(sqs, "story-"), .. Settings.Of(dynamo), .. await Settings.OfBucketAsync("story-aws", Cancellation)], Cancellation);
 
         await IsTrueAsync(deployment);
+    }
+
+    // Another program at the broker sees which trace each event belongs to; the last one comes from the worker's process.
+    private static async Task IsTracedAsync(Uri address, RabbitMqPeer rabbit, string host)
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        await using var listener = await EventListener.BeginAsync(rabbit.Port, host, Cancellation);
+        using var user = await ApiUser.RegisterAsync(address, Cancellation);
+        user.Http.DefaultRequestHeaders.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
+        await user.UploadAsync(await GoodClips.OneSecond.PathAsync(Cancellation), Cancellation);
+
+        string[] wanted = ["video.created", "video.uploaded", "video.processed"];
+        var traces = await listener.TracesAsync(wanted, Cancellation);
+        foreach (var type in wanted) traces[type].ShouldStartWith($"00-{Trace}-", Case.Sensitive, type);
     }
 
     // A process that went without something it should have may get through a story all the same; it says so.

@@ -22,8 +22,8 @@ internal static class Settings
         ("RabbitMq__VirtualHost", virtualHost), ("RabbitMq__User", RabbitMqPeer.User), ("RabbitMq__Password", RabbitMqPeer.Password),
     ];
 
-    public static IEnumerable<(string Name, string Value)> Of(KafkaPeer kafka) =>
-        [("Messaging__Transport", "kafka"), ("Kafka__Servers", kafka.Servers), ("Kafka__Declare", "AutoCreate"), ("Kafka__SessionTimeoutSeconds", "6")];
+    public static IEnumerable<(string Name, string Value)> Of(KafkaFront kafka) =>
+        [("Messaging__Transport", "kafka"), ("Kafka__Servers", kafka.Servers), ("Kafka__Declare", "Create"), ("Kafka__Partitions", "4"), ("Kafka__Replicas", "1"), ("Kafka__SessionTimeoutSeconds", "6")];
 
     public static IEnumerable<(string Name, string Value)> Of(SqsPeer sqs, string prefix) =>
     [

@@ -25,15 +25,9 @@ internal static class DynamoFaults
             Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted("killed at video.thinned"), Proof.Noted(Thinned), Proof.Noted(DeletedAtLast)],
         },
         ApiDies("D15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
-        new("D9", "a worker that stands still for two leases and goes on, on DynamoDB", ProcessFaults.WorkerFreezesAsync)
-        {
-            Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(ProcessFaults.FrozenWithJob), Proof.Fenced],
-        },
+        OnDynamo("D9", ProcessFaults.WorkerStandsStill),
         OnDynamo("D9b", ProcessFaults.WorkerComesTooLate),
-        new("D10", "SIGTERM of workers under load, on DynamoDB", ProcessFaults.WorkersAreStoppedAsync)
-        {
-            Ledger = LedgerKind.DynamoDb, CostsNoAttempt = true, Happened = [Proof.Noted(ProcessFaults.StoppedWithJob) with { AtLeast = 2 }],
-        },
+        OnDynamo("D10", ProcessFaults.WorkersAreStopped),
         OnDynamo("D11", ProcessFaults.OneVideoEndsItsWorkers),
         new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill)] },
         new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost, and the connection with it", trial => AnswersAreLostAsync(trial, inSilence: false))

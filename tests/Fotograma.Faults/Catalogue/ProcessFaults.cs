@@ -16,8 +16,8 @@ internal static class ProcessFaults
     private const string IdleWorkerKilled = "an idle worker was killed";
     private const string BusyWorkerKilled = "a worker was killed while its decoder worked";
     private const string DecoderKilled = "a decoder was killed";
-    internal const string FrozenWithJob = "a worker stood still with a job in hand";
-    internal const string StoppedWithJob = "a worker was told to stop with a job in hand";
+    private const string FrozenWithJob = "a worker stood still with a job in hand";
+    private const string StoppedWithJob = "a worker was told to stop with a job in hand";
     private const string EndedByAnother = "jobs in the hands of a worker that stood still were ended by another";
     private const string ClaimedAfterDeath = "a claim was committed after its worker had died";
     private const string KilledByVideo = "a worker was killed because of a certain video";
@@ -34,6 +34,18 @@ internal static class ProcessFaults
     {
         Happened = [Proof.Noted("stood still at job.stored"), Proof.Noted(EndedByAnother), Proof.Said(ProductProcess.CameTooLate)],
     };
+
+    internal static Mishap WorkerStandsStill { get; } = new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync)
+    {
+        Happened = [Proof.Noted(FrozenWithJob), Proof.Fenced],
+    };
+
+    internal static Mishap WorkersAreStopped { get; } = new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync)
+    {
+        CostsNoAttempt = true, Happened = [Proof.Noted(StoppedWithJob) with { AtLeast = 2 }],
+    };
+
+    internal static Mishap EverythingDies { get; } = new("F16", "kill -9 of everything, and a cold start", EverythingDiesAsync) { Happened = [Proof.Noted(KilledWithJobs)] };
 
     public static IEnumerable<Mishap> All =>
     [
@@ -57,9 +69,9 @@ internal static class ProcessFaults
         new("F7n", "kill -9 of the janitor after a sweep is counted, before the bucket's mark knows", SweepingJanitorDiesAsync) { Happened = [Proof.Noted("killed at sweep.counted")] },
         new("F7i", "kill -9 of the API after a video is deleted, before the answer", DeletingApiDiesAsync) { Happened = [Proof.Noted("killed at video.deleted")] },
         new("F8", "kill -9 of decoders", DecodersDieAsync) { AttemptsMax = 20, Happened = [Proof.Noted(DecoderKilled) with { AtLeast = 3 }] },
-        new("F9", "a worker that stands still for two leases and goes on", WorkerFreezesAsync) { Happened = [Proof.Noted(FrozenWithJob), Proof.Fenced] },
+        WorkerStandsStill,
         WorkerComesTooLate,
-        new("F10", "SIGTERM of workers under load", WorkersAreStoppedAsync) { CostsNoAttempt = true, Happened = [Proof.Noted(StoppedWithJob) with { AtLeast = 2 }] },
+        WorkersAreStopped,
         new("F10b", "kill -9 of a worker that was told to stop, after it gave its job back", StoppingWorkerDiesAsync) { CostsNoAttempt = true, Happened = [Proof.Noted("killed at job.given-back")] },
         OneVideoEndsItsWorkers,
         new("F12", "a worker that runs out of file descriptors", WorkerHasFewDescriptorsAsync) { Happened = [Proof.Said("Too many open files")] },
@@ -67,7 +79,7 @@ internal static class ProcessFaults
         ApiDies("F14b", "kill -9 of the API after an upload's bytes are stored", "upload.stored", 3),
         ApiDies("F14c", "kill -9 of the API after an account is made, before the answer", "account.made"),
         ApiDies("F15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
-        new("F16", "kill -9 of everything, and a cold start", EverythingDiesAsync) { Happened = [Proof.Noted(KilledWithJobs)] },
+        EverythingDies,
     ];
 
     private static Mishap WorkerDies(string id, string when, string step, int turnMax = 1) =>
@@ -200,7 +212,7 @@ internal static class ProcessFaults
     }
 
     // Both workers stand still with jobs in hand; a third one takes the jobs over and ends them; then the two go on and deliver what nobody wants any more.
-    internal static async Task WorkerFreezesAsync(Trial trial)
+    private static async Task WorkerFreezesAsync(Trial trial)
     {
         var load = trial.LoadAsync(4);
         await load;
@@ -233,7 +245,7 @@ internal static class ProcessFaults
         await trial.UntilAsync(_ => Task.FromResult(late.Said(ProductProcess.CameTooLate) > before));
     }
 
-    internal static async Task WorkersAreStoppedAsync(Trial trial)
+    private static async Task WorkersAreStoppedAsync(Trial trial)
     {
         for (var turn = 0; turn < 3; turn++)
         {

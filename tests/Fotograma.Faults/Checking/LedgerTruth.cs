@@ -11,6 +11,9 @@ internal abstract class LedgerTruth
 
     public abstract Task<List<JobTruth>> JobsAsync(CancellationToken cancellation);
 
+    /// <summary>Jobs that have not ended.</summary>
+    public virtual async Task<long> OpenJobsAsync(CancellationToken cancellation) => (await JobsAsync(cancellation)).Count(job => !job.IsFinal);
+
     public abstract Task<List<VideoTruth>> VideosAsync(CancellationToken cancellation);
 
     /// <summary>What the witness noted of jobs, in its order.</summary>

@@ -46,6 +46,8 @@ internal sealed class SqlTruth(string ledger, string notices) : LedgerTruth
             row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetInt32(3), row.GetInt64(4), Text(row, 5),
             row.IsDBNull(6) ? null : row.GetInt32(6), row.IsDBNull(7) ? null : row.GetInt64(7), Text(row, 8)), cancellation);
 
+    public override Task<long> OpenJobsAsync(CancellationToken cancellation) => CountAsync("""SELECT count(*) FROM jobs WHERE "State" IN ('pending', 'processing')""", cancellation);
+
     public override Task<List<VideoTruth>> VideosAsync(CancellationToken cancellation) => ReadAsync(
         ledger, """SELECT "Id", "SourceKey", "Bytes", "Sha256" FROM videos""",
         row => new VideoTruth(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetString(3)), cancellation);

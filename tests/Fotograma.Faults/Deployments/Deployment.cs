@@ -25,6 +25,7 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     private const int WorkersAtStart = 2;
     private const string TablePrefix = "faults-";
+    private const string SharedData = "data";
     /// <summary>What the first process runs.</summary>
     public const string AllButWorker = "auth,video,notify,web";
     private const string SweepOfLeftovers = "Blobs__SweepSeconds";
@@ -44,7 +45,13 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         (this.program, this.mishap, this.room, Carrier, Store, Dynamo) = (program, mishap, room, carrier, store, dynamo);
         Links = new Links(dynamo?.Port ?? room.Server.Port, carrier.Port, port);
-        Truth = dynamo is null ? new SqlTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify")) : new DynamoTruth(new Uri(dynamo.ServiceUrl), TablePrefix);
+        Truth = mishap.Ledger switch
+        {
+            LedgerKind.DynamoDb => new DynamoTruth(new Uri(dynamo!.ServiceUrl), TablePrefix),
+            LedgerKind.Sqlite => new SqliteTruth(folder.PathOf(SharedData)),
+            _ => new SqlTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify")),
+        };
+        if (mishap.Ledger == LedgerKind.Sqlite) DatabaseDisk = new MemoryDisk(folder.PathOf(SharedData));
         Blobs = store?.Blobs ?? (StoredBlobs)new BlobFolder(folder.PathOf("blobs"));
         if (mishap.Disk == DiskKind.SmallMemoryDisk) Disk = new MemoryDisk(folder.PathOf("blobs"));
         Mail = new MoodyMailServer(Mails);
@@ -80,7 +87,7 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     public MemoryDisk? Disk { get; }
 
-    /// <summary>A disk with room for little that the ledger's tables lie on, once they were moved there.</summary>
+    /// <summary>A disk with room for little that the ledger's tables lie on, once they were moved there; that of SQLite's files from the start.</summary>
     public MemoryDisk? DatabaseDisk { get; private set; }
 
     /// <summary>A disk with room for little on which a worker makes its copies of blobs, once there is one.</summary>
@@ -303,7 +310,8 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         // A worker that comes back with the same folder knows its former leases; one with a new folder must wait for them to run out. Both happen.
         var life = Interlocked.Increment(ref lives);
-        var data = !process.StartsWith("worker", StringComparison.Ordinal) || life % 2 == 0 ? process : $"{process}-{life.ToString(CultureInfo.InvariantCulture)}";
+        var data = mishap.Ledger == LedgerKind.Sqlite ? SharedData
+            : !process.StartsWith("worker", StringComparison.Ordinal) || life % 2 == 0 ? process : $"{process}-{life.ToString(CultureInfo.InvariantCulture)}";
         var settings = new Dictionary<string, string?>
         {
             ["FOTOGRAMA_DATA"] = folder.PathOf(data),
@@ -331,6 +339,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ["Mail__Smtp__TimeoutSeconds"] = "2",
         };
         if (Dynamo is not null) Keep(settings, Links.DatabasePortOf(process));
+        if (mishap.Ledger == LedgerKind.Sqlite) settings["Database__Provider"] = "sqlite";
         if (Redis is not null) (settings["Fleeting__Driver"], settings["Redis__Endpoints"]) = ("redis", Redis.Endpoint);
         foreach (var (name, value) in Carrier.Settings(Links.BrokerPort).Concat(Mail.Settings).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;

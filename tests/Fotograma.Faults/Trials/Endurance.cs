@@ -12,9 +12,9 @@ namespace Fotograma.Faults.Trials;
 /// soon: the time from each kill until its jobs are taken from it, and until another worker has them, is measured by the database's clock. The second also holds the pause of a
 /// job that lost several workers, and its place in the queue. Most kills wait a while for another worker to be ready, and those by surprise for nothing; the figures for those beside which one was, and
 /// for those whose lease ran out because no later life of their worker gave them back, are printed next to that for all. Leases, heartbeats, searches for lost jobs and polls take a third of the time that
-/// they take as shipped, so that the load ends within an hour.
+/// they take as shipped unless the plan says otherwise, so that the load ends within an hour.
 /// </summary>
-internal sealed class Endurance(string program, Clips clips, int seed, Action<string> say)
+internal sealed class Endurance(string program, Clips clips, EndurancePlan plan, int seed, Action<string> say)
 {
     private const int People = 6;
     private const int Workers = 3;
@@ -25,36 +25,23 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     // One kill of so many hits any worker at any moment, whatever it and the others do; the others one that has a job in hand, and wait for another to be ready.
     private const int SurpriseOneOf = 5;
     private const double ReclaimMaxLeases = 1.5;
-    private const int LeaseSeconds = 10;
-
-    // For so long a worker has served that is taken for ready to take others' jobs over.
-    private const double ReadySeconds = LeaseSeconds / 2.0;
-    private static readonly TimeSpan SoonMax = TimeSpan.FromSeconds(2 * LeaseSeconds);
     private static readonly TimeSpan DrainMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
-    private static readonly Dictionary<string, string> Third = new()
-    {
-        ["Jobs__LeaseSeconds"] = LeaseSeconds.ToString(CultureInfo.InvariantCulture),
-        ["Worker__HeartbeatMilliseconds"] = "333",
-        ["Worker__RescueMilliseconds"] = "1667",
-        ["Worker__PollMilliseconds"] = "667",
-    };
-
     private readonly Dictionary<(Guid Job, long Epoch), Loss> orphaned = [];
     private readonly Dictionary<ProductProcess, long> serving = [];
     private readonly Random chance = new(seed);
 
-    public async Task<Verdict> RunAsync(EndurancePlan plan, CancellationToken cancellation)
+    public async Task<Verdict> RunAsync(CancellationToken cancellation)
     {
         await using var postgres = await PostgresPeer.StartAsync();
         await using var carrier = await Carrier.StartAsync(CarrierKind.RabbitMq, cancellation);
-        var mishap = new Mishap("R1", "everything dies again and again", _ => Task.CompletedTask) { Settings = Third };
+        var mishap = new Mishap("R1", "everything dies again and again", _ => Task.CompletedTask) { Settings = plan.Settings, Ledger = plan.Ledger };
         await using var deployment = await Deployment.StartAsync(program, mishap, postgres, carrier, cancellation);
         for (var worker = deployment.Workers.Count; worker < Workers; worker++) await deployment.RestartWorkerAsync(worker, cancellation);
         using var crowd = new Crowd();
         await crowd.JoinAsync(deployment.Address, People, cancellation);
         var clock = Stopwatch.StartNew();
-        var met = await HarassAsync(deployment, crowd, plan, clock, cancellation);
+        var met = await HarassAsync(deployment, crowd, clock, cancellation);
         for (var turn = 0; turn < TopUpsMax && crowd.Promises.Accepted.Count < plan.Jobs; turn++) await UploadUpToAsync(crowd, plan.Jobs, cancellation);
         await deployment.HealAsync(cancellation);
         var verdict = await new Checker(deployment.Truth, deployment.Blobs, deployment.Mails, crowd.Promises).CheckAsync(mishap, deployment, cancellation);
@@ -66,7 +53,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     }
 
     // Before each death its share of the videos is uploaded, so that there is work for as long as somebody dies.
-    private async Task<Encounters> HarassAsync(Deployment deployment, Crowd crowd, EndurancePlan plan, Stopwatch clock, CancellationToken cancellation)
+    private async Task<Encounters> HarassAsync(Deployment deployment, Crowd crowd, Stopwatch clock, CancellationToken cancellation)
     {
         var met = new Encounters(plan);
         var deeds = Enumerable.Repeat("worker", plan.WorkerKills).Concat(Enumerable.Repeat("broker", plan.BrokerKills)).Concat(Enumerable.Repeat("database", plan.DatabaseStops)).ToArray();
@@ -76,7 +63,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
             met.EndedThemselves += await ReviveAsync(deployment, cancellation);
             await HappensAsync(async token => await OpenJobsAsync(deployment, token) <= OpenJobsMax, DrainMax, cancellation);
             var load = UploadUpToAsync(crowd, (int)((long)plan.Jobs * (done + 1) / deeds.Length), cancellation);
-            await HappensAsync(async token => await OpenJobsAsync(deployment, token) > 0, SoonMax, cancellation);
+            await HappensAsync(async token => await OpenJobsAsync(deployment, token) > 0, plan.SoonMax, cancellation);
             await (deeds[done] switch
             {
                 "broker" => KillBrokerAsync(deployment, met, cancellation),
@@ -108,7 +95,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
         var place = isSurprise ? chance.Next(deployment.Workers.Count) : await BusyAsync(deployment, cancellation);
         await PassSomeAsync(isSurprise ? 3 : 0.3, cancellation);
         var worker = deployment.Workers[place];
-        if (!isSurprise) await HappensAsync(_ => Task.FromResult(IsAnotherReady(deployment, worker)), SoonMax, cancellation);
+        if (!isSurprise) await HappensAsync(_ => Task.FromResult(IsAnotherReady(deployment, worker)), plan.SoonMax, cancellation);
         var hasHeir = IsAnotherReady(deployment, worker);
         await worker.KillAsync();
         var at = await deployment.Truth.NowAsync(cancellation);
@@ -122,13 +109,13 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     private bool IsAnotherReady(Deployment deployment, ProductProcess worker)
     {
         foreach (var other in deployment.Workers.Where(other => other is { IsAlive: true, Serves: true })) serving.TryAdd(other, Stopwatch.GetTimestamp());
-        return deployment.Workers.Any(other => other != worker && other.IsAlive && serving.TryGetValue(other, out var since) && Stopwatch.GetElapsedTime(since).TotalSeconds >= ReadySeconds);
+        return deployment.Workers.Any(other => other != worker && other.IsAlive && serving.TryGetValue(other, out var since) && Stopwatch.GetElapsedTime(since).TotalSeconds >= plan.ReadySeconds);
     }
 
     private async Task<int> BusyAsync(Deployment deployment, CancellationToken cancellation)
     {
         List<int> busy = [];
-        await HappensAsync(async token => (busy = BusyOf(await InHandAsync(deployment, token))).Count > 0, SoonMax, cancellation);
+        await HappensAsync(async token => (busy = BusyOf(await InHandAsync(deployment, token))).Count > 0, plan.SoonMax, cancellation);
         return busy.Count > 0 ? busy[chance.Next(busy.Count)] : chance.Next(deployment.Workers.Count);
 
         List<int> BusyOf(List<Lease> leases) => [.. Enumerable.Range(0, deployment.Workers.Count).Where(place => leases.Exists(lease => lease.IsOf(deployment.Workers[place])))];
@@ -150,7 +137,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
     // What the dead left is taken over first: how soon that happens is measured, and can only be while the database goes on.
     private async Task StopDatabaseAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
     {
-        await HappensAsync(async token => !(await deployment.Truth.LeasedAsync(token)).Exists(lease => orphaned.ContainsKey((lease.Job, lease.Epoch))), SoonMax, cancellation);
+        await HappensAsync(async token => !(await deployment.Truth.LeasedAsync(token)).Exists(lease => orphaned.ContainsKey((lease.Job, lease.Epoch))), plan.SoonMax, cancellation);
         await PassSomeAsync(0.5, cancellation);
         met.Database(await OpenJobsAsync(deployment, cancellation));
         await deployment.Postgres.StopImmediateAsync();
@@ -160,8 +147,7 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
 
     private Task PassSomeAsync(double secondsMax, CancellationToken cancellation) => Task.Delay(TimeSpan.FromSeconds(chance.NextDouble() * secondsMax), cancellation);
 
-    private static Task<long> OpenJobsAsync(Deployment deployment, CancellationToken cancellation) =>
-        deployment.Sql.CountAsync("""SELECT count(*) FROM jobs WHERE "State" IN ('pending', 'processing')""", cancellation);
+    private static Task<long> OpenJobsAsync(Deployment deployment, CancellationToken cancellation) => deployment.Truth.OpenJobsAsync(cancellation);
 
     // What does not happen in time is no reason to wait any longer: what comes next is counted as it is.
     private static async Task HappensAsync(Func<CancellationToken, Task<bool>> holds, TimeSpan most, CancellationToken cancellation)
@@ -179,11 +165,11 @@ internal sealed class Endurance(string program, Clips clips, int seed, Action<st
         if (taken.Count == 0) return (false, "No killed worker had a job: nothing was measured.");
         var again = Seconds(change => change is { Before: States.Pending, After: States.Processing }, _ => true);
         var beyond = Seconds(IsTaken, _ => true, (change, loss) => change.At >= loss.LeaseUntil, loss => loss.LeaseUntil!.Value);
-        const double most = ReclaimMaxLeases * LeaseSeconds;
+        var most = ReclaimMaxLeases * plan.LeaseSeconds;
         return (Share(taken, 0.99) <= most, string.Create(CultureInfo.InvariantCulture,
-            $"from kill to takeover after all kills {Spread(taken)} (Jobs:LeaseSeconds {LeaseSeconds}, Jobs:RetryDelaySeconds {Deployment.RetryDelaySeconds}; p99 of {most:0.0} s allowed), after those beside which another worker had served for {ReadySeconds:0.0} s {Spread(takenByHeirs)}, "
+            $"from kill to takeover after all kills {Spread(taken)} (Jobs:LeaseSeconds {plan.LeaseSeconds}, Jobs:RetryDelaySeconds {Deployment.RetryDelaySeconds}; p99 of {most:0.0} s allowed), after those beside which another worker had served for {plan.ReadySeconds:0.0} s {Spread(takenByHeirs)}, "
             + $"after those whose lease ran out {Spread(ranOut)}, and from the lease's end {Spread(beyond)}; {orphaned.Count - taken.Count} jobs changed no more after the kill, or only to their end that was under way; "
-            + $"four of five kills waited up to {SoonMax.TotalSeconds:0} s for such a worker, and each stop of PostgreSQL as long for the takeovers before it; from kill to the next worker {Spread(again)}"));
+            + $"four of five kills waited up to {plan.SoonMax.TotalSeconds:0} s for such a worker, and each stop of PostgreSQL as long for the takeovers before it; from kill to the next worker {Spread(again)}"));
 
         static bool IsTaken(Transition change) => change.Before == States.Processing && change.After != States.Completed;
         List<double> Seconds(Func<Transition, bool> isMeant, Func<Loss, bool> counts, Func<Transition, Loss, bool>? fits = null, Func<Loss, DateTimeOffset>? from = null) => [.. orphaned.Where(orphan => counts(orphan.Value))

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fotograma.Faults.Trials;
 
 /// <summary>How much goes wrong during one long load.</summary>
@@ -5,7 +7,30 @@ namespace Fotograma.Faults.Trials;
 /// <param name="WorkerKills">Workers killed (SIGKILL) at random moments.</param>
 /// <param name="BrokerKills">Times the broker is killed.</param>
 /// <param name="DatabaseStops">Times PostgreSQL is stopped at once.</param>
-internal sealed record EndurancePlan(int Jobs, int WorkerKills, int BrokerKills, int DatabaseStops);
+/// <param name="LeaseSeconds">How long a worker may be silent before its jobs are another's, in seconds. Everything else that workers do in time goes by it, as shipped.</param>
+/// <param name="Ledger">Where jobs and notifications are kept. Only PostgreSQL is stopped.</param>
+internal sealed record EndurancePlan(int Jobs, int WorkerKills, int BrokerKills, int DatabaseStops, int LeaseSeconds = 10, LedgerKind Ledger = LedgerKind.Database)
+{
+    // As shipped, with leases of half a minute.
+    private const int LeaseSecondsShipped = 30, HeartbeatMilliseconds = 1000, RescueMilliseconds = 5000, PollMilliseconds = 2000;
+
+    /// <summary>For so long a worker has served that is taken for ready to take others' jobs over.</summary>
+    public double ReadySeconds => LeaseSeconds / 2.0;
+
+    /// <summary>How long anybody waits for what a death should meet.</summary>
+    public TimeSpan SoonMax => TimeSpan.FromSeconds(2 * LeaseSeconds);
+
+    /// <summary>What processes are told of it.</summary>
+    public Dictionary<string, string> Settings => new()
+    {
+        ["Jobs__LeaseSeconds"] = LeaseSeconds.ToString(CultureInfo.InvariantCulture),
+        ["Worker__HeartbeatMilliseconds"] = Share(HeartbeatMilliseconds),
+        ["Worker__RescueMilliseconds"] = Share(RescueMilliseconds),
+        ["Worker__PollMilliseconds"] = Share(PollMilliseconds),
+    };
+
+    private string Share(int milliseconds) => (milliseconds * LeaseSeconds / LeaseSecondsShipped).ToString(CultureInfo.InvariantCulture);
+}
 
 /// <summary>Whom the deaths met. Those that met nobody prove nothing.</summary>
 internal sealed class Encounters(EndurancePlan plan)

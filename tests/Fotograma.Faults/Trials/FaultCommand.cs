@@ -54,15 +54,15 @@ internal static class FaultCommand
         return verdicts.Count == chosen.Count && verdicts.TrueForAll(found => found.Verdict.Holds) ? 0 : 1;
     }
 
-    /// <summary>endurance [JOBS [WORKER-KILLS [BROKER-KILLS [DATABASE-STOPS]]]].</summary>
+    /// <summary>endurance [JOBS [WORKER-KILLS [BROKER-KILLS [DATABASE-STOPS [LEASE-SECONDS [dynamodb]]]]]].</summary>
     private static async Task<int> EndureAsync(string[] numbers, CancellationToken cancellation)
     {
-        var plan = new EndurancePlan(Number(0, 2000), Number(1, 200), Number(2, 10), Number(3, 5));
+        var plan = new EndurancePlan(Number(0, 2000), Number(1, 200), Number(2, 10), Number(3, 5), Number(4, 10), numbers.ElementAtOrDefault(5) == "dynamodb" ? LedgerKind.DynamoDb : LedgerKind.Database);
         var seed = Seed();
         Verdict verdict;
         try
         {
-            verdict = await new Endurance(Product.Program, await Clips.MakeAsync(cancellation), seed, Console.WriteLine).RunAsync(plan, cancellation);
+            verdict = await new Endurance(Product.Program, await Clips.MakeAsync(cancellation), plan, seed, Console.WriteLine).RunAsync(cancellation);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
@@ -82,7 +82,8 @@ internal static class FaultCommand
     /// <summary>The whole catalogue.</summary>
     public static IReadOnlyList<Mishap> All { get; } =
     [
-        .. ProcessFaults.All, .. OwnerFaults.All, .. PairFaults.All, .. GivenUpFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All, .. DynamoFaults.All, .. UpdateFaults.All,
+        .. ProcessFaults.All, .. OwnerFaults.All, .. PairFaults.All, .. GivenUpFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All, .. DynamoFaults.All,
+        .. SqliteFaults.All, .. TogetherFaults.All, .. UpdateFaults.All,
     ];
 
     private static void PrintHead()

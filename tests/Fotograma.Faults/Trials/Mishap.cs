@@ -47,6 +47,9 @@ internal enum LedgerKind
 
     /// <summary>DynamoDB; accounts stay in PostgreSQL.</summary>
     DynamoDb,
+
+    /// <summary>SQLite files in a folder that all processes share.</summary>
+    Sqlite,
 }
 
 /// <summary>A version of the program.</summary>

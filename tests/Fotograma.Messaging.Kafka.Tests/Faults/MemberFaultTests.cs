@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
+using Fotograma.Peers.Kafka;
 
 namespace Fotograma.Messaging.Kafka.Tests.Faults;
 
@@ -148,20 +149,25 @@ public sealed class MemberFaultTests
         again.Seen.Count.ShouldBeLessThan(40);
     }
 
-    // That its partitions wait for it is up to the brokers, and the mock ones do not know names.
-    [Fact]
-    public async Task Member_with_a_name_of_its_own_takes_up_its_events_again_after_its_death()
+    // That its partitions wait for it is up to the brokers, and the mock ones do not know names: here it is seen that they are told, and that no goodbye is said.
+    [Theory]
+    [InlineData("{machine}-one")]
+    [InlineData("")]
+    public async Task Member_with_a_name_of_its_own_tells_it_and_takes_no_leave(string name)
     {
+        const int LeaveGroup = 13;
         await using var kafka = await Kafka.SharedAsync();
-        void Named(KafkaOptions options) => options.InstanceId = "{machine}-one";
-        var before = kafka.Connect(Named);
-        await before.PrepareAsync([kafka.Group], Kafka.Cancellation);
-        var dying = kafka.Receive(before, Never);
+        await using var front = KafkaFront.Before(kafka.Peer);
+        var transport = kafka.Connect(options => (options.Servers, options.InstanceId) = (front.Servers, name));
+        await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
+        var member = kafka.Receive(transport);
         var sent = Kafka.Event();
-        await before.PublishAsync([sent], Kafka.Cancellation);
-        await dying.AllAsync([sent]);
-        before.Dispose();
-        await kafka.Receive(kafka.Connect(Named)).AllAsync([sent]);
+        await transport.PublishAsync([sent], Kafka.Cancellation);
+        await member.AllAsync([sent]);
+        await member.StopAsync();
+
+        front.JoinedAs.Distinct().ShouldBe(name.Length == 0 ? [null] : [$"{Environment.MachineName}-one"]);
+        (front.Requests(LeaveGroup) > 0).ShouldBe(name.Length == 0);
     }
 
     // Publishes until each member has at least one event that it does not let go of.

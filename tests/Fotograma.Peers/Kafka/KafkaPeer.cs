@@ -6,7 +6,7 @@ namespace Fotograma.Peers.Kafka;
 
 /// <summary>
 /// Kafka brokers in a process of their own, kept in its memory: the mock cluster of librdkafka. It speaks the protocol of producing, consuming and consumer groups, and fails
-/// as told. It is no full broker: topics are made when they are asked for (four partitions) or here, never by an administrator's request.
+/// as told. It is no full broker: topics are made when they are asked for (four partitions) or here; who wants to make them by an administrator's request puts a <see cref="KafkaFront"/> before them.
 /// </summary>
 public sealed class KafkaPeer : IAsyncDisposable
 {
@@ -53,6 +53,9 @@ public sealed class KafkaPeer : IAsyncDisposable
 
     /// <summary>Makes a topic.</summary>
     public Task CreateTopicAsync(string name, int partitions) => DoAsync($"topic {name} {partitions} 1");
+
+    /// <summary>Makes a topic, unless it is there.</summary>
+    public async Task<bool> TryCreateTopicAsync(string name, int partitions) => await SayAsync($"topic {name} {partitions} 1") == "done";
 
     /// <summary>Removes a topic with all it holds.</summary>
     public Task DeleteTopicAsync(string name) => DoAsync($"delete {name}");

@@ -138,10 +138,13 @@ public sealed class RabbitMqPeer : IAsyncDisposable
     }
 
     /// <summary>Adds an account that may use what is in a virtual host but make nothing.</summary>
-    public async Task AddUserAsync(string user, string password, string virtualHost, CancellationToken cancellation)
+    public Task AddUserAsync(string user, string password, string virtualHost, CancellationToken cancellation) => AddUserAsync(user, password, virtualHost, "", ".*", ".*", cancellation);
+
+    /// <summary>Adds an account with rights on names that these patterns fit.</summary>
+    public async Task AddUserAsync(string user, string password, string virtualHost, string configure, string write, string read, CancellationToken cancellation)
     {
         await PutAsync($"users/{user}", new { password, tags = "" }, cancellation);
-        await PutAsync($"permissions/{Uri.EscapeDataString(virtualHost)}/{user}", new { configure = "", write = ".*", read = ".*" }, cancellation);
+        await PutAsync($"permissions/{Uri.EscapeDataString(virtualHost)}/{user}", new { configure, write, read }, cancellation);
     }
 
     /// <summary>Saves the node's own command-line tool, a Python program.</summary>

@@ -1,0 +1,67 @@
+using Fotograma.Faults.Checking;
+using Fotograma.Faults.Deployments;
+using Fotograma.Faults.Trials;
+
+namespace Fotograma.Faults.Catalogue;
+
+/// <summary>The worst of the other faults on what is shipped as the default (S): SQLite files and the embedded queue, here shared by three processes of one machine.</summary>
+internal static class SqliteFaults
+{
+    private const string Locked = "the ledger was locked with jobs in hand";
+    private const string Full = "database or disk is full";
+    private static readonly TimeSpan LockedFor = TimeSpan.FromSeconds(8);
+
+    public static IEnumerable<Mishap> All => Faults.Select(mishap => mishap with { Title = $"{mishap.Title}, on SQLite", Ledger = LedgerKind.Sqlite, Carrier = CarrierKind.Database });
+
+    private static IEnumerable<Mishap> Faults =>
+    [
+        WorkerDies("S2", "after a claim", "job.claimed"),
+        WorkerDies("S6", "after the result is stored, before it is committed", "job.stored"),
+        WorkerDies("S7", "after the commit", "job.ended"),
+        ApiDies("S7c", "kill -9 of the relay after it published", "relay.published"),
+        ApiDies("S7d", "kill -9 of notify after a notification is written", "notice.written"),
+        ApiDies("S7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
+        ApiDies("S15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
+        ProcessFaults.WorkerStandsStill with { Id = "S9" },
+        ProcessFaults.WorkerComesTooLate with { Id = "S9b" },
+        ProcessFaults.WorkersAreStopped with { Id = "S10" },
+        ProcessFaults.EverythingDies with { Id = "S16" },
+        new("S33", "somebody holds the ledger locked for eight seconds", LedgerIsLockedAsync) { Happened = [Proof.Noted(Locked)] },
+        new("S34", "the disk with the databases is full for a while", DiskIsFullAsync) { Happened = [Proof.Said(Full)] },
+    ];
+
+    private static Mishap WorkerDies(string id, string when, string step) =>
+        new(id, $"kill -9 of a worker {when}", trial => trial.WorkerDiesAtAsync(step)) { Happened = [Proof.Noted($"killed at {step}")] };
+
+    private static Mishap ApiDies(string id, string title, string step, int turnMax = 1) =>
+        new(id, title, trial => trial.ApiDiesAtAsync(step, trial.Chance.Next(turnMax) + 1)) { Happened = [Proof.Noted($"killed at {step}")] };
+
+    // For longer than leases last: nobody can renew them, and nobody can take what has run out.
+    private static async Task LedgerIsLockedAsync(Trial trial)
+    {
+        var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
+        var load = trial.LoadAsync(8);
+        await trial.DecodingAsync();
+        await ((SqliteTruth)trial.Deployment.Truth).LockAsync(LockedFor, trial.Cancellation);
+        trial.Note(Locked);
+        await load;
+        await slow;
+        await trial.LoadAsync(4);
+    }
+
+    private static async Task DiskIsFullAsync(Trial trial)
+    {
+        var happened = Proof.Said(Full);
+        var before = await happened.CountAsync(trial);
+        var load = trial.LoadAsync(6);
+        await trial.PassSomeAsync();
+        trial.Deployment.DatabaseDisk!.Fill();
+        var more = trial.LoadAsync(20, atOnce: 4);
+        await trial.PassAsync(6);
+        await more;
+        await trial.LoadUntilAsync(happened, before);
+        trial.Deployment.DatabaseDisk!.Free();
+        await load;
+        await trial.LoadAsync(4);
+    }
+}
