@@ -54,7 +54,7 @@ if (args.Length < 2 || !int.TryParse(args[0], out var jobs) || !int.TryParse(arg
 string[] transports = args.Length > 2 ? args[2..] : ["embedded", "rabbitmq", "kafka", "kafka-20", "sqs"];
 await using var postgres = await PostgresPeer.StartAsync(new PostgresManner(SynchronousCommit: true, Fsync: Environment.GetEnvironmentVariable("FOTOGRAMA_BENCH_FSYNC") != "off"));
 var processors = new Processors(await PostmasterAsync(postgres));
-Console.WriteLine("| | accept to start, p50, ms | p99, ms | longest, ms | cold p99, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |\n|---|---|---|---|---|---|---|---|---|---|");
+Console.WriteLine("| | accept to start after ten seconds of load, p50, ms | p99, ms | longest, ms | p99 before, ms | jobs/s | of the plain loop | processor ms a job: here | PostgreSQL | broker |\n|---|---|---|---|---|---|---|---|---|---|");
 var looked = Environment.GetEnvironmentVariable("FOTOGRAMA_BENCH_LOOKS") == "1" ? postgres : null;
 var plain = 0.0;
 foreach (var workers in (int[])[8, 16])
@@ -112,7 +112,7 @@ internal sealed class Broker(string name, Dictionary<string, string?> settings, 
     public IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(settings) { ["Messaging:Transport"] = name };
 
     /// <summary>What carries events, and what stands for a server that could not be had.</summary>
-    public static string Title(string name) => name switch { "kafka" => "kafka (mock brokers)", "kafka-20" => "kafka (mock brokers, asked to wait for 20 ms)", "sqs" => "sqs (emulator)", _ => name };
+    public static string Title(string name) => name switch { "kafka" => "kafka (mock brokers: their own wait of 500 ms)", "kafka-20" => "kafka (mock brokers, asked to wait for 20 ms)", "sqs" => "sqs (emulator)", _ => name };
 
     public static async Task<Broker> StartAsync(string name)
     {
