@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
+using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ public static class DynamoRegistration
             services.GetRequiredService<IAmazonDynamoDB>(), services.GetServices<TableDesign>(), options, services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<DynamoTables>>()));
         builder.Services.AddSingleton<DynamoStore>();
+        builder.Services.AddSingleton(new ErrorMeaning(exception => exception is DynamoUnavailableException ? ErrorCatalogue.DatabaseUnavailable : null));
         builder.Services.AddHostedService<TablesAtStart>();
         builder.Services.AddConnectionTrial("dynamodb", (services, cancellation) => services.GetRequiredService<DynamoTables>().TryAsync(cancellation));
         builder.Services.AddHealthChecks().AddCheck<DynamoHealth>("dynamodb");

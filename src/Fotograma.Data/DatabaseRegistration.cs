@@ -1,4 +1,5 @@
 using Fotograma.Data.Schema;
+using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,7 @@ public static class DatabaseRegistration
         if (provider == DatabaseProvider.Postgres) builder.AddPostgres<TDb>(name);
         else builder.AddSqlite<TDb>(name);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDb>>($"database.{name}");
+        builder.Services.AddSingleton(new ErrorMeaning(DatabaseOutage.MeaningOf));
         var start = provider == DatabaseProvider.Postgres ? SchemaAtStart.Rule.Of(builder.AddChecked<PostgresOptions>(PostgresOptions.Section)) : SchemaAtStart.Rule.Migrates;
         builder.Services.AddConnectionTrial($"database.{name}", (services, cancellation) =>
             TryAsync(services.GetServices<ModuleSchema>().Single(schema => schema.Module == name), start, cancellation));

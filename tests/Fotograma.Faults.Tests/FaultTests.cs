@@ -49,9 +49,10 @@ internal static class Promise
     {
         var cancellation = TestContext.Current.CancellationToken;
         var said = new List<string>();
-        var run = new FaultRun(Product.Program, await Clips.MakeAsync(cancellation), Environment.TickCount, said.Add);
+        var seed = Environment.TickCount;
+        var run = new FaultRun(Product.Program, await Clips.MakeAsync(cancellation), seed, said.Add);
         var verdict = await run.RunAsync(Faults.Single(mishap => mishap.Id == fault), 1, cancellation);
-        verdict.Holds.ShouldBeTrue($"{verdict}\n{string.Join('\n', verdict.Complaints)}\n{string.Join('\n', said)}");
+        verdict.Holds.ShouldBeTrue($"Seed {seed}: {verdict}\n{string.Join('\n', verdict.Complaints)}\n{string.Join('\n', said)}");
         verdict.Completed.ShouldBeGreaterThan(0);
     }
 }

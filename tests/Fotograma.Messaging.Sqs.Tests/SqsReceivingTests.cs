@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Amazon.SQS.Model;
 using Fotograma.Messaging.Transport;
 
 namespace Fotograma.Messaging.Sqs.Tests;
@@ -32,11 +33,13 @@ public sealed class SqsReceivingTests : SqsStory
         wanted.Clear();
         await transport.PublishAsync([Event()], Cancellation);
         (await begun.WaitAsync(TimeSpan.FromSeconds(60), Cancellation)).ShouldBeTrue();
-        // Nothing is free, so nothing more is asked; what was asked before is answered.
-        wanted.ShouldAllBe(asked => asked.Most == 1);
-        wanted.Clear();
+        // Nothing is free: the request that brought the third was the last, whatever waits meanwhile.
+        await transport.PublishAsync([Event()], Cancellation);
+        (await Peer.Outside.GetQueueAttributesAsync(new GetQueueAttributesRequest((await Peer.Outside.GetQueueUrlAsync(QueueName, Cancellation)).QueueUrl, ["All"]), Cancellation))
+            .ApproximateNumberOfMessages.ShouldBe(1);
+        wanted.ShouldBeEmpty();
         release.SetResult();
-        await InTimeAsync(UntilAskedAsync(wanted, least: 1));
+        (await begun.WaitAsync(TimeSpan.FromSeconds(60), Cancellation)).ShouldBeTrue();
     }
 
     [Fact]

@@ -37,6 +37,9 @@ public static class ErrorCatalogue
     /// <summary>The store of uploads and results does not answer.</summary>
     public static readonly Error StorageUnavailable = new("storage.unavailable", 503, "The storage does not answer", "Wait as long as Retry-After says and try again.");
 
+    /// <summary>The database that the request needs does not answer, or takes nothing.</summary>
+    public static readonly Error DatabaseUnavailable = new("database.unavailable", 503, "The database does not answer", "Wait as long as Retry-After says and try again.");
+
     /// <summary>The caller is not signed in, or the token is not valid any more.</summary>
     public static readonly Error AuthRequired = new("auth.required", 401, "Sign in first", "Sign in and send the access token, or use the session cookie.");
 
@@ -126,7 +129,7 @@ public static class ErrorCatalogue
     /// <summary>Every error, for the documentation and its test.</summary>
     public static IReadOnlyList<Error> All { get; } =
     [
-        RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, PreconditionFailed, TooManyRequests, Internal, Unavailable, StorageUnavailable, AuthRequired, Forbidden,
+        RequestInvalid, RouteNotFound, MethodNotAllowed, MediaTypeUnsupported, BodyTooLarge, PreconditionFailed, TooManyRequests, Internal, Unavailable, StorageUnavailable, DatabaseUnavailable, AuthRequired, Forbidden,
         CrossSite, InvalidCredentials, TooManySignIns, EmailTaken, UsernameTaken, UploadTooLarge, UploadEmpty, UploadNotAVideo, UploadSoundOnly, UploadPlaylist, UploadMissingFile,
         UploadInterrupted, UploadNoSpace, VideoNotFound, JobNotFound, JobNotReady, JobAlreadyFinal, JobNotFinal, FrameNotFound, ExtraNotFound,
         AttemptsExhausted, SourceMissing, SourceDamaged, StorageFailed, MailNotFound,

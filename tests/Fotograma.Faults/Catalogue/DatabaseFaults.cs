@@ -26,7 +26,7 @@ internal static class DatabaseFaults
 
     public static IEnumerable<Mishap> All =>
     [
-        new("F28", "PostgreSQL stopped at once (immediate) and started again", DatabaseIsStoppedAsync) { Happened = [Proof.DatabaseSaid("received immediate shutdown request")] },
+        new("F28", "PostgreSQL stopped at once (immediate) and started again", DatabaseIsStoppedAsync) { Happened = [Proof.DatabaseSaid("received immediate shutdown request"), Proof.Refused(503)] },
         new("F29", "every connection to PostgreSQL is reset", ConnectionsAreResetAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 20 }] },
         new("F30", "PostgreSQL takes no writes for a while", DatabaseIsReadOnlyAsync) { Happened = [Proof.DatabaseSaid("in a read-only transaction")] },
         new("F31", "the connection pools are far too small", PoolsAreTooSmallAsync)
@@ -56,6 +56,7 @@ internal static class DatabaseFaults
         await trial.PassSomeAsync();
         var newcomers = trial.JoinAsync(4);
         await trial.Deployment.Postgres.StopImmediateAsync();
+        await trial.LoadAsync(2);
         await trial.PassAsync(1);
         await trial.Deployment.Postgres.StartAgainAsync();
         await Task.WhenAll(load, newcomers);

@@ -9,7 +9,7 @@ internal static class SqliteFaults
 {
     private const string Locked = "the ledger was locked with jobs in hand";
     private const string Full = "database or disk is full";
-    private static readonly TimeSpan LockedFor = TimeSpan.FromSeconds(8);
+    private const double LockedSeconds = 8;
 
     public static IEnumerable<Mishap> All => Faults.Select(mishap => mishap with { Title = $"{mishap.Title}, on SQLite", Ledger = LedgerKind.Sqlite, Carrier = CarrierKind.Database });
 
@@ -42,8 +42,11 @@ internal static class SqliteFaults
         var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
         var load = trial.LoadAsync(8);
         await trial.DecodingAsync();
-        await ((SqliteTruth)trial.Deployment.Truth).LockAsync(LockedFor, trial.Cancellation);
-        trial.Note(Locked);
+        await using (await ((SqliteTruth)trial.Deployment.Truth).LockAsync(trial.Cancellation))
+        {
+            trial.Note(Locked, (await trial.Deployment.Truth.LeasedAsync(trial.Cancellation)).Count);
+            await trial.PassAsync(LockedSeconds);
+        }
         await load;
         await slow;
         await trial.LoadAsync(4);

@@ -66,15 +66,13 @@ internal sealed class SqliteTruth(string folder) : LedgerTruth
         Notices, """SELECT "Id", "JobId", "VideoId", "Kind", "Channel", "State" FROM notifications""",
         row => new NoticeTruth(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetInt32(5) == 1), cancellation);
 
-    /// <summary>Keeps everybody else from writing to the ledger for so long, as a backup does that was badly chosen.</summary>
-    public async Task LockAsync(TimeSpan length, CancellationToken cancellation)
+    /// <summary>Keeps everybody else from writing to the ledger until the connection is disposed of, as a backup does that was badly chosen.</summary>
+    public async Task<SqliteConnection> LockAsync(CancellationToken cancellation)
     {
-        await using var db = await OpenAsync(Ledger, cancellation);
+        var db = await OpenAsync(Ledger, cancellation);
         await using var begin = Command(db, "BEGIN IMMEDIATE");
         await begin.ExecuteNonQueryAsync(cancellation);
-        await Task.Delay(length, cancellation);
-        await using var end = Command(db, "ROLLBACK");
-        await end.ExecuteNonQueryAsync(cancellation);
+        return db;
     }
 
     protected override Task<List<EventTruth>> EventsAsync(CancellationToken cancellation) => ReadAsync(

@@ -5,6 +5,7 @@ const errors = {
   internal: 'The server had a problem. Try again in a moment.',
   unavailable: 'The server is not ready. Try again in a moment.',
   storage: { unavailable: 'The storage does not answer. Try again in a moment.' },
+  database: { unavailable: 'The database does not answer. Try again in a moment.' },
   request: {
     invalid: 'Some entries need correcting.',
     route_not_found: 'This is not here (any more).',

@@ -6,6 +6,7 @@ const errors: typeof errorsInEnglish = {
   internal: 'El servidor tuvo un problema. Vuelva a intentarlo en un momento.',
   unavailable: 'El servidor aún no está listo. Vuelva a intentarlo en un momento.',
   storage: { unavailable: 'El almacenamiento no responde. Vuelva a intentarlo en un momento.' },
+  database: { unavailable: 'La base de datos no responde. Vuelva a intentarlo en un momento.' },
   request: {
     invalid: 'Hay campos que corregir.',
     route_not_found: 'Esto ya no está aquí.',

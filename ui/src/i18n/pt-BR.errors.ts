@@ -6,6 +6,7 @@ const errors: typeof errorsInEnglish = {
   internal: 'O servidor teve um problema. Tente de novo daqui a pouco.',
   unavailable: 'O servidor ainda não está pronto. Tente de novo daqui a pouco.',
   storage: { unavailable: 'O armazenamento não está respondendo. Tente de novo daqui a pouco.' },
+  database: { unavailable: 'O banco de dados não está respondendo. Tente de novo daqui a pouco.' },
   request: {
     invalid: 'Alguns campos precisam de correção.',
     route_not_found: 'Isto não está (mais) aqui.',
