@@ -1,3 +1,4 @@
+using System.Net;
 using Fotograma.Clips;
 using Fotograma.EndToEnd.Tests.Hosts;
 using Fotograma.Peers.DynamoDb;
@@ -26,6 +27,7 @@ public sealed class ApartTests
 
         await IsTrueAsync(deployment);
         await IsTracedAsync(deployment.Address, rabbit, host);
+        await IsSignedOutEverywhereAsync(deployment.Address);
 
         await rabbit.RetireVirtualHostAsync(host);
     }
@@ -55,6 +57,17 @@ public sealed class ApartTests
             [.. Settings.Of(room), .. Settings.Of(sqs, "story-"), .. Settings.Of(dynamo), .. await Settings.OfBucketAsync("story-aws", Cancellation)], Cancellation);
 
         await IsTrueAsync(deployment);
+    }
+
+    // The token was good for the process of the videos a moment ago; the process of the accounts took it back.
+    private static async Task IsSignedOutEverywhereAsync(Uri address)
+    {
+        using var user = await ApiUser.RegisterAsync(address, Cancellation);
+        await user.GetAsync("/api/v1/videos", Cancellation);
+        using var signedOut = await user.Http.PostAsync("/api/v1/auth/logout", null, Cancellation);
+        signedOut.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var refused = await user.Http.GetAsync("/api/v1/videos", Cancellation);
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     // Another program at the broker sees which trace each event belongs to; the last one comes from the worker's process.

@@ -26,7 +26,7 @@ internal static class SqliteFaults
         ProcessFaults.WorkerComesTooLate with { Id = "S9b" },
         ProcessFaults.WorkersAreStopped with { Id = "S10" },
         ProcessFaults.EverythingDies with { Id = "S16" },
-        new("S33", "somebody holds the ledger locked for eight seconds", LedgerIsLockedAsync) { Happened = [Proof.Noted(Locked)] },
+        new("S32", "somebody holds the ledger locked for eight seconds", LedgerIsLockedAsync) { Happened = [Proof.Noted(Locked)] },
         new("S34", "the disk with the databases is full for a while", DiskIsFullAsync) { Happened = [Proof.Said(Full)] },
     ];
 

@@ -24,7 +24,7 @@ internal static class TogetherFaults
         new($"{letter}6", "kill -9 of a worker after the result is stored, before it is committed", trial => trial.WorkerDiesAtAsync("job.stored")) { Happened = [Proof.Noted("killed at job.stored")] },
         ProcessFaults.WorkerStandsStill with { Id = $"{letter}9" },
         ProcessFaults.EverythingDies with { Id = $"{letter}16" },
-        new($"{letter}55", "answers of the database are lost while the broker and Redis are killed and a worker dies", EverythingIsInTroubleAsync)
+        new($"{letter}99", "answers of the database are lost while the broker and Redis are killed and a worker dies", EverythingIsInTroubleAsync)
         {
             Happened = [Proof.Noted(WorstOfAll), Proof.Struck(Target.Database) with { AtLeast = 5 }],
         },
