@@ -44,15 +44,9 @@ internal static class DynamoFaults
 
     private static Mishap OnDynamo(string id, Mishap mishap) => mishap with { Id = id, Title = $"{mishap.Title}, on DynamoDB", Ledger = LedgerKind.DynamoDb };
 
-    private static Mishap WorkerDies(string id, string when, string step) => new(id, $"kill -9 of a worker {when}, on DynamoDB", trial => trial.WorkerDiesAtAsync(step))
-    {
-        Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted($"killed at {step}")],
-    };
+    private static Mishap WorkerDies(string id, string when, string step) => OnDynamo(id, ProcessFaults.WorkerDies(id, when, step));
 
-    private static Mishap ApiDies(string id, string title, string step, int turnMax = 1) => new(id, $"{title}, on DynamoDB", trial => trial.ApiDiesAtAsync(step, trial.Chance.Next(turnMax) + 1))
-    {
-        Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted($"killed at {step}")],
-    };
+    private static Mishap ApiDies(string id, string title, string step, int turnMax = 1) => OnDynamo(id, ProcessFaults.ApiDies(id, title, step, turnMax));
 
     private static async Task DeletingApiDiesAsync(Trial trial)
     {

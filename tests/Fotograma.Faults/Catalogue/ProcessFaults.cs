@@ -82,10 +82,10 @@ internal static class ProcessFaults
         EverythingDies,
     ];
 
-    private static Mishap WorkerDies(string id, string when, string step, int turnMax = 1) =>
+    internal static Mishap WorkerDies(string id, string when, string step, int turnMax = 1) =>
         new(id, $"kill -9 of a worker {when}", trial => trial.WorkerDiesAtAsync(step, trial.Chance.Next(turnMax) + 1)) { Happened = [Proof.Noted($"killed at {step}")] };
 
-    private static Mishap ApiDies(string id, string title, string step, int turnMax = 1) =>
+    internal static Mishap ApiDies(string id, string title, string step, int turnMax = 1) =>
         new(id, title, trial => trial.ApiDiesAtAsync(step, trial.Chance.Next(turnMax) + 1)) { Happened = [Proof.Noted($"killed at {step}")] };
 
     private static async Task IdleWorkerDiesAsync(Trial trial)

@@ -15,13 +15,13 @@ internal static class SqliteFaults
 
     private static IEnumerable<Mishap> Faults =>
     [
-        WorkerDies("S2", "after a claim", "job.claimed"),
-        WorkerDies("S6", "after the result is stored, before it is committed", "job.stored"),
-        WorkerDies("S7", "after the commit", "job.ended"),
-        ApiDies("S7c", "kill -9 of the relay after it published", "relay.published"),
-        ApiDies("S7d", "kill -9 of notify after a notification is written", "notice.written"),
-        ApiDies("S7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
-        ApiDies("S15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
+        ProcessFaults.WorkerDies("S2", "after a claim", "job.claimed"),
+        ProcessFaults.WorkerDies("S6", "after the result is stored, before it is committed", "job.stored"),
+        ProcessFaults.WorkerDies("S7", "after the commit", "job.ended"),
+        ProcessFaults.ApiDies("S7c", "kill -9 of the relay after it published", "relay.published"),
+        ProcessFaults.ApiDies("S7d", "kill -9 of notify after a notification is written", "notice.written"),
+        ProcessFaults.ApiDies("S7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
+        ProcessFaults.ApiDies("S15", "kill -9 of the API after accepting, before the answer", "upload.accepted", 3),
         ProcessFaults.WorkerStandsStill with { Id = "S9" },
         ProcessFaults.WorkerComesTooLate with { Id = "S9b" },
         ProcessFaults.WorkersAreStopped with { Id = "S10" },
@@ -29,12 +29,6 @@ internal static class SqliteFaults
         new("S32", "somebody holds the ledger locked for eight seconds", LedgerIsLockedAsync) { Happened = [Proof.Noted(Locked)] },
         new("S34", "the disk with the databases is full for a while", DiskIsFullAsync) { Happened = [Proof.Said(Full)] },
     ];
-
-    private static Mishap WorkerDies(string id, string when, string step) =>
-        new(id, $"kill -9 of a worker {when}", trial => trial.WorkerDiesAtAsync(step)) { Happened = [Proof.Noted($"killed at {step}")] };
-
-    private static Mishap ApiDies(string id, string title, string step, int turnMax = 1) =>
-        new(id, title, trial => trial.ApiDiesAtAsync(step, trial.Chance.Next(turnMax) + 1)) { Happened = [Proof.Noted($"killed at {step}")] };
 
     // For longer than leases last: nobody can renew them, and nobody can take what has run out.
     private static async Task LedgerIsLockedAsync(Trial trial)

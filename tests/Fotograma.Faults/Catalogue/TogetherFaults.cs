@@ -21,7 +21,7 @@ internal static class TogetherFaults
 
     private static IEnumerable<Mishap> Faults(string letter) =>
     [
-        new($"{letter}6", "kill -9 of a worker after the result is stored, before it is committed", trial => trial.WorkerDiesAtAsync("job.stored")) { Happened = [Proof.Noted("killed at job.stored")] },
+        ProcessFaults.WorkerDies($"{letter}6", "after the result is stored, before it is committed", "job.stored"),
         ProcessFaults.WorkerStandsStill with { Id = $"{letter}9" },
         ProcessFaults.EverythingDies with { Id = $"{letter}16" },
         new($"{letter}99", "answers of the database are lost while the broker and Redis are killed and a worker dies", EverythingIsInTroubleAsync)
