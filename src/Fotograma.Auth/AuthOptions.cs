@@ -38,6 +38,11 @@ internal sealed class AuthOptions : ICheckedOptions
     /// <summary>The private key that signs access tokens, in PEM form; null for <c>keys/signing.pem</c> in the data folder, which is made when missing.</summary>
     public string? SigningKeyFile { get; set; }
 
+    /// <summary>Keys in PEM form, separated by commas, whose public halves are published beside that of the signing key: the next one before it signs, the former one while its tokens live.</summary>
+    public string FurtherKeyFiles { get; set; } = string.Empty;
+
+    public IReadOnlyList<string> FurtherKeys => FurtherKeyFiles.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     public TimeSpan SignInWindow => TimeSpan.FromSeconds(SignInWindowSeconds);
 
     public TimeSpan AccessTokenLife => TimeSpan.FromMinutes(AccessTokenMinutes);
@@ -55,6 +60,7 @@ internal sealed class AuthOptions : ICheckedOptions
         if (SignInFailuresPerAddressMax is < 0 or > 1_000_000) yield return "SignInFailuresPerAddressMax must lie between 0 and 1000000.";
         if (SignInWindowSeconds is < 1 or > 86_400) yield return "SignInWindowSeconds must lie between 1 and 86400.";
         if (SigningKeyFile is not null && !File.Exists(SigningKeyFile)) yield return $"SigningKeyFile: there is no file {SigningKeyFile}.";
+        foreach (var missing in FurtherKeys.Where(file => !File.Exists(file))) yield return $"FurtherKeyFiles: there is no file {missing}.";
         if (PasswordHashesWaitingMax is < 0 or > 10_000) yield return "PasswordHashesWaitingMax must lie between 0 and 10000.";
     }
 }

@@ -66,7 +66,7 @@ public sealed class SoundDeployment : IAsyncLifetime
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
-        var truth = new SqlTruth(room.ConnectionStringOf($"video{number}"), room.ConnectionStringOf($"notify{number}"));
+        var truth = new SqlTruth(new PostgresEngine(room.ConnectionStringOf($"video{number}"), room.ConnectionStringOf($"notify{number}")));
         return new SpoiltCopy(truth, folder, new MailLog(deployment.Mails.Mails), PromisesOf(crowd)) { Job = (await truth.JobsAsync(Cancellation)).MinBy(job => job.Id)! };
     }
 }

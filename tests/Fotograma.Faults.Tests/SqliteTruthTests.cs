@@ -14,12 +14,12 @@ public sealed class SqliteTruthTests : IDisposable
 
     private static readonly Guid Job = new("0190a5c8-0000-7000-8000-000000000001");
     private readonly string folder = Directory.CreateTempSubdirectory("fotograma-truth-").FullName;
-    private readonly SqliteTruth truth;
+    private readonly SqlTruth truth;
 
     public SqliteTruthTests()
     {
         Write(Tables);
-        truth = new SqliteTruth(folder);
+        truth = new SqlTruth(new SqliteEngine(folder));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -51,7 +51,7 @@ public sealed class SqliteTruthTests : IDisposable
     [Fact]
     public async Task Whoever_holds_the_lock_keeps_others_from_writing()
     {
-        await using (await truth.LockAsync(Cancellation)) Should.Throw<SqliteException>(() => Write("""DELETE FROM jobs""", patience: 1)).SqliteErrorCode.ShouldBe(5);
+        await using (await truth.HoldAsync("BEGIN IMMEDIATE", Cancellation)) Should.Throw<SqliteException>(() => Write("""DELETE FROM jobs""", patience: 1)).SqliteErrorCode.ShouldBe(5);
         Write("""DELETE FROM jobs""");
     }
 

@@ -9,11 +9,12 @@ namespace Fotograma.Auth.Tokens;
 
 /// <summary>
 /// The ES256 key that signs access tokens. It comes from a file of the operator's, which several processes can share, or is made at the first start in <c>keys/signing.pem</c> of the data folder (readable by the owner only); its public half is
-/// written beside it as <c>jwks.json</c>, from which the other modules verify. It is ready before any request is answered.
+/// written beside it as <c>jwks.json</c>, from which the other modules verify, and with it those of the keys that sign no more or not yet. It is ready before any request is answered.
 /// </summary>
 internal sealed class SigningKey(DataOptions data, TokenOptions tokens, AuthOptions options) : IHostedLifecycleService, IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string PrivateKey = "an unencrypted P-256 private key in PEM form. Restore it, or remove it to make a new one; everybody must then sign in again.";
     private ECDsa? key;
     private SigningCredentials? credentials;
 
@@ -26,10 +27,10 @@ internal sealed class SigningKey(DataOptions data, TokenOptions tokens, AuthOpti
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         KeyFiles.MakeFolder(data.PathOf("keys"));
-        key = Load(options.SigningKeyFile ?? Made(data.PathOf("keys", "signing.pem")));
+        key = Load(options.SigningKeyFile ?? Made(data.PathOf("keys", "signing.pem")), PrivateKey);
         var shown = Jwk.Of(key);
         credentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = shown.Kid }, SecurityAlgorithms.EcdsaSha256);
-        PublicKeys = new JwkSet([shown]);
+        PublicKeys = new JwkSet([.. options.FurtherKeys.Select(PublicHalf).Prepend(shown).DistinctBy(known => known.Kid)]);
         var published = tokens.JwksFile ?? data.PathOf("keys", "jwks.json");
         KeyFiles.Replace(published, JsonSerializer.SerializeToUtf8Bytes(PublicKeys, JsonSerializerOptions.Web), OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return Task.CompletedTask;
@@ -55,7 +56,13 @@ internal sealed class SigningKey(DataOptions data, TokenOptions tokens, AuthOpti
         return path;
     }
 
-    private static ECDsa Load(string path)
+    private static Jwk PublicHalf(string path)
+    {
+        using var further = Load(path, "an unencrypted private or a public P-256 key in PEM form. Restore it, or take it out of Auth:FurtherKeyFiles; tokens that it signed are then refused.");
+        return Jwk.Of(further);
+    }
+
+    private static ECDsa Load(string path, string wanted)
     {
         var loaded = ECDsa.Create();
         try
@@ -67,7 +74,7 @@ internal sealed class SigningKey(DataOptions data, TokenOptions tokens, AuthOpti
         catch (Exception exception) when (exception is ArgumentException or CryptographicException)
         {
             loaded.Dispose();
-            throw new InvalidOperationException($"The file {path} does not hold an unencrypted P-256 private key in PEM form. Restore it, or remove it to make a new one; everybody must then sign in again.", exception);
+            throw new InvalidOperationException($"The file {path} does not hold {wanted}", exception);
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Fotograma.Kernel.Identity;
 
 /// <summary>
 /// The public keys that access tokens may be signed with, out of a file or from the auth module by HTTP. They are read again when a token names a key that is
-/// not known yet, at most once per <see cref="RereadInterval"/>, so that unknown key ids cannot make the process read all day; and by HTTP, without anybody waiting,
-/// when they are older than <see cref="FreshFor"/>. An auth module that is away costs nothing as long as no new key appears.
+/// not known yet, at most once per <see cref="RereadInterval"/>, so that unknown key ids cannot make the process read all day; and when they are older than
+/// <see cref="FreshFor"/>, so that a key that was withdrawn is not trusted for ever: by HTTP nobody waits for that. An auth module that is away costs nothing as long as no new key appears.
 /// </summary>
 internal sealed class KeyRing(TokenOptions tokens, DataOptions data, KeySource source, TimeProvider clock)
 {
@@ -22,7 +22,7 @@ internal sealed class KeyRing(TokenOptions tokens, DataOptions data, KeySource s
     {
         lock (guard)
         {
-            if (tokens.JwksUrl is null && !Knows(keyId) && MayRead(RereadInterval)) Read();
+            if (tokens.JwksUrl is null && MayRead(Knows(keyId) ? FreshFor : RereadInterval)) Read();
             return keys.Where(key => key.KeyId == keyId).ToArray();
         }
     }

@@ -16,10 +16,10 @@ internal static class DatabaseFaults
     private const string EndBackends =
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL AND backend_type = 'client backend' AND random() < 0.5";
 
-    private static readonly Proof DiskWasFull = Proof.DatabaseSaid("No space left on device") with { AtLeast = 3 };
     private static readonly TimeSpan LongAcceptance = TimeSpan.FromSeconds(6);
 
     private const int LockTurnsMax = 8;
+    private const double AwaySeconds = 60;
 
     // Longer than a command may take, and than a lease.
     private static readonly TimeSpan LongEnd = TimeSpan.FromSeconds(15);
@@ -27,6 +27,7 @@ internal static class DatabaseFaults
     public static IEnumerable<Mishap> All =>
     [
         new("F28", "PostgreSQL stopped at once (immediate) and started again", DatabaseIsStoppedAsync) { Happened = [Proof.DatabaseSaid("received immediate shutdown request"), Proof.Refused(503)] },
+        new("F28b", "PostgreSQL is away for a minute", DatabaseIsAwayAsync) { Happened = [Proof.DatabaseSaid("received immediate shutdown request"), Proof.Refused(503)] },
         new("F29", "every connection to PostgreSQL is reset", ConnectionsAreResetAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 20 }] },
         new("F30", "PostgreSQL takes no writes for a while", DatabaseIsReadOnlyAsync) { Happened = [Proof.DatabaseSaid("in a read-only transaction")] },
         new("F31", "the connection pools are far too small", PoolsAreTooSmallAsync)
@@ -45,10 +46,16 @@ internal static class DatabaseFaults
         {
             Happened = [Proof.Struck(Target.Database) with { AtLeast = 5 }], Settings = new Dictionary<string, string> { ["Postgres__CommandTimeoutSeconds"] = "3", ["Postgres__ConnectTimeoutSeconds"] = "3" },
         },
-        new("F34", "the disk of PostgreSQL is full for a while", DatabaseDiskIsFullAsync) { Happened = [DiskWasFull] },
+        DiskIsFull("F34", "the disk of PostgreSQL is full for a while", Proof.DatabaseSaid("No space left on device") with { AtLeast = 3 }),
         new("F35", "PostgreSQL answers half a second late", DatabaseIsSlowAsync) { Happened = [Proof.Struck(Target.Database) with { AtLeast = 20 }] },
         new("F36", "backends are ended at random", BackendsAreEndedAsync) { Happened = [Proof.Noted(BackendsEnded) with { AtLeast = 10 }] },
     ];
+
+    /// <summary>The disk that the ledger lies on has no room for a while.</summary>
+    /// <param name="id">The mishap's name.</param>
+    /// <param name="title">What happens.</param>
+    /// <param name="wasFull">Who said so.</param>
+    public static Mishap DiskIsFull(string id, string title, Proof wasFull) => new(id, title, trial => DiskIsFullAsync(trial, wasFull)) { Happened = [wasFull] };
 
     private static async Task DatabaseIsStoppedAsync(Trial trial)
     {
@@ -60,6 +67,18 @@ internal static class DatabaseFaults
         await trial.PassAsync(1);
         await trial.Deployment.Postgres.StartAgainAsync();
         await Task.WhenAll(load, newcomers);
+        await trial.LoadAsync(4);
+    }
+
+    private static async Task DatabaseIsAwayAsync(Trial trial)
+    {
+        var load = trial.LoadAsync(12);
+        await trial.PassSomeAsync();
+        await trial.Deployment.Postgres.StopImmediateAsync();
+        var more = trial.LoadAsync(2);
+        await trial.PassAsync(AwaySeconds);
+        await trial.Deployment.Postgres.StartAgainAsync();
+        await Task.WhenAll(load, more);
         await trial.LoadAsync(4);
     }
 
@@ -177,18 +196,18 @@ internal static class DatabaseFaults
         }
     }
 
-    private static async Task DatabaseDiskIsFullAsync(Trial trial)
+    private static async Task DiskIsFullAsync(Trial trial, Proof wasFull)
     {
         await trial.Deployment.MoveLedgerToSmallDiskAsync(trial.Cancellation);
         var load = trial.LoadAsync(6);
         await trial.PassSomeAsync();
-        var before = await DiskWasFull.CountAsync(trial);
+        var before = await wasFull.CountAsync(trial);
         trial.Deployment.DatabaseDisk!.Fill();
         var more = trial.LoadAsync(20, atOnce: 4);
         await trial.PassAsync(6);
         await more;
         // What fits into pages that are there already is written all the same.
-        await trial.LoadUntilAsync(DiskWasFull, before);
+        await trial.LoadUntilAsync(wasFull, before);
         trial.Deployment.DatabaseDisk!.Free();
         await load;
         await trial.LoadAsync(4);

@@ -29,7 +29,7 @@ internal static class DynamoFaults
         OnDynamo("D9b", ProcessFaults.WorkerComesTooLate),
         OnDynamo("D10", ProcessFaults.WorkersAreStopped),
         OnDynamo("D11", ProcessFaults.OneVideoEndsItsWorkers),
-        new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill)] },
+        new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill), Proof.Refused(503)] },
         new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost, and the connection with it", trial => AnswersAreLostAsync(trial, inSilence: false))
         {
             Ledger = LedgerKind.DynamoDb, Happened = [Proof.Struck(Target.Database) with { AtLeast = 10 }],

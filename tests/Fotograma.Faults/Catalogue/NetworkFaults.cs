@@ -24,9 +24,9 @@ internal static class NetworkFaults
         new("F48", "a worker is cut off from the database, not from its files", WorkerIsCutOffAsync) { Happened = [Proof.Struck(Target.Database), Proof.Noted(CutOffWithJob)] },
         new("F49", "a worker's clock is an hour fast", trial => ClockIsWrongAsync(trial, "+1h")) { Happened = [Proof.Noted(ClockFaked)] },
         new("F49b", "a worker's clock is an hour slow", trial => ClockIsWrongAsync(trial, "-1h")) { Happened = [Proof.Noted(ClockFaked)] },
-        new("F51", "mail server defers, hangs and hangs up", MailServerHasMoodsAsync)
+        new("F51", "mail server defers, refuses the sender, hangs and hangs up", MailServerHasMoodsAsync)
         {
-            Happened = [Proof.Of("mails were put off", trial => trial.Deployment.Mail.Deferred), Proof.Of("mails were taken without a word", trial => trial.Deployment.Mail.TakenInSilence)],
+            Happened = [Proof.Of("mails were put off", trial => trial.Deployment.Mail.Deferred), Proof.Of("senders were refused", trial => trial.Deployment.Mail.Refused), Proof.Of("mails were taken without a word", trial => trial.Deployment.Mail.TakenInSilence)],
         },
     ];
 
@@ -105,10 +105,10 @@ internal static class NetworkFaults
     private static async Task MailServerHasMoodsAsync(Trial trial)
     {
         var mail = trial.Deployment.Mail;
-        var (deferred, silent) = (mail.Deferred, mail.TakenInSilence);
+        var (deferred, silent, refused) = (mail.Deferred, mail.TakenInSilence, mail.Refused);
         mail.IsMoody = true;
         await trial.LoadAsync(6);
-        await trial.UntilAsync(_ => Task.FromResult(mail.Deferred > deferred && mail.TakenInSilence > silent));
+        await trial.UntilAsync(_ => Task.FromResult(mail.Deferred > deferred && mail.TakenInSilence > silent && mail.Refused > refused));
         await trial.PassAsync(2);
         mail.IsMoody = false;
     }

@@ -1,4 +1,3 @@
-using Fotograma.Faults.Checking;
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 
@@ -8,7 +7,6 @@ namespace Fotograma.Faults.Catalogue;
 internal static class SqliteFaults
 {
     private const string Locked = "the ledger was locked with jobs in hand";
-    private const string Full = "database or disk is full";
     private const double LockedSeconds = 8;
 
     public static IEnumerable<Mishap> All => Faults.Select(mishap => mishap with { Title = $"{mishap.Title}, on SQLite", Ledger = LedgerKind.Sqlite, Carrier = CarrierKind.Database });
@@ -27,7 +25,7 @@ internal static class SqliteFaults
         ProcessFaults.WorkersAreStopped with { Id = "S10" },
         ProcessFaults.EverythingDies with { Id = "S16" },
         new("S32", "somebody holds the ledger locked for eight seconds", LedgerIsLockedAsync) { Happened = [Proof.Noted(Locked)] },
-        new("S34", "the disk with the databases is full for a while", DiskIsFullAsync) { Happened = [Proof.Said(Full)] },
+        DatabaseFaults.DiskIsFull("S34", "the disk with the databases is full for a while", Proof.Said("database or disk is full")),
     ];
 
     // For longer than leases last: nobody can renew them, and nobody can take what has run out.
@@ -36,29 +34,13 @@ internal static class SqliteFaults
         var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
         var load = trial.LoadAsync(8);
         await trial.DecodingAsync();
-        await using (await ((SqliteTruth)trial.Deployment.Truth).LockAsync(trial.Cancellation))
+        await using (await trial.Deployment.Sql.HoldAsync("BEGIN IMMEDIATE", trial.Cancellation))
         {
             trial.Note(Locked, (await trial.Deployment.Truth.LeasedAsync(trial.Cancellation)).Count);
             await trial.PassAsync(LockedSeconds);
         }
         await load;
         await slow;
-        await trial.LoadAsync(4);
-    }
-
-    private static async Task DiskIsFullAsync(Trial trial)
-    {
-        var happened = Proof.Said(Full);
-        var before = await happened.CountAsync(trial);
-        var load = trial.LoadAsync(6);
-        await trial.PassSomeAsync();
-        trial.Deployment.DatabaseDisk!.Fill();
-        var more = trial.LoadAsync(20, atOnce: 4);
-        await trial.PassAsync(6);
-        await more;
-        await trial.LoadUntilAsync(happened, before);
-        trial.Deployment.DatabaseDisk!.Free();
-        await load;
         await trial.LoadAsync(4);
     }
 }

@@ -48,8 +48,8 @@ internal sealed partial class Deployment : IAsyncDisposable
         Truth = mishap.Ledger switch
         {
             LedgerKind.DynamoDb => new DynamoTruth(new Uri(dynamo!.ServiceUrl), TablePrefix),
-            LedgerKind.Sqlite => new SqliteTruth(folder.PathOf(SharedData)),
-            _ => new SqlTruth(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify")),
+            LedgerKind.Sqlite => new SqlTruth(new SqliteEngine(folder.PathOf(SharedData))),
+            _ => new SqlTruth(new PostgresEngine(room.ConnectionStringOf("video"), room.ConnectionStringOf("notify"))),
         };
         if (mishap.Ledger == LedgerKind.Sqlite) DatabaseDisk = new MemoryDisk(folder.PathOf(SharedData));
         Blobs = store?.Blobs ?? (StoredBlobs)new BlobFolder(folder.PathOf("blobs"));
@@ -77,7 +77,7 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     public LedgerTruth Truth { get; }
 
-    /// <summary>The truth, where it is in PostgreSQL.</summary>
+    /// <summary>The truth, where it is in tables.</summary>
     public SqlTruth Sql => (SqlTruth)Truth;
 
     /// <summary>The server that jobs and notifications are kept in, where that is DynamoDB.</summary>
@@ -104,6 +104,9 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>The folder that blobs lie in, where it is one.</summary>
     public string BlobFolder => folder.PathOf("blobs");
+
+    /// <summary>The key that the first process made at its first start to sign tokens.</summary>
+    public string SigningKeyOfApi => Path.Combine(folder.PathOf("api"), "keys", "signing.pem");
 
     /// <summary>Where the databases are.</summary>
     public PostgresRoom Room => room;

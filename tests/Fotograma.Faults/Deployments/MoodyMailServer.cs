@@ -6,9 +6,10 @@ using Fotograma.Faults.Checking;
 
 namespace Fotograma.Faults.Deployments;
 
-/// <summary>A mail server (RFC 5321, as little of it as a client needs) that, while it is moody, defers, hangs, or hangs up before and after taking a mail.</summary>
+/// <summary>A mail server (RFC 5321, as little of it as a client needs) that, while it is moody, defers, refuses, hangs, or hangs up after taking a mail.</summary>
 internal sealed class MoodyMailServer : IAsyncDisposable
 {
+    private const int Moods = 5;
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly MailLog log;
@@ -16,6 +17,7 @@ internal sealed class MoodyMailServer : IAsyncDisposable
     private int turn;
     private int deferred;
     private int kept;
+    private int refused;
 
     public MoodyMailServer(MailLog log)
     {
@@ -28,6 +30,9 @@ internal sealed class MoodyMailServer : IAsyncDisposable
 
     /// <summary>Mails that were put off.</summary>
     public int Deferred => Volatile.Read(ref deferred);
+
+    /// <summary>Mails whose sender was refused for good (5xx), which says nothing of whom they are for.</summary>
+    public int Refused => Volatile.Read(ref refused);
 
     /// <summary>Mails that were taken without a word.</summary>
     public int TakenInSilence => Volatile.Read(ref kept);
@@ -52,7 +57,7 @@ internal sealed class MoodyMailServer : IAsyncDisposable
         while (true)
         {
             var client = await listener.AcceptTcpClientAsync(cancellation);
-            _ = ServeAsync(client, IsMoody ? Interlocked.Increment(ref turn) % 4 : 0, cancellation);
+            _ = ServeAsync(client, IsMoody ? Interlocked.Increment(ref turn) % Moods : 0, cancellation);
         }
     }
 
@@ -71,7 +76,7 @@ internal sealed class MoodyMailServer : IAsyncDisposable
         }
     }
 
-    // Moods: 0 takes mails, 1 defers them, 2 takes one and never says so, 3 takes one and hangs up.
+    // Moods: 0 takes mails, 1 defers them, 2 takes one and never says so, 3 takes one and hangs up, 4 takes none from this sender.
     private async Task TalkAsync(NetworkStream stream, int mood, CancellationToken cancellation)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1);
@@ -87,7 +92,7 @@ internal sealed class MoodyMailServer : IAsyncDisposable
             {
                 await SayAsync("354 go on");
                 var taken = log.Take(await ReadMailAsync(reader, cancellation));
-                if (mood >= 2) Interlocked.Increment(ref kept);
+                if (mood is 2 or 3) Interlocked.Increment(ref kept);
                 if (mood == 3) return;
                 if (mood == 2) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
                 await SayAsync("250 taken");
@@ -95,9 +100,11 @@ internal sealed class MoodyMailServer : IAsyncDisposable
                 continue;
             }
             if (command == "RCPT" && mood == 1) Interlocked.Increment(ref deferred);
+            if (command == "MAIL" && mood == 4) Interlocked.Increment(ref refused);
             await SayAsync((command, mood) switch
             {
                 ("EHLO", _) => "250 moody",
+                ("MAIL", 4) => "550 relaying denied",
                 ("RCPT", 1) => "451 try later",
                 ("QUIT", _) => "221 bye",
                 _ => "250 ok",

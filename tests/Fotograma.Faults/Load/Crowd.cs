@@ -37,6 +37,9 @@ internal sealed class Crowd : IDisposable
         }
     }
 
+    /// <summary>From now on everybody uploads to another process, as who they are already.</summary>
+    public void MoveTo(Uri server) => people.ForEach(person => person.Server = server);
+
     /// <summary>Makes one more account, whatever happens to the server meanwhile.</summary>
     /// <returns>Who was promised one; null when nobody was.</returns>
     public async Task<Person?> RegisterAsync(Uri server, CancellationToken cancellation)
@@ -56,9 +59,10 @@ internal sealed class Crowd : IDisposable
 
     /// <summary>Lets somebody who was promised an account sign in, which must work sooner or later, and upload a clip.</summary>
     /// <returns>The job, if it was promised.</returns>
-    public async Task<Guid?> BeginAsync(Person newcomer, Uri server, byte[] clip, CancellationToken cancellation)
+    public async Task<Guid?> BeginAsync(Person newcomer, Uri server, byte[] clip, CancellationToken cancellation, Uri? uploadTo = null)
     {
         while (!await TrySignInAsync(newcomer, server, cancellation)) await Task.Delay(SignInInterval, cancellation);
+        newcomer.Server = uploadTo ?? server;
         return await UploadAsync(newcomer, clip, cancellation);
     }
 

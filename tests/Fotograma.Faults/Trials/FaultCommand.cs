@@ -82,7 +82,7 @@ internal static class FaultCommand
     /// <summary>The whole catalogue.</summary>
     public static IReadOnlyList<Mishap> All { get; } =
     [
-        .. ProcessFaults.All, .. OwnerFaults.All, .. PairFaults.All, .. GivenUpFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All, .. DynamoFaults.All,
+        .. ProcessFaults.All, .. OwnerFaults.All, .. PairFaults.All, .. KeyFaults.All, .. GivenUpFaults.All, .. BrokerFaults.All, .. DatabaseFaults.All, .. StorageFaults.All, .. NetworkFaults.All, .. CarrierFaults.All, .. DynamoFaults.All,
         .. SqliteFaults.All, .. TogetherFaults.All, .. UpdateFaults.All,
     ];
 

@@ -19,6 +19,9 @@ internal sealed class Trial(Deployment deployment, Crowd crowd, byte[] clip, byt
 
     public Random Chance => chance;
 
+    /// <summary>What everybody uploads.</summary>
+    public byte[] Clip => clip;
+
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Uploads that keep everybody busy while the fault happens.</summary>
