@@ -14,12 +14,12 @@ public sealed class DynamoUnavailableException : IOException
     {
     }
 
-    /// <summary>Whether it is a failure of the service or of the way to it, and no answer.</summary>
+    /// <summary>Whether it is a failure of the service or of the way to it, and no answer. A request that took too long looks like one that was broken off by whoever made it.</summary>
     internal static bool IsOne(Exception exception) => exception switch
     {
         ConditionalCheckFailedException => false,
         TransactionCanceledException { CancellationReasons: { } reasons } when reasons.Exists(reason => reason.Code == "ConditionalCheckFailed") => false,
-        _ => exception is AmazonServiceException or AmazonClientException or HttpRequestException,
+        _ => exception is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException,
     };
 
     internal static DynamoUnavailableException Of(Exception cause, DynamoDbOptions options) => new(SentenceOf(cause, options), cause);

@@ -5,7 +5,6 @@ using Fotograma.Clips;
 using Fotograma.EndToEnd.Tests.Hosts;
 using Fotograma.EndToEnd.Tests.Story;
 using Fotograma.Peers.Processes;
-using Fotograma.Peers.RabbitMq;
 
 namespace Fotograma.EndToEnd.Tests.Deployments;
 
@@ -20,16 +19,15 @@ public sealed partial class BrokerLossTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Jobs_are_found_by_looking_while_the_broker_is_away_and_pushed_again_when_it_is_back()
+    [Theory, InlineData("rabbitmq"), InlineData("kafka"), InlineData("sqs")]
+    public async Task Jobs_are_found_by_looking_while_the_broker_is_away_and_pushed_again_when_it_is_back(string transport)
     {
-        await using var rabbit = await RabbitMqPeer.StartAsync(Cancellation);
-        await rabbit.KillAsync();
+        await using var broker = await Broker.StartAsync(transport, Cancellation);
+        await broker.LoseAsync();
         var metrics = FreePort.Next();
-        (string, string)[] shared = [.. Settings.OfRabbitMq(rabbit.Port, "/")];
-        await using var server = await FotogramaServer.StartAsync(Cancellation, [.. shared, ("FOTOGRAMA_MODULES", "auth,video,notify,web")]);
+        await using var server = await FotogramaServer.StartAsync(Cancellation, [.. broker.Settings, ("FOTOGRAMA_MODULES", "auth,video,notify,web")]);
         await using var worker = await FotogramaServer.StartAsync(
-            Cancellation, [.. shared, ("FOTOGRAMA_MODULES", "worker"), ("FOTOGRAMA_DATA", server.Folder), ("Metrics__Url", $"http://127.0.0.1:{metrics}")]);
+            Cancellation, [.. broker.Settings, ("FOTOGRAMA_MODULES", "worker"), ("FOTOGRAMA_DATA", server.Folder), ("Metrics__Url", $"http://127.0.0.1:{metrics}")]);
         using var inside = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{metrics}") };
         using var user = await ApiUser.RegisterAsync(server, Cancellation);
 
@@ -40,16 +38,16 @@ public sealed partial class BrokerLossTests
         using (var live = await user.Http.GetAsync("/health/live", Cancellation)) live.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await inside.GetStringAsync("/metrics", Cancellation)).ShouldMatch(@"fotograma_transport_connected\{[^}]*\} 0");
 
-        await rabbit.StartAgainAsync(Cancellation);
+        await broker.ReturnAsync();
         foreach (var process in (FotogramaServer[])[server, worker]) await Health.BecomesAsync(process.Address, "transport", "healthy", Cancellation);
         var jobs = 1 + await UntilPushedAsync(user, inside);
         await MailBox.WaitForMailsAsync(user, jobs, Cancellation);
 
-        await rabbit.KillAsync();
+        await broker.LoseAsync();
         var polled = await ClaimedAsync(inside, "poll");
         await IsClaimedInTimeAsync(user);
         (await ClaimedAsync(inside, "poll")).ShouldBe(polled + 1);
-        await rabbit.StartAgainAsync(Cancellation);
+        await broker.ReturnAsync();
 
         (await MailBox.WaitForMailsAsync(user, jobs + 1, Cancellation)).Count.ShouldBe(jobs + 1);
         await Health.BecomesAsync(worker.Address, "transport", "healthy", Cancellation);

@@ -29,7 +29,7 @@ internal static class DynamoFaults
         OnDynamo("D9b", ProcessFaults.WorkerComesTooLate),
         OnDynamo("D10", ProcessFaults.WorkersAreStopped),
         OnDynamo("D11", ProcessFaults.OneVideoEndsItsWorkers),
-        new("D29", "DynamoDB stands still for ten seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill), Proof.Refused(503)] },
+        new("D29", "DynamoDB stands still for twenty seconds", StoreStandsStillAsync) { Ledger = LedgerKind.DynamoDb, Happened = [Proof.Noted(StoodStill), Proof.Refused(503)] },
         new("D36", "DynamoDB does what it is asked, and one answer of twenty is lost, and the connection with it", trial => AnswersAreLostAsync(trial, inSilence: false))
         {
             Ledger = LedgerKind.DynamoDb, Happened = [Proof.Struck(Target.Database) with { AtLeast = 10 }],
@@ -75,9 +75,10 @@ internal static class DynamoFaults
         await trial.BusyAsync();
         trial.Deployment.Dynamo!.Freeze();
         trial.Note(StoodStill);
-        await trial.PassAsync(10);
+        var more = trial.LoadAsync(3);
+        await trial.PassAsync(20);
         trial.Deployment.Dynamo!.Thaw();
-        await load;
+        await Task.WhenAll(load, more);
         await trial.LoadAsync(4);
     }
 

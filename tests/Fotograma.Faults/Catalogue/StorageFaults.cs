@@ -36,10 +36,6 @@ internal static class StorageFaults
         {
             Disk = DiskKind.ObjectStore, CostsNoAttempt = true, Happened = [Proof.Noted(Cramped) with { AtLeast = 2 }, Proof.Noted(DoneMeanwhile)],
         },
-        new("F40", "the disk takes no writes for a while, as after an error of its own", DiskIsReadOnlyAsync)
-        {
-            Disk = DiskKind.SmallMemoryDisk, Happened = [Proof.Said("Read-only file system"), Proof.Refused(503), Proof.Noted(BegunWhenFull)],
-        },
         new("F41", "the object store answers with errors, half, or not at all", StoreHasTroubleAsync) { Disk = DiskKind.ObjectStore, Happened = [Troubled] },
         new("F41b", "kill -9 of the object store's gateway", StoreIsAwayAsync) { Disk = DiskKind.ObjectStore, Happened = [StoreMissed] },
         new("F41c", "kill -9 of a process that has sent parts of an upload to the object store", UploaderDiesAsync)
@@ -67,15 +63,7 @@ internal static class StorageFaults
 
     private static Task StoreIsFullAsync(Trial trial) => BeFullAsync(trial, trial.Deployment.Store!.Fill, trial.Deployment.Store!.Trouble.Heal);
 
-    private static Task DiskIsReadOnlyAsync(Trial trial)
-    {
-        var disk = trial.Deployment.Disk!;
-        return BeFullAsync(trial, () => trial.UntilAsync(_ => Task.FromResult(disk.TryRefuseWrites())), disk.TakeWrites);
-    }
-
-    private static Task BeFullAsync(Trial trial, Action fill, Action free) => BeFullAsync(trial, () => Done(fill), free);
-
-    private static async Task BeFullAsync(Trial trial, Func<Task> fill, Action free)
+    private static async Task BeFullAsync(Trial trial, Action fill, Action free)
     {
         await BeginWhenFullAsync(trial, fill);
         var more = trial.LoadAsync(4);
@@ -86,21 +74,15 @@ internal static class StorageFaults
     }
 
     // The workers stand still until it is full: then they begin with results that there is no room for.
-    private static async Task BeginWhenFullAsync(Trial trial, Func<Task> fill)
+    private static async Task BeginWhenFullAsync(Trial trial, Action fill)
     {
         foreach (var worker in trial.Deployment.Workers) await worker.FreezeAsync();
         await trial.LoadAsync(6);
         var before = await BegunAsync(trial, trial.Cancellation);
-        await fill();
+        fill();
         foreach (var worker in trial.Deployment.Workers) await worker.ThawAsync();
         await trial.UntilAsync(async token => await BegunAsync(trial, token) > before);
         trial.Note(BegunWhenFull);
-    }
-
-    private static Task Done(Action deed)
-    {
-        deed();
-        return Task.CompletedTask;
     }
 
     private static async Task<int> BegunAsync(Trial trial, CancellationToken cancellation) =>
@@ -110,7 +92,7 @@ internal static class StorageFaults
     private static async Task DiskIsNearlyFullAsync(Trial trial)
     {
         var said = trial.Deployment.Workers.ToDictionary(worker => worker, worker => worker.Said(NoRoom));
-        await BeginWhenFullAsync(trial, () => Done(() => trial.Deployment.Disk!.Fill(leave: 2 * MemoryDisk.BlockBytes)));
+        await BeginWhenFullAsync(trial, () => trial.Deployment.Disk!.Fill(leave: 2 * MemoryDisk.BlockBytes));
         await trial.UntilAsync(_ => Task.FromResult(said.All(worker => worker.Key.Said(NoRoom) > worker.Value)));
         var begun = await BegunAsync(trial, trial.Cancellation);
         await trial.PassAsync(6);

@@ -41,25 +41,14 @@ internal sealed class MemoryDisk : IDisposable
         file.SetLength(file.Length - leave / BlockBytes * BlockBytes);
     }
 
-    /// <summary>Takes no more writes until <see cref="TakeWrites"/>; false while somebody has a file open for writing.</summary>
-    public bool TryRefuseWrites() => ExitCode("mount", "-o", "remount,ro", folder) == 0;
-
-    public void TakeWrites() => Run("mount", "-o", "remount,rw", folder);
-
     public void Free() => File.Delete(filler);
 
     public void Dispose() => Run("umount", "-l", folder);
 
     private static void Run(string program, params string[] arguments)
     {
-        if (ExitCode(program, arguments) is not 0 and var code) throw new InvalidOperationException($"{program} ended with {code}; it needs the rights of root.");
-    }
-
-    private static int ExitCode(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.StandardError.ReadToEnd();
+        using var process = Process.Start(program, arguments);
         process.WaitForExit();
-        return process.ExitCode;
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}; it needs the rights of root.");
     }
 }
