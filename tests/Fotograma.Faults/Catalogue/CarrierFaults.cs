@@ -1,3 +1,4 @@
+using Fotograma.Faults.Checking;
 using Fotograma.Faults.Deployments;
 using Fotograma.Faults.Trials;
 
@@ -8,6 +9,8 @@ internal static class CarrierFaults
 {
     // Many times the pause after which a consumer that lost its transport looks.
     private const double LookSeconds = 5;
+    private const double LongSeconds = 40;
+    private const string RanOnce = "the long job was claimed once, was begun once and has its images";
     private const string Away = "what carries events was away";
     private const string Repeated = "events came again on Kafka";
     private const string ForgottenWithEvents = "events waited for notify when they were forgotten";
@@ -37,8 +40,16 @@ internal static class CarrierFaults
             Carrier = CarrierKind.Kafka, Happened = [Proof.Said("Timed out ProduceRequest in flight"), Proof.Noted(KeptTwice)],
             Settings = new Dictionary<string, string> { ["Kafka__RequestTimeoutSeconds"] = "2", ["Kafka__PublishTimeoutSeconds"] = "5", ["Logging__LogLevel__Fotograma.Messaging.Kafka"] = "Debug" },
         },
+        .. LongJobs,
         new("P1", "kill -9 of Redis, which comes back empty", RedisDiesAsync) { Redis = true, Happened = [Proof.Noted(RedisKilled), Proof.Said("does not answer:")] },
     ];
+
+    private static IEnumerable<Mishap> LongJobs => new (string Id, CarrierKind Carrier)[] { ("F56", CarrierKind.RabbitMq), ("K56", CarrierKind.Kafka), ("Q56", CarrierKind.Sqs) }.Select(
+        place => new Mishap(place.Id, $"a job takes {LongSeconds:0} seconds, eight times what a message may be in hand, on {place.Carrier}", DecoderTakesLongAsync)
+        {
+            Carrier = place.Carrier, CostsNoAttempt = true, Happened = [Proof.Noted(RanOnce)],
+            Settings = new Dictionary<string, string> { ["Messaging__VisibilityTimeoutSeconds"] = "5", ["Decoder__Limits__NoProgressSecondsMax"] = "120" },
+        });
 
     private static IEnumerable<Mishap> WorkerDeaths(string letter, CarrierKind carrier)
     {
@@ -49,6 +60,20 @@ internal static class CarrierFaults
             Carrier = carrier,
             Happened = [Proof.Noted($"killed at {death.Step}")],
         });
+    }
+
+    // A decoder that does nothing for so long is as good as one that has so much to do: the worker beside it lives.
+    private static async Task DecoderTakesLongAsync(Trial trial)
+    {
+        var job = await trial.UploadLongAsync();
+        var (_, decoder) = await trial.DecodingAsync();
+        await ProductProcess.FreezeDecoderAsync(decoder);
+        await trial.LoadAsync(6);
+        await trial.PassAsync(LongSeconds);
+        await ProductProcess.ThawDecoderAsync(decoder);
+        await trial.RestsAsync();
+        var end = (await trial.Deployment.Truth.JobsAsync(trial.Cancellation)).Find(found => found.Id == job);
+        if (end is { State: States.Completed, Attempt: 1, Epoch: 1, Frames: > 0 }) trial.Note(RanOnce);
     }
 
     private static async Task CarrierIsAwayAsync(Trial trial)

@@ -103,6 +103,12 @@ internal sealed class ProductProcess : IAsyncDisposable
         return Directory.Exists(threads) ? [.. Directory.EnumerateDirectories(threads).SelectMany(ChildrenOf)] : [];
     }
 
+    /// <summary>SIGSTOP to a decoder.</summary>
+    public static Task FreezeDecoderAsync(int decoder) => RunAsync("kill", ["-STOP", Number(decoder)]);
+
+    /// <summary>SIGCONT to a decoder.</summary>
+    public static Task ThawDecoderAsync(int decoder) => RunAsync("kill", ["-CONT", Number(decoder)]);
+
     public async ValueTask DisposeAsync() => await process.DisposeAsync();
 
     private static IEnumerable<int> ChildrenOf(string thread)
