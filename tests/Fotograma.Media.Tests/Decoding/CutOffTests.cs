@@ -44,9 +44,9 @@ public sealed class CutOffTests
             var whole = await File.ReadAllBytesAsync(await clip.PathAsync(Cancellation), Cancellation);
             var cuts = Enumerable.Range(1, 9).Select(tenths => Path.Combine(folder, $"{tenths * 10}-{clip.Name}")).ToList();
             for (var i = 0; i < cuts.Count; i++) await File.WriteAllBytesAsync(cuts[i], whole[..(int)((i + 1L) * whole.Length / 10)], Cancellation);
-            var theirs = cuts.Select(FfmpegFrames.OfAsync).ToList();
+            var theirs = await FfmpegFrames.OfAllAsync(cuts);
             var differences = new List<string>();
-            for (var i = 0; i < cuts.Count; i++) differences.AddRange(await DifferencesAsync(cuts[i], await theirs[i], LastPictureIsUndefined.Contains(clip)));
+            for (var i = 0; i < cuts.Count; i++) differences.AddRange(await DifferencesAsync(cuts[i], theirs[i], LastPictureIsUndefined.Contains(clip)));
             differences.ShouldBeEmpty();
         }
         finally

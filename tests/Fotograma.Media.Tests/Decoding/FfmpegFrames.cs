@@ -21,22 +21,37 @@ internal sealed record FfmpegFrames(IReadOnlyList<TimedHash> All, IReadOnlyList<
     private static readonly string[] Output = ["-an", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-pix_fmt", "rgb24", "-f", "framehash", "-hash", "sha256"];
 
     /// <summary>Asks ffmpeg once for all of it; nothing where it cannot open the file, or gives up.</summary>
-    public static async Task<FfmpegFrames> OfAsync(string path)
+    public static async Task<FfmpegFrames> OfAsync(string path) => await TryAsync([path]) is [var frames] ? frames : new FfmpegFrames([], [], []);
+
+    /// <summary>The same for several files, as one by one. Starting the program takes longer than decoding little videos, so it is asked once for all of them as long as none makes it give up.</summary>
+    public static async Task<IReadOnlyList<FfmpegFrames>> OfAllAsync(IReadOnlyList<string> paths)
+    {
+        if (await TryAsync(paths) is { } frames) return frames;
+        return await Task.WhenAll(paths.Select(OfAsync));
+    }
+
+    // Null where it gave up on one of them, of whichever.
+    private static async Task<IReadOnlyList<FfmpegFrames>?> TryAsync(IReadOnlyList<string> paths)
     {
         var folder = Directory.CreateTempSubdirectory("fotograma-frames").FullName;
-        string[] Into(string name) => [.. Output, Path.Combine(folder, name)];
-        List<TimedHash> Read(string name) => [.. File.ReadLines(Path.Combine(folder, name), Encoding.ASCII).Where(line => !line.StartsWith('#')).Select(Parse)];
+        string[] Into(int input, string name) => ["-map", $"{input}:v:0", .. Output, Path.Combine(folder, $"{input}-{name}")];
+        List<TimedHash> Read(int input, string name) => [.. File.ReadLines(Path.Combine(folder, $"{input}-{name}"), Encoding.ASCII).Where(line => !line.StartsWith('#')).Select(Parse)];
         try
         {
             // However much of it is damaged, what is not counts. How H.264 paints over what is missing depends on the number of threads.
             var threads = Math.Clamp(Environment.ProcessorCount, 1, Media.Decoding.Extraction.DecoderThreadsMax).ToString(CultureInfo.InvariantCulture);
-            string[] arguments = ["-max_error_rate", "1", "-threads", threads, "-i", path, .. Into("all"), "-vf", "fps=4:round=up", .. Into("four"), "-vf", "select=key", .. Into("keys")];
+            var inputs = Enumerable.Range(0, paths.Count).ToList();
+            string[] arguments =
+            [
+                .. paths.SelectMany(path => (string[])["-max_error_rate", "1", "-threads", threads, "-i", path]),
+                .. inputs.SelectMany(input => (string[])[.. Into(input, "all"), "-vf", "fps=4:round=up", .. Into(input, "four"), "-vf", "select=key", .. Into(input, "keys")]),
+            ];
             await Tool.RunAsync("ffmpeg", arguments, TestContext.Current.CancellationToken);
-            return new FfmpegFrames(Read("all"), [.. Read("four").Select(frame => frame with { Ticks = 0 })], Read("keys"));
+            return [.. inputs.Select(input => new FfmpegFrames(Read(input, "all"), [.. Read(input, "four").Select(frame => frame with { Ticks = 0 })], Read(input, "keys")))];
         }
         catch (InvalidOperationException)
         {
-            return new FfmpegFrames([], [], []);
+            return null;
         }
         finally
         {

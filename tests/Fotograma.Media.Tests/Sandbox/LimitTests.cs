@@ -49,7 +49,7 @@ public sealed class LimitTests
         foreach (var clip in (Clip[])[LoadClips.Large, LoadClips.LargeTen, LoadClips.Heavy])
         {
             var path = await clip.PathAsync(Cancellation);
-            for (var room = 80; room <= 400; room += 60)
+            for (var room = 80; room <= 400; room += 120)
             {
                 var limits = new DecoderLimits { MemoryBytesMax = (long)room << 20, MemoryBytesPerCoreMax = 0 };
                 var (code, images) = await OutcomeAsync(path, limits, new ExtractionOptions { Sampling = new Sampling.All(), Width = 64 });
