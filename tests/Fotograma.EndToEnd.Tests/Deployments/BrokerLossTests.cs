@@ -47,6 +47,7 @@ public sealed partial class BrokerLossTests
         var polled = await ClaimedAsync(inside, "poll");
         await IsClaimedInTimeAsync(user);
         (await ClaimedAsync(inside, "poll")).ShouldBe(polled + 1);
+        await Health.BecomesAsync(worker.Address, "transport", "degraded", Cancellation);
         await broker.ReturnAsync();
 
         (await MailBox.WaitForMailsAsync(user, jobs + 1, Cancellation)).Count.ShouldBe(jobs + 1);

@@ -59,12 +59,24 @@ public sealed class CheckConfigTests : IDisposable
     [InlineData("kafka", "transport", "--Messaging:Transport=kafka", "--Kafka:Servers=127.0.0.1:PORT")]
     [InlineData("sqs", "transport", "--Messaging:Transport=sqs", "--Sqs:ServiceUrl=http://127.0.0.1:PORT", "--Sqs:Region=us-east-1", "--Sqs:AccessKey=test", "--Sqs:SecretKey=swordfish")]
     [InlineData("s3", "blobs", "--Blobs:Driver=s3", "--S3:Endpoint=http://127.0.0.1:PORT", "--S3:Bucket=frames", "--S3:Region=us-east-1", "--S3:AccessKeyId=test", "--S3:SecretAccessKey=swordfish")]
+    [InlineData("postgres", "database.video", "--Database:Provider=postgres", "--Postgres:ConnectionString=Host=127.0.0.1;Port=PORT;Username=app;Password=swordfish")]
     public async Task A_server_that_is_not_there_is_named(string server, string trial, params string[] settings)
     {
         var port = ClosedPort().ToString(CultureInfo.InvariantCulture);
         var (code, said, _) = await RunAsync(["--modules=video", .. settings.Select(setting => setting.Replace("PORT", port, StringComparison.Ordinal))]);
         code.ShouldBe(1, said);
         said.ShouldContain($"FAILS  {trial}", customMessage: server);
+        said.ShouldNotContain("swordfish");
+    }
+
+    [Fact]
+    public async Task An_account_that_postgresql_refuses_is_named_and_its_password_is_not()
+    {
+        var postgres = await PostgresPeer.SharedAsync();
+        var (code, said, _) = await RunAsync("--modules=video", "--Database:Provider=postgres", $"--Postgres:ConnectionString=Host=127.0.0.1;Port={postgres.Port};Username=stranger;Password=swordfish");
+        code.ShouldBe(1, said);
+        said.ShouldContain("FAILS  database.video");
+        said.ShouldContain("stranger");
         said.ShouldNotContain("swordfish");
     }
 

@@ -132,9 +132,9 @@ internal sealed class FileBlobDriver(string root, FreeSpace space, TimeProvider 
         {
             throw new InvalidOperationException($"{key} cannot lie below another blob.", exception);
         }
-        catch (IOException exception) when (exception is DirectoryNotFoundException || exception.HResult == Posix.EntryExists)
+        catch (IOException exception) when (exception is DirectoryNotFoundException or FileNotFoundException || exception.HResult == Posix.EntryExists)
         {
-            // A neighbour was deleted and its folder pruned while the folder was being made: "it exists" was true a moment ago.
+            // A neighbour was deleted and its folder pruned while the folder was being made: "it exists" was true a moment ago. A parent that went is reported as a missing file.
             return false;
         }
         if (Directory.Exists(path)) throw new InvalidOperationException($"{key} is the folder of other blobs.");
