@@ -72,6 +72,18 @@ public sealed class KeyChangeTests : IDisposable
         failure.Message.ShouldContain("Auth:FurtherKeyFiles");
     }
 
+    [Fact]
+    public async Task A_public_half_cannot_sign_and_stops_the_start_with_a_sentence()
+    {
+        var (host, _) = await SignedInAsync();
+        await using var running = host;
+        var half = Former(host.Folder, isPublicHalfOnly: true);
+
+        var failure = await Should.ThrowAsync<InvalidOperationException>(() => AuthHost.StartAsync(PathOf("data"), ("Auth:SigningKeyFile", half)));
+
+        failure.Message.ShouldContain("private key in PEM form");
+    }
+
     public void Dispose() => Directory.Delete(files, recursive: true);
 
     private static async Task<(AuthHost Host, string Token)> SignedInAsync()

@@ -68,6 +68,7 @@ internal sealed class SigningKey(DataOptions data, TokenOptions tokens, AuthOpti
         try
         {
             loaded.ImportFromPem(File.ReadAllText(path));
+            if (wanted == PrivateKey) _ = loaded.ExportParameters(includePrivateParameters: true);
             if (loaded.KeySize != 256) throw new CryptographicException("not a P-256 key");
             return loaded;
         }
