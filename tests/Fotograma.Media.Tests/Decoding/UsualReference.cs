@@ -6,9 +6,15 @@ namespace Fotograma.Media.Tests.Decoding;
 /// <summary>What ffmpeg makes of a clip by the filters that every clip is held to, from one run of it for all of them: most of what it costs is its start and the decoding.</summary>
 internal static class UsualReference
 {
+    /// <summary>One frame a second, fitted into <see cref="FitWidth"/> pixels by the rule of the options: never larger, and the height to the nearest pixel.</summary>
+    public const string FittedSeconds = "fps=1:round=up,scale=min(46\\,iw):max(1\\,floor(ih*ow/iw+0.5))";
+
+    /// <summary>Width in pixels that <see cref="FittedSeconds"/> fits into.</summary>
+    public const int FitWidth = 46;
+
     private static readonly string[] Filters =
     [
-        "null", "fps=1:round=up", "fps=30000/1001:round=up", "fps=7/3:round=up", "fps=2/5:round=up", "select=eq(n\\,0)+between(n\\,5\\,7)+eq(n\\,21)+between(n\\,33\\,34)",
+        FittedSeconds, "null", "fps=1:round=up", "fps=30000/1001:round=up", "fps=7/3:round=up", "fps=2/5:round=up", "select=eq(n\\,0)+between(n\\,5\\,7)+eq(n\\,21)+between(n\\,33\\,34)",
     ];
 
     private static readonly HashSet<string> Usual = [.. GoodClips.All.Concat(OddClips.All).Select(clip => clip.ToString())];
