@@ -258,7 +258,7 @@ moments() {
 main() {
   readonly runs=${1:-5} rows=${2:-.}
   readonly long_runs=$(((runs + 2) / 3))
-  # The quality that is the same quantiser scale as ffmpeg's -q:v 2; see src/Fotograma.Media/Conversion/JpegEncoder.cs.
+  # The quality that is the same quantiser scale as ffmpeg's -q:v 2; see src/Fotograma.Media/Jpeg/JpegEncoder.cs.
   readonly quality=97
   local wanted=0 number=0 check=- floor=
   local -a lines=()

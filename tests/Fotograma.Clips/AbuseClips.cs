@@ -75,6 +75,9 @@ public static class AbuseClips
         Lie("stsz", 8, "the number of packets"), Lie("stsz", 4, "the size of all packets"), Lie("stsz", 12, "the size of a packet"), Lie("stco", 4, "the number of chunks"), Lie("stco", 8, "where a chunk lies"),
         Lie("stsc", 4, "the number of runs"), Lie("stsc", 12, "the packets of a chunk"), Lie("stss", 4, "the number of key frames"), Lie("elst", 4, "the number of edits"), Lie("elst", 8, "the length of an edit"),
         Lie("moov", -4, "the size of the index"), Lie("avcC", -4, "the size of the set-up data"), Lie("stsd", 4, "the number of descriptions"),
+        Clip.From(OddClips.HugeTimesFragmented, "endoftime.mp4", "Its last pictures lie at the end of all numbers.", "last tfdt", bytes => PatchLast(bytes, "tfdt", 4, 0x7FFFFFFF)),
+        Clip.From(OddClips.HugeTimesFragmented, "beforetime.mp4", "Its last pictures lie where numbers begin.", "last tfdt below zero", bytes => PatchLast(bytes, "tfdt", 4, 0x80000000)),
+        Clip.From(OddClips.HugeTimesFragmented, "beginoftime.mp4", "Its first pictures lie where numbers begin.", "first tfdt below zero", bytes => Patch(bytes, "tfdt", 4, 0x80000001)),
         Clip.From(GoodClips.Mpeg4Avi, "norate.avi", "No pictures a second.", "strh rate 0", bytes => Patch(bytes, "strh", 28, 0)), Clip.From(GoodClips.Mpeg4Avi, "noscale.avi", "A clock that ticks without end.", "strh scale 0", bytes => Patch(bytes, "strh", 24, 0)),
     ];
 
@@ -127,9 +130,21 @@ public static class AbuseClips
     /// <summary>Writes a number behind a box's type; negative offsets lie before the type.</summary>
     private static byte[] Patch(byte[] bytes, string box, int offset, uint value)
     {
-        var at = bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(box));
+        Patch(bytes.AsSpan(), box, offset, value);
+        return bytes;
+    }
+
+    private static void Patch(Span<byte> bytes, string box, int offset, uint value)
+    {
+        var at = bytes.IndexOf(Encoding.ASCII.GetBytes(box));
         if (at < 0) throw new InvalidOperationException($"There is no box {box}.");
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(offset < 0 ? at + offset : at + 4 + offset), value);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[(offset < 0 ? at + offset : at + 4 + offset)..], value);
+    }
+
+    /// <summary>The same with the last box of the type.</summary>
+    private static byte[] PatchLast(byte[] bytes, string box, int offset, uint value)
+    {
+        Patch(bytes.AsSpan(bytes.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(box))), box, offset, value);
         return bytes;
     }
 

@@ -19,7 +19,7 @@ public sealed record Ask(Clip Clip, string Text, long[] SourceFrames, params str
         new(GoodClips.H264Mp4, "frames=0,7,100-101,1000", [0, 7, 100, 101], "frame_out_of_range"),
         new(GoodClips.H264Mp4, "all=true;ranges=0.5-0.6,4.9-", [15, 16, 17, 147, 148, 149]),
         new(GoodClips.H264Mp4, "fps=1;crop=64x36+10+5;width=32;format=webp;quality=50;name=shot_{sourceFrame}", [0, 30, 60, 90, 120]),
-        new(GoodClips.H264Mp4, "count=1;height=360;enlarge=true;format=jpeg;quality=70;pixels=stored;hdr=keep;deinterlace=off;extras=poster,sheet", [75]),
+        new(GoodClips.H264Mp4, "count=1;height=360;enlarge=true;format=jpeg;quality=70;pixels=stored;hdr=keep;deinterlace=off;extras=poster,storyboard,sheet", [75]),
         new(GoodClips.AnamorphicTurned, "frames=3;pixels=stored", [3], "rotation_applied"),
         new(GoodClips.Bt2020TenBit, "frames=7;hdr=keep", [7], "hdr_kept"),
         new(GoodClips.TopFirst, "frames=7;deinterlace=off", [7], "interlaced"),

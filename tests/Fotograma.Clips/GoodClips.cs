@@ -147,6 +147,9 @@ public static class GoodClips
         Turn("turnedgray.mov", Gray, 0, 1, -1, 0),
     ];
 
+    /// <summary>An eighth of a turn, which no images are made of.</summary>
+    public static Clip Oblique { get; } = Turn("oblique.mov", H264Mp4, 46341, 46341, -46341, 46341, one: 1);
+
     /// <summary>A quarter turn of chroma that is halved in one direction only: it has to become RGB before it is turned.</summary>
     public static Clip TurnedHalfChroma { get; } = Turn("turned422.mov", Prores, 0, 1, -1, 0);
 
@@ -165,17 +168,16 @@ public static class GoodClips
         + $"zscale=tin=linear:pin=bt709:min=gbr:p=bt2020:t={transfer}:m=bt2020nc:r=tv:npl={white},format={format} "
         + $"-c:v libx265 -x265-params lossless=1:log-level=none:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc -tag:v hvc1");
 
-    private static Clip Turn(string name, Clip source, int a, int b, int c, int d) =>
-        Clip.From(source, name, $"The track's matrix is ({a} {b} {c} {d}).", $"matrix {a} {b} {c} {d}", bytes => WithMatrix(bytes, a, b, c, d));
+    private static Clip Turn(string name, Clip source, int a, int b, int c, int d, int one = 1 << 16) =>
+        Clip.From(source, name, $"The track's matrix is ({a} {b} {c} {d}).", $"matrix {a} {b} {c} {d}", bytes => WithMatrix(bytes, a, b, c, d, one));
 
-    /// <summary>Writes the display matrix of the track header (ISO/IEC 14496-12, "tkhd", version 0).</summary>
-    private static byte[] WithMatrix(byte[] bytes, int a, int b, int c, int d)
+    /// <summary>Writes the display matrix of the track header (ISO/IEC 14496-12, "tkhd", version 0), as parts of <paramref name="one"/>.</summary>
+    private static byte[] WithMatrix(byte[] bytes, int a, int b, int c, int d, int one)
     {
         const int MatrixFromType = 44;
-        const int One = 1 << 16;
         var matrix = bytes.AsSpan(bytes.AsSpan().IndexOf("tkhd"u8) + MatrixFromType);
         ReadOnlySpan<(int Place, int Value)> values = [(0, a), (1, b), (3, c), (4, d)];
-        foreach (var (place, value) in values) BinaryPrimitives.WriteInt32BigEndian(matrix[(place * sizeof(int))..], value * One);
+        foreach (var (place, value) in values) BinaryPrimitives.WriteInt32BigEndian(matrix[(place * sizeof(int))..], value * one);
         return bytes;
     }
 }

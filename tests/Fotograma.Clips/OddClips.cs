@@ -39,6 +39,8 @@ public static class OddClips
     public static Clip H263 { get; } = Clip.Of("h263.3gp", "H.263 in 3GP, in one of its few sizes.", "-f lavfi -i testsrc=s=176x144:r=25:d=2 -c:v h263 -q:v 4");
     public static Clip Av1Ten { get; } = Clip.Of("av1ten.mkv", "AV1 with ten bits in Matroska, several groups.", $"{Small}:d=2 -pix_fmt yuv420p10le -c:v libaom-av1 -cpu-used 8 -b:v 100k -g 15");
 
+    public static Clip Av1Layers { get; } = Clip.Of("av1layers.mp4", "AV1 half of whose pictures nobody refers to, in several groups.", $"{Busy}:d=3 -pix_fmt yuv420p -c:v libsvtav1 -preset 10 -g 25");
+
     // Containers and time.
     public static Clip FastStart { get; } = Clip.Of("faststart.mp4", "The index lies before the pictures.", $"{Busy}:d=3 {X264} -g 25 -bf 2 -movflags +faststart");
     public static Clip Fragmented { get; } = Clip.Of("fragmented.mp4", "The index is spread over the file.", $"{Busy}:d=4 {X264} -g 20 -bf 2 -movflags frag_keyframe+empty_moov+default_base_moof");
@@ -57,6 +59,9 @@ public static class OddClips
     public static Clip NoCues { get; } = Clip.Of("nocues.mkv", "Matroska as it is streamed: no index, no length.", $"{Busy}:d=4 {X264} -g 20 -bf 2 -live 1");
     public static Clip BrokenAvi { get; } = Clip.From(GoodClips.Mpeg4Avi, "brokenindex.avi", "The index at the end is cut off.", "no idx1", bytes => bytes[..bytes.AsSpan().LastIndexOf("idx1"u8)]);
     public static Clip Jump { get; } = Clip.Joined("jump.ts", "The clock jumps back in the middle.", $"{Busy}:d=2 {X264} -g 25 -output_ts_offset 500 -f mpegts", $"{Small}:d=2 {X264} -g 25 -f mpegts");
+    public static Clip JumpAhead { get; } = Clip.Joined("jumpahead.ts", "The clock jumps ahead by a minute in the middle.", $"{Busy}:d=2 {X264} -g 25 -f mpegts", $"{Small}:d=2 {X264} -g 25 -output_ts_offset 62 -f mpegts");
+    public static Clip Pause { get; } = Clip.Joined("pause.ts", "Five seconds are missing in the middle: too short a jump for a new clock.", $"{Busy}:d=2 {X264} -g 25 -f mpegts", $"{Small}:d=2 {X264} -g 25 -output_ts_offset 7 -f mpegts");
+    public static Clip FlashJump { get; } = Clip.From(GoodClips.Flv, "jumpahead.flv", "In FLV, too, the clock may jump ahead: by 65 seconds in the middle.", "second half 65536 ms later", bytes => Later(bytes, bytes.Length / 2));
     public static Clip M2ts { get; } = Clip.Of("blueray.m2ts", "MPEG-TS with a time before every packet.", $"{Busy}:d=2 {X264} -bf 2");
     public static Clip TsMpeg2 { get; } = Clip.Of("mpeg2.ts", "MPEG-2 in MPEG-TS.", $"{Busy}:d=2 -c:v mpeg2video -q:v 4 -bf 2");
     public static Clip ThreeGp { get; } = Clip.Of("h264.3gp", "H.264 in 3GP.", $"{Busy}:d=2 {X264} -profile:v baseline");
@@ -88,8 +93,8 @@ public static class OddClips
     public static IReadOnlyList<Clip> All { get; } =
     [
         Cavlc, Pyramid, OpenGop, IntraRefresh, Interlaced, HalfChroma, Rgb, Lossless, HevcTen, HevcOpen, HevcLayers, HevcInBand, Vp9Alpha, Vp9Ten,
-        Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, Msmpeg4Two, MjpegMov, Wmv1, HandmadeClips.Wmv3, FlashVideo, ProresAlpha, H263, Av1Ten, FastStart, Fragmented,
-        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, HugeTimesMp4, HugeTimesFragmented, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
+        Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, Msmpeg4Two, MjpegMov, Wmv1, HandmadeClips.Wmv3, FlashVideo, ProresAlpha, H263, Av1Ten, Av1Layers, FastStart, Fragmented,
+        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, HugeTimesMp4, HugeTimesFragmented, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, JumpAhead, Pause, FlashJump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
         ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
     ];
 
@@ -113,6 +118,16 @@ public static class OddClips
 
     private static Clip Slowly(string name) => Clip.Of(name, "One picture in an hour.",
         $"-f lavfi -i testsrc=s=96x64:r=25 -frames:v 3 -vf settb=1/1000,setpts=N*3600000 -fps_mode passthrough -enc_time_base 1/1000 {X264}");
+
+    /// <summary>Adds 65,536 milliseconds to the time of every tag from a place on (Adobe's FLV specification, E.4.1: eleven bytes of head, and the length of the whole behind).</summary>
+    private static byte[] Later(byte[] bytes, int from)
+    {
+        const int FirstTag = 13;
+        const int Head = 11;
+        for (var at = FirstTag; at + Head < bytes.Length; at += Head + (bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]) + sizeof(int))
+            if (at >= from) bytes[at + 4]++;
+        return bytes;
+    }
 
     /// <summary>Makes a player count half a second more as lying before the start (ASF specification, 3.2, "Preroll").</summary>
     private static byte[] AddPreroll(byte[] bytes)

@@ -32,6 +32,18 @@ public static class RandomClips
         return Clip.Of(string.Create(CultureInfo.InvariantCulture, $"random{seed:D3}.{kind}"), arguments, arguments);
     }
 
+    /// <summary>The same with bits flipped here and there, in what is decoded and in what says where it lies.</summary>
+    public static Clip DamagedOf(int seed)
+    {
+        var whole = Of(seed);
+        return Clip.From(whole, $"damaged-{whole.Name}", "Bits are flipped in a random video.", $"flips {seed}", bytes =>
+        {
+            var dice = new Dice(seed);
+            for (var flips = 1 << dice.Next(6); flips > 0; flips--) bytes[dice.Next(bytes.Length)] ^= (byte)(1 << dice.Next(8));
+            return bytes;
+        });
+    }
+
     /// <summary>Sound that may begin later than the picture, and lies in pieces of several lengths between the pictures.</summary>
     private static (string Input, string Codec) Sound(Dice dice, string kind) => (
         $"{dice.OneOf("", " -itsoffset 0.37")} -f lavfi -i sine=frequency=330:sample_rate=48000",

@@ -4,7 +4,9 @@ namespace Fotograma.Media.Avc;
 /// Reads the syntax elements of a NAL unit (ITU-T H.264, 7.2, 7.3.1 and 9.1) bit by bit and steps over the bytes that prevent false start codes.
 /// Beyond the end everything is zero and <see cref="IsOver"/> says so.
 /// </summary>
-internal ref struct BitReader(ReadOnlySpan<byte> unit)
+/// <param name="unit">What is read.</param>
+/// <param name="hasPrevention">Whether there are such bytes; AV1, whose codes are otherwise written alike, has none.</param>
+internal ref struct BitReader(ReadOnlySpan<byte> unit, bool hasPrevention = true)
 {
     private const int LongestPrefix = 31;
 
@@ -73,7 +75,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> unit)
 
     private void NextByte()
     {
-        if (Bytes < unit.Length && zeros >= 2 && unit[Bytes] == 3)
+        if (hasPrevention && zeros >= 2 && Bytes < unit.Length && unit[Bytes] == 3)
         {
             Bytes++;
             zeros = 0;

@@ -46,7 +46,7 @@ internal sealed class Extraction(
         var scan = PacketScan.For(options, ImagesMax, input, file, Limits.FramePixelsMax);
         var map = NeedsMap ? scan.Read(progress.Stir, cancellation) : null;
         var choice = Choice(map);
-        var plan = map is { Problem: null } && request.LeastWork && !MayDeinterlace ? Plan(map, choice, scan.IsPartial) : null;
+        var plan = map is { Problem: null } && request.LeastWork && !MayDeinterlace ? Plan(map, choice, scan.IsPartial, cancellation) : null;
         var expected = plan?.Images ?? (SamplingPlan.Expected(options) is { } images ? Math.Min(images, ImagesMax) : null);
         if (options.DuplicateDistance is not null || choice.NeedsScores) expected = null;
         await writer.WriteAsync(DecoderMessage.Plan, new DecoderPlan((int?)expected), DecoderJson.Default.DecoderPlan, cancellation);
@@ -78,7 +78,7 @@ internal sealed class Extraction(
     private FrameChoice Choice(PacketMap? map) => SamplingPlan.Make(options, unit, map?.Extent ?? default);
 
     /// <summary>Gives null when a part of the packets was read and they do not suffice after all.</summary>
-    private GroupPlan? Plan(PacketMap map, FrameChoice choice, bool isPartial)
+    private GroupPlan? Plan(PacketMap map, FrameChoice choice, bool isPartial, CancellationToken cancellation)
     {
         using var codec = VideoDecoder.Open(input.Stream, Limits.FramePixelsMax, threads: 1);
         var last = map.TimeOf(map.Frames - 1);
@@ -89,7 +89,24 @@ internal sealed class Extraction(
             ? GroupPlan.Make(map, new KindChoice(new Sampling.All(), SceneJudge.PartsFor(SamplingPlan.Joined(options.Ranges, unit), map)), end, long.MaxValue)
             : GroupPlan.Make(map, choice, end, ImagesMax);
         if (isPartial && plan.ReachesEnd) return null;
-        return plan.Images > LooksMax && !choice.NeedsScores ? throw new MediaException(MediaFault.TooManyFrames, $"More than {LooksMax} images.") : plan;
+        if (plan.Images > LooksMax && !choice.NeedsScores) throw new MediaException(MediaFault.TooManyFrames, $"More than {LooksMax} images.");
+        return Settle(map, plan, cancellation);
+    }
+
+    /// <summary>The plan with groups that decoding can start with; null when the video is not what its map says.</summary>
+    private GroupPlan? Settle(PacketMap map, GroupPlan plan, CancellationToken cancellation)
+    {
+        var sight = new PacketSight(input.Stream);
+        if (!sight.DoubtsKeys || plan.Groups.All(group => group.Entry == 0)) return plan;
+        try
+        {
+            using var walk = new PacketWalk(input, file, map, cancellation) { OnPacket = progress.Stir };
+            return new CleanEntries(map, sight, walk).Settle(plan, cancellation);
+        }
+        catch (Exception failure) when (failure is IndexNotTrueException or LibavException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Gives null when the plan was wrong; the images that are already on their way are right all the same.</summary>

@@ -20,6 +20,7 @@ internal sealed class GroupExtraction(
     private readonly VideoWatch watch = new(input.Stream.TimeBase);
     private readonly Channel<ChannelReader<Ready>> order = Channel.CreateUnbounded<ChannelReader<Ready>>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Lock taking = new();
+    private long detours;
     private int taken;
     private long collected;
     private long framesDecoded;
@@ -136,6 +137,7 @@ internal sealed class GroupExtraction(
                 // Also the frames that are only decoded for others: a target may stand at the end of a group of an hour.
                 OnFrame = progress.Step,
                 OnPacket = progress.Stir,
+                OnDetour = Bear,
             };
             while (!cancellation.IsCancellationRequested && Take(lane) is { } group) await DecodeAsync(reader, group, lane, cancellation);
             Interlocked.Add(ref framesDecoded, reader.FramesDecoded);
@@ -154,6 +156,12 @@ internal sealed class GroupExtraction(
         // A worker that fails before it has a group is heard of all the same.
         if (failure is not null) order.Writer.TryWrite(lane);
         return failure;
+    }
+
+    /// <summary>A group begins so many packets earlier than planned. With too many of them, decoding everything once is less.</summary>
+    private void Bear(int packets)
+    {
+        if (plan.Packets + Interlocked.Add(ref detours, packets) > map.Packets) throw new IndexNotTrueException("Too few key frames are places to start.");
     }
 
     private async Task DecodeAsync(GroupReader reader, Group group, ChannelWriter<Ready> lane, CancellationToken cancellation)

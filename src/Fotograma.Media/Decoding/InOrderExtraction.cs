@@ -98,7 +98,7 @@ internal sealed class InOrderExtraction(
         var time = TimeOf(shown!);
         // The end of the video may be rounded; what the last packet says is exact.
         var knowsNext = after is null ? shown!.Duration <= 0 : until != Libav.NoTimestamp;
-        var header = ChosenFrame.Head(shown!, unit, time + reader.Clock.OriginTicks, knowsNext ? until - time : shown!.Duration, number) with { SceneScore = meter is null ? -1 : (float)score };
+        var header = ChosenFrame.Head(shown!, unit, Ticks.Sum(time, reader.Clock.OriginTicks), knowsNext ? Ticks.Difference(until, time) : shown!.Duration, number) with { SceneScore = meter is null ? -1 : (float)score };
         var needsNeighbours = options.Deinterlace != Deinterlacing.Off;
         return ChosenFrame.Of(NativeFrame.SharedWith(shown!), input.Stream, header, copies) with
         {

@@ -2,7 +2,7 @@ using Fotograma.Media.Options;
 
 namespace Fotograma.Media.Extraction;
 
-/// <summary>One image with everything that is known about it; the same facts as in a manifest.</summary>
+/// <summary>One image with what is known about it: the facts of a manifest, but for those of a file in an archive (its name, bytes and hash).</summary>
 public sealed record ExtractedFrame
 {
     /// <summary>Number of the image, from 1.</summary>

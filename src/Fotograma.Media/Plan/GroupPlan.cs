@@ -15,8 +15,12 @@ internal sealed record Group(int Entry, int LastPacket, IReadOnlyList<Target> Ta
 /// <summary>The least work that yields what was chosen: groups of pictures without a target are left out.</summary>
 internal sealed class GroupPlan
 {
-    private GroupPlan(IReadOnlyList<Group> groups, long packets, long images) =>
-        (Groups, Packets, Images, Frames) = (groups, packets, images, groups.Sum(group => (long)group.Targets.Count));
+    private GroupPlan(IReadOnlyList<Group> groups, PacketMap map, long images)
+    {
+        (Groups, Images) = (groups, images);
+        Frames = groups.Sum(group => (long)group.Targets.Count);
+        Packets = groups.Sum(group => group.LastPacket - map.Entries[group.Entry].Packet + 1L);
+    }
 
     /// <summary>The pieces of work, in presentation order of their targets.</summary>
     public IReadOnlyList<Group> Groups { get; }
@@ -48,7 +52,7 @@ internal sealed class GroupPlan
         var groups = new List<Group>();
         var targets = new List<Target>();
         var (entry, lastPacket) = (-1, -1);
-        var (packets, images) = (0L, 0L);
+        var images = 0L;
         var frame = 0;
         for (; frame < map.Frames && (images < imagesMax || choice.MustBeFinished) && !choice.IsOver; frame++)
         {
@@ -63,7 +67,6 @@ internal sealed class GroupPlan
             if (entry >= 0 && start != entry && map.Entries[start].Packet > lastPacket)
             {
                 groups.Add(new Group(entry, lastPacket, [.. targets]));
-                packets += lastPacket - map.Entries[entry].Packet + 1;
                 targets.Clear();
                 entry = -1;
             }
@@ -72,12 +75,31 @@ internal sealed class GroupPlan
             targets.Add(new Target(frame, (int)Math.Min(copies, int.MaxValue)));
         }
 
-        if (entry >= 0)
+        if (entry >= 0) groups.Add(new Group(entry, lastPacket, [.. targets]));
+        return new GroupPlan(groups, map, images) { EndTicks = endTicks, ReachesEnd = frame == map.Frames };
+    }
+
+    /// <summary>
+    /// The same targets, with each group from where <paramref name="startOf"/> says: its entry or one before it, and none before that of the group before. Groups that share
+    /// packets then are one.
+    /// </summary>
+    public GroupPlan StartingAt(Func<int, int> startOf, PacketMap map)
+    {
+        var groups = new List<Group>();
+        var targets = new List<Target>();
+        foreach (var group in Groups)
         {
-            groups.Add(new Group(entry, lastPacket, [.. targets]));
-            packets += lastPacket - map.Entries[entry].Packet + 1;
+            var entry = startOf(group.Entry);
+            if (groups.Count > 0 && map.Entries[entry].Packet <= groups[^1].LastPacket) groups[^1] = groups[^1] with { LastPacket = Math.Max(groups[^1].LastPacket, group.LastPacket) };
+            else
+            {
+                targets = [];
+                groups.Add(new Group(entry, group.LastPacket, targets));
+            }
+
+            targets.AddRange(group.Targets);
         }
 
-        return new GroupPlan(groups, packets, images) { EndTicks = endTicks, ReachesEnd = frame == map.Frames };
+        return new GroupPlan(groups, map, Images) { EndTicks = EndTicks, ReachesEnd = ReachesEnd };
     }
 }

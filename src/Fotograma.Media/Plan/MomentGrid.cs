@@ -21,9 +21,15 @@ internal sealed class MomentGrid
     {
         if (step.Numerator.Sign <= 0) throw new ArgumentOutOfRangeException(nameof(step));
         // Everything over one denominator, in ticks.
-        denominator = anchor.Denominator * step.Denominator * unit.Numerator;
-        anchorNumerator = anchor.Numerator * step.Denominator * unit.Denominator;
-        stepNumerator = step.Numerator * anchor.Denominator * unit.Denominator;
+        if (anchor.Denominator != step.Denominator)
+        {
+            var shared = anchor.Denominator * step.Denominator;
+            (anchor, step) = (anchor.Over(shared), step.Over(shared));
+        }
+
+        denominator = anchor.Denominator * unit.Numerator;
+        anchorNumerator = anchor.Numerator * unit.Denominator;
+        stepNumerator = step.Numerator * unit.Denominator;
         First = first;
         Last = last;
         Anchor = default;

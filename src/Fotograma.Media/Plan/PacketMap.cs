@@ -77,7 +77,7 @@ internal sealed class PacketMap
         }
 
         if ((kind & PacketTraits.Hidden) != 0) return;
-        var end = time + Math.Max(0, duration);
+        var end = Ticks.Sum(time, Math.Max(0, duration));
         Extent = LastTime == long.MinValue ? new Extent(time, end) : new Extent(Math.Min(Extent.Start, time), Math.Max(Extent.End, end));
         if (time < LastTime) return;
         (LastTime, LastDuration) = (time, Math.Max(0, duration));
@@ -109,7 +109,7 @@ internal sealed class PacketMap
         Array.Sort(shownTimes, shown);
         for (var i = 1; i < count; i++)
         {
-            var gap = shownTimes[i] - shownTimes[i - 1];
+            var gap = Ticks.Difference(shownTimes[i], shownTimes[i - 1]);
             if (gap == 0) Distrust("Two frames have the same presentation time.");
             else (smallestGap, largestGap) = (Math.Min(smallestGap, gap), Math.Max(largestGap, gap));
         }
@@ -125,8 +125,8 @@ internal sealed class PacketMap
     /// <summary>How long a frame is on screen: until the next one is, the last one as long as its packet says, or else until <paramref name="endTicks"/>.</summary>
     public long DurationOf(int frame, long endTicks)
     {
-        if (frame + 1 < Frames) return shownTimes[frame + 1] - shownTimes[frame];
-        return LastDuration > 0 ? LastDuration : endTicks - shownTimes[frame];
+        if (frame + 1 < Frames) return Ticks.Difference(shownTimes[frame + 1], shownTimes[frame]);
+        return LastDuration > 0 ? LastDuration : Ticks.Difference(endTicks, shownTimes[frame]);
     }
 
     /// <summary>The packet of a frame, by its number in presentation order.</summary>

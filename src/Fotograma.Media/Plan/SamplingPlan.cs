@@ -1,3 +1,4 @@
+using System.Numerics;
 using Fotograma.Media.Faults;
 using Fotograma.Media.Native;
 using Fotograma.Media.Options;
@@ -98,8 +99,34 @@ internal static class SamplingPlan
     /// </summary>
     private static List<MomentGrid> Spread(ValueList<TimeRange> ranges, int frames, NativeRational unit, Extent extent)
     {
-        var parts = new List<(Fraction From, Fraction Length)>();
-        var total = Fraction.Zero;
+        var parts = Inside(ranges, unit, extent);
+        if (parts.Count == 0) throw new MediaException(MediaFault.NothingSelected, "The range is not inside the video.");
+        // One denominator for all: that of a sum of many would be as long as all of theirs together, and twice as long after every further step.
+        var denominator = parts.Aggregate(new BigInteger(2L * frames), (all, part) => Multiple(Multiple(all, 2L * frames * part.From.Denominator), 2L * frames * part.To.Denominator));
+        var zero = new Fraction(0, denominator);
+        var lengths = parts.Select(part => part.To.Over(denominator) - part.From.Over(denominator)).ToList();
+        var total = lengths.Aggregate(zero, (sum, length) => sum + length);
+        var half = total with { Numerator = total.Numerator / (2L * frames) };
+        var rows = new List<MomentGrid>(parts.Count);
+        var passed = zero;
+        var next = 0L;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            // Moment k lies at half × (2k + 1) of the joined parts; those before the end of this part belong to it.
+            var from = parts[i].From.Over(denominator) - passed;
+            passed += lengths[i];
+            var until = Math.Min(frames, Plan.Ticks.Clamp((passed - half).CeilingOver(half + half)));
+            if (until > next) rows.Add(new MomentGrid(from + half, half + half, unit, next, until - 1));
+            next = Math.Max(next, until);
+        }
+
+        return rows;
+    }
+
+    /// <summary>What of the ranges lies inside the video.</summary>
+    private static List<(Fraction From, Fraction To)> Inside(ValueList<TimeRange> ranges, NativeRational unit, Extent extent)
+    {
+        var parts = new List<(Fraction From, Fraction To)>();
         foreach (var range in ranges)
         {
             // What lies before the first picture shows nothing, however plainly it was asked for.
@@ -107,27 +134,13 @@ internal static class SamplingPlan
             if (range.From is { } start && Fraction.Of(start).CompareTo(from) > 0) from = Fraction.Of(start);
             var to = Fraction.OfTicks(extent.End, unit);
             if (range.To is { } end && Fraction.Of(end).CompareTo(to) < 0) to = Fraction.Of(end);
-            if (to.CompareTo(from) <= 0) continue;
-            parts.Add((from, to - from));
-            total += to - from;
+            if (to.CompareTo(from) > 0) parts.Add((from, to));
         }
 
-        if (parts.Count == 0) throw new MediaException(MediaFault.NothingSelected, "The range is not inside the video.");
-        var half = total.Over(2L * frames);
-        var rows = new List<MomentGrid>(parts.Count);
-        var passed = Fraction.Zero;
-        var next = 0L;
-        foreach (var (from, length) in parts)
-        {
-            // Moment k lies at half × (2k + 1) of the joined parts; those before the end of this part belong to it.
-            passed += length;
-            var until = Math.Min(frames, Plan.Ticks.Clamp((passed - half).CeilingOver(half + half)));
-            if (until > next) rows.Add(new MomentGrid(from + half - (passed - length), half + half, unit, next, until - 1));
-            next = Math.Max(next, until);
-        }
-
-        return rows;
+        return parts;
     }
+
+    private static BigInteger Multiple(BigInteger first, BigInteger second) => first / BigInteger.GreatestCommonDivisor(first, second) * second;
 }
 
 /// <summary>Where the pictures of a stream begin and end, in ticks from the container's start.</summary>

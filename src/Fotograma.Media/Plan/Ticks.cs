@@ -23,6 +23,12 @@ internal static class Ticks
         return Clamp(rounded);
     }
 
+    /// <summary>A time later or earlier by so much. Files may name any number; what would lie beyond the range of timestamps stays at its end.</summary>
+    public static long Sum(long ticks, long more) => Clamp((Int128)ticks + more);
+
+    /// <summary>How far a time lies behind another one, within the range of timestamps as well: never so far that its opposite could not be told.</summary>
+    public static long Difference(long ticks, long earlier) => Clamp((Int128)ticks - earlier);
+
     /// <summary>Seconds, for showing.</summary>
     public static double Seconds(long ticks, NativeRational unit) => (double)ticks * unit.Numerator / unit.Denominator;
 

@@ -14,9 +14,12 @@ internal static class AnnouncedEnd
     /// <summary>What is said of a video that ends too early.</summary>
     public static MediaWarning Warning { get; } = new MediaWarning("cut_off", "The file ends before the video does.");
 
-    /// <summary>Whether pictures that end at <paramref name="endTicks"/>, counted from the video's start, end too early.</summary>
-    public static bool IsMissed(VideoInput input, long endTicks) =>
-        LengthSaid(input) is { } said && said - Ticks.Seconds(endTicks, input.Stream.TimeBase) > EarlySecondsMax;
+    /// <summary>
+    /// Whether pictures that end at <paramref name="endTicks"/>, counted from the video's start, end too early. Where the clock jumped, the length said is the distance between two readings
+    /// of it, and tells nothing.
+    /// </summary>
+    public static bool IsMissed(VideoInput input, long endTicks, int jumps = 0) =>
+        jumps == 0 && LengthSaid(input) is { } said && said - Ticks.Seconds(endTicks, input.Stream.TimeBase) > EarlySecondsMax;
 
     /// <summary>Length of the pictures by the container, in seconds; null where it says nothing about them alone.</summary>
     private static double? LengthSaid(VideoInput input)

@@ -63,7 +63,7 @@ internal sealed class FrameReader : IDisposable
     /// <summary>
     /// Whether reading ended with a failure instead of the end of the file, or well before the end that the container speaks of.
     /// </summary>
-    public bool IsCutOff => failed || (state == State.Ended && AnnouncedEnd.IsMissed(input, Clock.EndTicks));
+    public bool IsCutOff => failed || (state == State.Ended && AnnouncedEnd.IsMissed(input, Clock.EndTicks, Clock.Jumps));
 
     /// <summary>Where decoding is, in seconds from the video's start.</summary>
     private double Position => Ticks.Seconds(Clock.DecodingTicks, input.Stream.TimeBase);

@@ -6,17 +6,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fotograma.Media.Reading;
 
-/// <summary>The video is not what its index says; it has to be decoded in order, from the beginning.</summary>
-internal sealed class IndexNotTrueException(string message) : Exception(message);
-
 /// <summary>
 /// Decodes the groups of a <see cref="GroupPlan"/>, one at a time: goes to where a group starts, leaves out pictures that neither are wanted
 /// nor needed for others, and checks that what comes out is what the map says. One instance serves one thread.
 /// </summary>
 internal sealed class GroupReader : IDisposable
 {
-    /// <summary>Packets after a position that are read rather than jumped over.</summary>
-    private const int ReadThroughMax = 8;
+    /// <summary>Packets of a group up to which it is looked through beforehand: an hour of them. More would be read twice, and what is known of them kept, for one picture.</summary>
+    private const int ForeseenMax = 100_000;
 
     /// <summary>Groups in a row in which looking ahead spared nothing, after which it is not tried any more.</summary>
     private const int FruitlessMax = 2;
@@ -25,15 +22,13 @@ internal sealed class GroupReader : IDisposable
     private const string Concealment = "enable_er";
 
     private readonly PacketMap map;
-    private readonly VideoInput input;
+    private readonly PacketWalk walk;
     private readonly NativeCodec codec;
     private readonly PacketSight sight;
     private readonly ReferenceMap? references;
-    private readonly NativePacket packet = new();
-    private readonly long origin;
     private readonly HashSet<long> expected = [];
     private readonly HashSet<long> stubs = [];
-    private int position;
+    private readonly Queue<(Target Target, NativeFrame Frame)> ready = [];
     private long errorsBefore;
     private int fruitless;
 
@@ -47,8 +42,7 @@ internal sealed class GroupReader : IDisposable
     public GroupReader(VideoInput first, SafeFileHandle file, PacketMap map, long framePixelsMax, int threads, CancellationToken cancellation)
     {
         this.map = map;
-        origin = PacketClock.TicksOfOrigin(first.Container, first.Stream);
-        input = first.OpenAgain(file, blind: false, cancellation);
+        walk = new PacketWalk(first, file, map, cancellation) { OnPacket = () => OnPacket?.Invoke() };
         sight = new PacketSight(first.Stream);
         if (Spares(first.Stream) && threads == 1) references = new ReferenceMap(first.Stream.SetUp);
         codec = VideoDecoder.Open(first.Stream, framePixelsMax, threads);
@@ -75,6 +69,11 @@ internal sealed class GroupReader : IDisposable
     /// <summary>Called for each packet that was read, also ahead.</summary>
     public Action? OnPacket { get; init; }
 
+    /// <summary>Called with the packets between an entry that decoding cannot start at and the one before it that it starts at instead.</summary>
+    public Action<int>? OnDetour { get; init; }
+
+    private NativePacket Packet => walk.Packet;
+
     /// <summary>
     /// Decodes one group and gives its targets in presentation order. The frames are the caller's, with times on the container's timeline.
     /// </summary>
@@ -95,14 +94,15 @@ internal sealed class GroupReader : IDisposable
         {
             // Pictures before the first one in presentation order refer to what was not read.
             var isLeading = map.PacketTime(current) < startTime;
-            var isNeeded = !isLeading && (needed?[current - start] ?? (wanted.Contains(current) || !sight.IsDisposable(packet.Data)));
+            var isDisposable = sight.IsDisposable(Packet.Data);
+            var isNeeded = !isLeading && (needed?[current - start] ?? (wanted.Contains(current) || !isDisposable));
             if (isNeeded) Send(current);
-            else if (!isLeading && !sight.IsDisposable(packet.Data))
-                foreach (var pair in SendStub(current, targets)) yield return pair;
+            else if (!isLeading && !isDisposable) SendStub(current, targets);
+            while (ready.TryDequeue(out var pair)) yield return pair;
             foreach (var pair in Receive(targets)) yield return pair;
             if (current == group.LastPacket) break;
-            ReadPacket(cancellation);
-            if (position - 1 != ++current) throw new IndexNotTrueException("Packets are missing.");
+            walk.Read(cancellation);
+            if (walk.Number != ++current) throw new IndexNotTrueException("Packets are missing.");
         }
 
         _ = codec.Send((NativePacket?)null);
@@ -114,18 +114,20 @@ internal sealed class GroupReader : IDisposable
     /// <summary>Closes the video and frees the decoder.</summary>
     public void Dispose()
     {
+        while (ready.TryDequeue(out var pair)) pair.Frame.Dispose();
         codec.Dispose();
-        packet.Dispose();
-        input.Dispose();
+        walk.Dispose();
     }
 
     /// <summary>Reads the packet of an entry that decoding can really start at, and gives the entry: the given one or one before it.</summary>
-    private int GoToCleanStart(int entry, CancellationToken cancellation)
+    private int GoToCleanStart(int asked, CancellationToken cancellation)
     {
-        for (; ; entry--)
+        for (var entry = asked; ; entry--)
         {
-            GoTo(map.Entries[entry], cancellation);
-            if (entry == 0 || sight.IsCleanStart(packet.Data)) return entry;
+            walk.GoTo(map.Entries[entry], cancellation);
+            if (entry > 0 && !sight.IsCleanStart(Packet.Data)) continue;
+            if (entry < asked) OnDetour?.Invoke(map.Entries[asked].Packet - map.Entries[entry].Packet);
+            return entry;
         }
     }
 
@@ -136,88 +138,46 @@ internal sealed class GroupReader : IDisposable
     private bool[]? Foresee(int entry, int last, HashSet<int> wanted, CancellationToken cancellation)
     {
         var start = map.Entries[entry].Packet;
-        if (references is null || fruitless >= FruitlessMax || last == start) return null;
+        if (references is null || fruitless >= FruitlessMax || last == start || last - start > ForeseenMax) return null;
         references.Clear();
-        var isUnderstood = references.Add(packet.Data);
+        var isUnderstood = references.Add(Packet.Data);
         while (isUnderstood && start + references.Packets <= last)
         {
-            ReadPacket(cancellation);
-            isUnderstood = references.Add(packet.Data);
+            walk.Read(cancellation);
+            isUnderstood = references.Add(Packet.Data);
         }
 
         var needed = isUnderstood ? references.NeededFor(wanted.Select(number => number - start)) : null;
         var spared = needed is null ? 0 : references.Spared(needed);
         fruitless = spared > 0 ? 0 : fruitless + 1;
-        GoTo(map.Entries[entry], cancellation);
+        walk.GoTo(map.Entries[entry], cancellation);
         return spared > 0 ? needed : null;
-    }
-
-    private void GoTo(PacketMap.Entry entry, CancellationToken cancellation)
-    {
-        if (entry.Packet < position || entry.Packet - position > ReadThroughMax)
-        {
-            if (input.Container.Seek(input.Stream.Index, entry.SeekTicks) < 0) throw new IndexNotTrueException("The container cannot be sought.");
-            position = -1;
-        }
-
-        do
-        {
-            ReadPacket(cancellation);
-            if (position - 1 > entry.Packet) throw new IndexNotTrueException("Seeking went too far.");
-        }
-        while (position - 1 < entry.Packet);
-    }
-
-    /// <summary>Reads the next packet of the stream; <see cref="position"/> then is the number of the one after it.</summary>
-    private void ReadPacket(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            packet.Clear();
-            var result = input.Container.Read(packet);
-            if (result == LibavError.Again) continue;
-            if (result < 0) throw new IndexNotTrueException("The file ends before the video does.");
-            if (packet.Stream == input.Stream.Index) break;
-        }
-
-        OnPacket?.Invoke();
-        if (packet.IsDamaged || packet.Pts == Libav.NoTimestamp) throw new IndexNotTrueException("A packet is damaged.");
-        if (position >= 0)
-        {
-            if (position >= map.Packets || map.PacketTime(position) != packet.Pts - origin) throw new IndexNotTrueException("A packet is not the expected one.");
-            position++;
-            return;
-        }
-
-        position = map.PacketAt(packet.Pts - origin) + 1;
-        if (position == 0) throw new IndexNotTrueException("A packet is unknown.");
     }
 
     private void Send(int number)
     {
-        if (codec.Send(packet) < 0) throw new IndexNotTrueException("A packet cannot be decoded.");
+        if (codec.Send(Packet) < 0) throw new IndexNotTrueException("A packet cannot be decoded.");
         PacketsDecoded++;
-        if ((map.TraitsOf(number) & PacketTraits.Hidden) == 0) expected.Add(packet.Pts);
+        if ((map.TraitsOf(number) & PacketTraits.Hidden) == 0) expected.Add(Packet.Pts);
     }
 
-    /// <summary>Lets the decoder know of a picture that nobody needs, and takes what that makes it give.</summary>
-    private List<(Target Target, NativeFrame Frame)> SendStub(int number, Queue<Target> targets)
+    /// <summary>Lets the decoder know of a picture that nobody needs, and keeps what that makes it give.</summary>
+    private void SendStub(int number, Queue<Target> targets)
     {
-        if (references is null || !references.CutToStub(packet))
+        if (references is null || !references.CutToStub(Packet))
         {
             Send(number);
-            return [];
+            return;
         }
 
-        stubs.Add(packet.Pts);
+        stubs.Add(Packet.Pts);
         LibavLog.Mute(true);
         // What is missing shall stay missing rather than be painted over, which takes longer than decoding it.
         codec.With(Concealment, 0);
         try
         {
-            if (codec.Send(packet) < 0) throw new IndexNotTrueException("A packet cannot be passed over.");
-            return [.. Receive(targets)];
+            if (codec.Send(Packet) < 0) throw new IndexNotTrueException("A packet cannot be passed over.");
+            foreach (var pair in Receive(targets)) ready.Enqueue(pair);
         }
         finally
         {
@@ -253,7 +213,7 @@ internal sealed class GroupReader : IDisposable
                 throw new IndexNotTrueException("A frame came out that was not expected.");
             }
 
-            if (targets.Count == 0 || map.TimeOf(targets.Peek().Frame) != frame.Pts - origin)
+            if (targets.Count == 0 || map.TimeOf(targets.Peek().Frame) != walk.TimeOf(frame.Pts))
             {
                 frame.Dispose();
                 continue;

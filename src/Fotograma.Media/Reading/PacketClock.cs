@@ -68,29 +68,29 @@ internal sealed class PacketClock
     public static long EndAfter(long time, long duration, NativeRational unit, NativeRational rate)
     {
         var length = duration > 0 ? Ticks.Rescale(duration, unit, Ticks.Microsecond) : PacketMicrosecondsByRate(rate);
-        return Ticks.Rescale(Ticks.Rescale(time, unit, Ticks.Microsecond) + length, Ticks.Microsecond, unit);
+        return Ticks.Rescale(Ticks.Sum(Ticks.Rescale(time, unit, Ticks.Microsecond), length), Ticks.Microsecond, unit);
     }
 
     /// <summary>Moves a packet's times to the video's timeline, in place. Call once per packet, before <see cref="Begin"/>.</summary>
     public void Place(NativePacket packet)
     {
         var shift = ToTicks(offset);
-        if (packet.Dts != Libav.NoTimestamp) packet.Dts += shift;
-        if (packet.Pts != Libav.NoTimestamp) packet.Pts += shift;
+        if (packet.Dts != Libav.NoTimestamp) packet.Dts = Ticks.Sum(packet.Dts, shift);
+        if (packet.Pts != Libav.NoTimestamp) packet.Pts = Ticks.Sum(packet.Pts, shift);
         if (packet.Dts == Libav.NoTimestamp || nextDts == Libav.NoTimestamp) return;
-        var delta = ToMicroseconds(packet.Dts) - nextDts;
+        var delta = Ticks.Difference(ToMicroseconds(packet.Dts), nextDts);
         if (discontinuous)
         {
-            if (Math.Abs(delta) <= JumpMax && ToMicroseconds(packet.Dts) + BackMax >= Math.Max(pts, dts)) return;
-            offset -= delta;
+            if (Math.Abs(delta) <= JumpMax && Ticks.Sum(ToMicroseconds(packet.Dts), BackMax) >= Math.Max(pts, dts)) return;
+            offset = Ticks.Difference(offset, delta);
             Jumps++;
-            packet.Dts -= ToTicks(delta);
-            if (packet.Pts != Libav.NoTimestamp) packet.Pts -= ToTicks(delta);
+            packet.Dts = Ticks.Difference(packet.Dts, ToTicks(delta));
+            if (packet.Pts != Libav.NoTimestamp) packet.Pts = Ticks.Difference(packet.Pts, ToTicks(delta));
             return;
         }
 
         if (Math.Abs(delta) > ErrorMax) packet.Dts = Libav.NoTimestamp;
-        if (packet.Pts != Libav.NoTimestamp && Math.Abs(ToMicroseconds(packet.Pts) - nextDts) > ErrorMax) packet.Pts = Libav.NoTimestamp;
+        if (packet.Pts != Libav.NoTimestamp && Math.Abs(Ticks.Difference(ToMicroseconds(packet.Pts), nextDts)) > ErrorMax) packet.Pts = Libav.NoTimestamp;
     }
 
     /// <summary>A packet, or the end of all packets (null), is about to be decoded.</summary>
@@ -118,14 +118,14 @@ internal sealed class PacketClock
     public void Decoded(long time, long duration, long packetDuration, NativeCodec codec)
     {
         if (time != Libav.NoTimestamp) nextPts = pts = ToMicroseconds(time);
-        nextPts += duration > 0 ? ToMicroseconds(duration) : PacketMicroseconds(packetDuration, codec);
+        nextPts = Ticks.Sum(nextPts, duration > 0 ? ToMicroseconds(duration) : PacketMicroseconds(packetDuration, codec));
     }
 
     /// <summary>The packet, or a step of the drain, is done.</summary>
     public void End(long packetDuration, NativeCodec codec)
     {
         var length = PacketMicroseconds(packetDuration, codec);
-        nextDts = length != 0 ? nextDts + length : Libav.NoTimestamp;
+        nextDts = length != 0 ? Ticks.Sum(nextDts, length) : Libav.NoTimestamp;
     }
 
     private static long PacketMicrosecondsByRate(NativeRational rate) =>

@@ -133,7 +133,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
 
             Look(packet, map, length);
             var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
-            if (time != Libav.NoTimestamp) time -= origin;
+            if (time != Libav.NoTimestamp) time = Ticks.Difference(time, origin);
             if (clock is not null) time = Place(packet, clock, codec!);
             Jumps = clock?.Jumps ?? 0;
             var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (packet.IsHidden ? PacketTraits.Hidden : PacketTraits.None);

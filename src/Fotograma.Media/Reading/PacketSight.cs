@@ -1,3 +1,4 @@
+using Fotograma.Media.Av1;
 using Fotograma.Media.Native;
 
 namespace Fotograma.Media.Reading;
@@ -16,22 +17,36 @@ internal sealed class PacketSight
     private readonly string codec;
     private readonly int lengthBytes;
     private readonly int highestLayer;
+    private readonly Av1Sight? av1;
 
     /// <summary>Prepares for the packets of a stream.</summary>
-    public PacketSight(NativeStream stream)
+    public PacketSight(NativeStream stream) : this(stream.Codec, stream.SetUp)
     {
-        codec = stream.Codec;
-        var setUp = stream.SetUp;
+    }
+
+    /// <summary>Prepares for packets of a codec, which libav knows by this name, with the set-up data that came with them.</summary>
+    public PacketSight(string codec, ReadOnlySpan<byte> setUp)
+    {
+        this.codec = codec;
         lengthBytes = codec == "h264" ? NalUnits.LengthBytes(setUp, AvcLengthPosition) : NalUnits.LengthBytes(setUp, HevcLengthPosition);
         // The number of temporal layers in an hvcC box (ISO/IEC 14496-15, 8.3.3.1); without it nothing is known to be the highest.
         highestLayer = codec == "hevc" && lengthBytes > 0 ? ((setUp[HevcLengthPosition] >> 3) & 7) - 1 : -1;
+        av1 = codec == "av1" ? new Av1Sight(setUp) : null;
     }
 
-    /// <summary>Whether no other picture is predicted from this packet's, so that it need not be decoded for their sake.</summary>
+    /// <summary>Whether decoding may not be able to start at what a container calls a key frame.</summary>
+    public bool DoubtsKeys => codec is "h264" or "hevc";
+
+    /// <summary>
+    /// Whether no other picture is predicted from this packet's, so that it need not be decoded for their sake. To be asked of every packet in turn. Those of VP8 and VP9
+    /// never are: a frame that is no reference, too, may leave its probabilities, motion vectors and segments to the next (RFC 6386, 9.3 and 9.11; VP9 Bitstream &amp; Decoding
+    /// Process Specification, 6.1.2).
+    /// </summary>
     public bool IsDisposable(ReadOnlySpan<byte> packet) => codec switch
     {
         "h264" => IsDisposableAvc(packet),
         "hevc" => IsDisposableHevc(packet),
+        "av1" => av1!.IsDisposable(packet),
         "mpeg2video" or "mpeg1video" => PictureKinds(packet, 0x00, bytes => bytes.Length > 1 ? (bytes[1] >> 3) & 7 : -1, BidirectionalMpeg2),
         "mpeg4" => PictureKinds(packet, 0xB6, bytes => bytes.Length > 0 ? bytes[0] >> 6 : -1, BidirectionalMpeg4),
         _ => false,

@@ -35,7 +35,7 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
             yield return new MediaWarning("interlaced", "The video says its pictures are interlaced; the images are made whole unless asked otherwise.");
         foreach (var warning in watch.Warnings()) yield return warning;
         if (scan.Jumps > 0) yield return VideoWatch.Jump;
-        if (scan.IsCutOff || (!scan.IsPartial && IsShort(map))) yield return AnnouncedEnd.Warning;
+        if (scan.IsCutOff || (!scan.IsPartial && IsShort(map, scan.Jumps))) yield return AnnouncedEnd.Warning;
     }
 
     // Of the latest frames others may be missing that are shown before them.
@@ -46,10 +46,10 @@ internal sealed class Survey(VideoInput input, SafeFileHandle file, DecoderLimit
         return latest.Length > ReorderedMax ? latest[^(ReorderedMax + 1)] : long.MinValue;
     }
 
-    private bool IsShort(PacketMap map)
+    private bool IsShort(PacketMap map, int jumps)
     {
         if (map.Frames == 0) return false;
         using var codec = VideoDecoder.Open(input.Stream, limits.FramePixelsMax, threads: 1);
-        return AnnouncedEnd.IsMissed(input, PacketClock.EndAfter(map.LastTime, map.LastDuration, input.Stream.TimeBase, codec.Rate));
+        return AnnouncedEnd.IsMissed(input, PacketClock.EndAfter(map.LastTime, map.LastDuration, input.Stream.TimeBase, codec.Rate), jumps);
     }
 }

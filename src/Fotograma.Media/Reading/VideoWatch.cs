@@ -27,7 +27,12 @@ internal sealed class VideoWatch(NativeRational unit)
         var time = frame.BestEffort;
         if (time == Libav.NoTimestamp || frame.Pts == Libav.NoTimestamp) untimed++;
         if (time == Libav.NoTimestamp) return;
-        if (last != Libav.NoTimestamp && time > last) (shortest, longest) = (Math.Min(shortest, time - last), Math.Max(longest, time - last));
+        if (last != Libav.NoTimestamp && time > last)
+        {
+            var gap = Ticks.Difference(time, last);
+            (shortest, longest) = (Math.Min(shortest, gap), Math.Max(longest, gap));
+        }
+
         last = time;
     }
 

@@ -28,7 +28,7 @@ public sealed class OptionTests(SharedServer shared)
         done.GetProperty("result").GetProperty("duplicatesRemoved").GetInt32().ShouldBe(ask.Options.ContainsKey("dedupe") ? 57 : 0);
         var manifest = await user.GetAsync($"/api/v1/jobs/{job}/manifest", Cancellation);
         manifest.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("sourceFrame").GetInt64()).ShouldBe(ask.SourceFrames);
-        manifest.GetProperty("frames").GetRawText().ShouldBe(await ExtractedAsync(ask), "the command line's, to the last byte of every image");
+        Made(manifest).ShouldBe(await ExtractedAsync(ask), "the command line's, to the last byte of every image");
         Codes(manifest).ShouldBe(ask.Warnings);
         Codes(await user.GetAsync($"/api/v1/jobs/{job}/report", Cancellation)).ShouldBe(ask.Warnings);
     }
@@ -92,13 +92,16 @@ public sealed class OptionTests(SharedServer shared)
             await using var zip = await ZipFile.OpenReadAsync(path, Cancellation);
             await using var manifest = await zip.GetEntry("manifest.json")!.OpenAsync(Cancellation);
             using var document = await JsonDocument.ParseAsync(manifest, cancellationToken: Cancellation);
-            return document.RootElement.GetProperty("frames").GetRawText();
+            return Made(document.RootElement);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>The images, and what was made beside them, each with its hash.</summary>
+    private static string Made(JsonElement manifest) => manifest.GetProperty("frames").GetRawText() + (manifest.TryGetProperty("extras", out var extras) ? extras.GetRawText() : "");
 
     private static Task<string> ProbeAsync(string clip) => RunAsync(["probe", clip, "--json"]);
 

@@ -5,7 +5,7 @@ namespace Fotograma.Media.Tests.Decoding;
 /// <summary>The videos that everything is held to.</summary>
 public sealed class GalleryTests
 {
-    private static IReadOnlyList<Clip> All => [.. GoodClips.All, .. OddClips.All, .. OddClips.Slow, .. OddClips.WithoutLastKey.Select(pair => pair.Clip), GoodClips.Anamorphic];
+    private static IReadOnlyList<Clip> All => [.. GoodClips.All, .. OddClips.All, .. OddClips.Slow, .. OddClips.WithoutLastKey.Select(pair => pair.Clip), GoodClips.Anamorphic, GoodClips.Oblique];
 
     /// <summary>Expectations are kept by it.</summary>
     [Fact]

@@ -10,6 +10,9 @@ namespace Fotograma.Media.Tests.Decoding;
 internal static class Reference
 {
     private static readonly string[] Raw = ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24"];
+    private const string Entries = "packet=pts,pts_time,duration:frame=pts,pts_time,key_frame:format=format_name,start_time,duration:stream_side_data=rotation:"
+        + "stream=codec_name,has_b_frames,pix_fmt,field_order,sample_aspect_ratio,color_range,color_space,color_transfer,start_pts,nb_frames,avg_frame_rate,width,height";
+
     private static readonly ConcurrentDictionary<string, Task<JsonElement>> Probed = new(StringComparer.Ordinal);
 
     /// <summary>Raw RGB of every frame a filter chain gives, one after the other.</summary>
@@ -47,6 +50,24 @@ internal static class Reference
         double? Number(string name) => format.TryGetProperty(name, out var value) ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : null;
     }
 
+    /// <summary>What ffprobe says of the stream and its container, as <c>name=value</c>.</summary>
+    public static async Task<IReadOnlyCollection<string>> FactsAsync(string path)
+    {
+        var probed = await ProbedAsync(path);
+        var stream = probed.GetProperty("streams")[0];
+        var sideData = stream.TryGetProperty("side_data_list", out var list) ? list.EnumerateArray() : default;
+        return [.. sideData.Append(stream).Append(probed.GetProperty("format")).SelectMany(part => part.EnumerateObject()).Select(fact => $"{fact.Name}={fact.Value}")];
+    }
+
+    /// <summary>The longest time, in either direction, between two packets in a row.</summary>
+    public static async Task<TimeSpan> LongestStepAsync(string path)
+    {
+        const string Time = "pts_time";
+        var packets = (await ProbedAsync(path)).GetProperty("packets_and_frames").EnumerateArray().Where(one => one.GetProperty("type").GetString() == "packet" && one.TryGetProperty(Time, out _));
+        var times = packets.Select(packet => double.Parse(packet.GetProperty(Time).GetString()!, CultureInfo.InvariantCulture)).ToList();
+        return TimeSpan.FromSeconds(times.Zip(times.Skip(1)).Max(pair => Math.Abs(pair.Second - pair.First)));
+    }
+
     /// <summary>The numbers of the frames that are key frames.</summary>
     public static async Task<IEnumerable<long>> KeysAsync(string path)
     {
@@ -66,7 +87,7 @@ internal static class Reference
 
     // Asked once for all that any test wants to know.
     private static Task<JsonElement> ProbedAsync(string path) => Probed.GetOrAdd(path, async file => JsonElement.Parse(await Tool.RunAsync(
-        "ffprobe", ["-select_streams", "v:0", "-show_entries", "packet=pts,duration:frame=pts,pts_time,key_frame:format=start_time,duration", "-of", "json", file], CancellationToken.None)));
+        "ffprobe", ["-select_streams", "v:0", "-show_entries", Entries, "-of", "json", file], CancellationToken.None)));
 
     /// <summary>A time as ffprobe prints it.</summary>
     public static string Seconds(Isolation.FrameHeader header) =>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Fotograma.Clips;
 using Fotograma.Media.Avc;
 using Fotograma.Media.Decoding;
+using Fotograma.Media.Extraction;
 using Fotograma.Media.Input;
 using Fotograma.Media.Isolation;
 using Fotograma.Media.Manifest;
@@ -112,9 +113,48 @@ public sealed class FuzzTests
     [Fact]
     public Task Frame_indices()
     {
+        const int OldHeaderBytes = 16;
         var table = new byte[FrameIndex.HeaderBytes + 3 * FrameIndexRecord.Bytes];
         FrameIndex.WriteHeader(table, 3, ImageFormat.Png, NameTemplate.Default);
-        return RunAsync([table], async bytes => _ = await FrameIndex.ReadAsync(new MemoryStream(bytes), 0, 10, TestContext.Current.CancellationToken), typeof(InvalidDataException));
+        // The letters, version 1, PNG, the length of a record, two of them.
+        byte[] old = [.. "FGFI"u8, 1, 0, FrameIndexRecord.BytesOfVersion1, 0, 2, .. new byte[OldHeaderBytes - 9 + (2 * FrameIndexRecord.BytesOfVersion1)]];
+        return RunAsync([table, old], async bytes =>
+        {
+            var page = await FrameIndex.ReadAsync(new MemoryStream(bytes), 0, 10, TestContext.Current.CancellationToken);
+            var part = await FrameIndex.CutAsync(new MemoryStream(bytes), 1, 3, TestContext.Current.CancellationToken);
+            (await FrameIndex.ReadAsync(new MemoryStream(part), 0, 10, TestContext.Current.CancellationToken)).Records.Count.ShouldBe(Math.Clamp(page.Count - 1, 0, 2));
+        }, typeof(InvalidDataException));
+    }
+
+    [Fact]
+    public async Task Lists_of_extras()
+    {
+        using var list = new MemoryStream();
+        await ExtraFiles.WriteAsync(list, [new ExtraFile(Extras.Poster, "poster.jpg", 100, 200, new string('a', 64), 1), new ExtraFile(Extras.ContactSheet, "contact-sheet.jpg", 400, 1, "", 2)], TestContext.Current.CancellationToken);
+        await RunAsync([list.ToArray()], async bytes => _ = await ExtraFiles.ReadAsync(new MemoryStream(bytes), TestContext.Current.CancellationToken), typeof(InvalidDataException));
+    }
+
+    [Fact]
+    public async Task Signs_that_packets_are_looked_at_for()
+    {
+        const int SetUpBytes = 48;
+        string[] codecs = ["h264", "hevc", "av1", "mpeg2video", "mpeg4"];
+        var corpus = new List<byte[]>();
+        foreach (var clip in (Clip[])[OddClips.FastStart, OddClips.HevcLayers, GoodClips.Av1Mp4, OddClips.Mpeg2Mkv, OddClips.Mpeg4Mp4]) corpus.Add(await PacketsOfAsync(clip, SetUpBytes));
+        await RunAsync(corpus, bytes =>
+        {
+            var setUp = bytes.AsSpan(0, Math.Min(SetUpBytes, bytes.Length));
+            var rest = bytes.AsSpan(setUp.Length);
+            foreach (var codec in codecs)
+            {
+                var sight = new PacketSight(codec, setUp);
+                for (var from = 0; from < rest.Length; from += 1 + (rest.Length / 4))
+                {
+                    _ = sight.IsCleanStart(rest[from..]);
+                    _ = sight.IsDisposable(rest[from..]);
+                }
+            }
+        });
     }
 
     [Fact]
@@ -183,6 +223,23 @@ public sealed class FuzzTests
 
             map.NeededFor(Enumerable.Range(0, map.Packets)).ShouldAllBe(needed => needed);
         });
+    }
+
+    /// <summary>The set-up data of a video, cut or filled up to so many bytes, and its first packets.</summary>
+    private static async Task<byte[]> PacketsOfAsync(Clip clip, int setUpBytes)
+    {
+        using var file = File.OpenHandle(await clip.PathAsync(TestContext.Current.CancellationToken));
+        using var input = VideoInput.Open(file, new DecoderLimits(), AllowList.WithOld, TestContext.Current.CancellationToken);
+        using var packet = new NativePacket();
+        var all = new List<byte>(input.Stream.SetUp[..Math.Min(setUpBytes, input.Stream.SetUp.Length)].ToArray());
+        all.AddRange(new byte[setUpBytes - all.Count]);
+        for (var packets = 0; packets < 3 && input.Container.Read(packet) >= 0; packets++)
+        {
+            all.AddRange(packet.Data);
+            packet.Clear();
+        }
+
+        return [.. all];
     }
 
     private static IReadOnlyList<byte[]> OptionTexts() =>

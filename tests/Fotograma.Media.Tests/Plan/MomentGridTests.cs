@@ -60,6 +60,27 @@ public sealed class MomentGridTests
         Moments(SamplingPlan.Make(options, Milliseconds, new Extent(0, 10_000))).ShouldBe([1250L, 3750, 6250, 8750]);
     }
 
+    [Fact]
+    public void Count_takes_the_middles_of_equal_parts_of_all_ranges_together()
+    {
+        var options = new ExtractionOptions { Sampling = new Sampling.Count(4), Ranges = [Between(1, 3, 7, 3), Between(3, 1, 5, 1), Between(17, 2, 19, 2)] };
+        // Five seconds together, of which the middles of the quarters lie at 0.625, 1.875, 3.125 and 4.375.
+        Moments(SamplingPlan.Make(options, Milliseconds, new Extent(0, 10_000))).ShouldBe([958L, 2208, 4125, 8875]);
+    }
+
+    /// <summary>A thousand ranges, none of whose ends have a common denominator: a sum of them that is not brought to one denominator beforehand takes gigabytes.</summary>
+    [Fact]
+    public void Count_of_a_thousand_odd_ranges_is_planned_like_that_of_a_few()
+    {
+        // From i + 1/n to half a second later, with another n each.
+        var ranges = from i in Enumerable.Range(0, 1000) let under = 1_000_001L + (2 * i) let start = (i * under) + 1 select Between(start, under, (2 * start) + under, 2 * under);
+        var options = new ExtractionOptions { Sampling = new Sampling.Count(1000), Ranges = [.. ranges] };
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var choice = SamplingPlan.Make(options, new NativeRational(1, 1_000_000), new Extent(0, 10_000_000_000));
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(200 << 20);
+        choice.Take(new FrameFacts(0, 0, IsKey: true), 10_000_000_000).ShouldBe(1000);
+    }
+
     [Theory]
     [InlineData(1, 3, 90_000, 30_000)]
     [InlineData(1, 2, 1, 1)]
@@ -74,6 +95,8 @@ public sealed class MomentGridTests
         for (var tick = 0L; tick < 10_000; tick++)
             for (var copies = choice.Take(new FrameFacts(tick, tick, IsKey: false), tick + 1); copies > 0; copies--) yield return tick;
     }
+
+    private static TimeRange Between(long fromOver, long fromUnder, long toOver, long toUnder) => new(new Rational(fromOver, fromUnder), new Rational(toOver, toUnder));
 
     private static MomentGrid Grid(Rational step, NativeRational unit, Rational? anchor = null) =>
         new(anchor is { } start ? Fraction.Of(start) : Fraction.Zero, Fraction.Of(step), unit, long.MinValue, long.MaxValue);

@@ -78,6 +78,18 @@ public sealed class SurveyTests
         decoded.WarningCodes.ShouldContain("interlaced");
     }
 
+    public static TheoryData<Clip, string[]> Peculiar => new()
+    {
+        { GoodClips.H264Mp4, [] }, { GoodClips.Turned[0], ["rotation_applied"] }, { GoodClips.Oblique, ["rotation_ignored"] }, { GoodClips.Anamorphic, ["pixels_squared"] },
+        { GoodClips.AbsurdPixels, ["pixel_aspect_ignored"] }, { GoodClips.Bt2020TenBit, ["hdr"] }, { OddClips.Hlg, ["hdr"] }, { GoodClips.PqTurned, ["rotation_applied", "hdr"] },
+        { GoodClips.TopFirst, ["interlaced"] }, { GoodClips.VfrMp4, ["variable_frame_rate"] }, { GoodClips.Mpeg4Avi, ["timestamps_missing"] }, { OddClips.Jump, ["time_jumps"] },
+        { OddClips.JumpAhead, ["time_jumps"] }, { OddClips.Pause, ["variable_frame_rate"] },
+    };
+
+    [Theory, MemberData(nameof(Peculiar))]
+    public async Task A_probe_says_what_is_peculiar_about_a_video_and_nothing_else(Clip clip, string[] codes) =>
+        (await ProbeAsync(await clip.PathAsync(Cancellation))).WarningCodes.ShouldBe(codes, ignoreOrder: true);
+
     [Theory]
     [InlineData("h264.mp4", 0, false)]
     [InlineData("turned90.mov", 90, false)]
