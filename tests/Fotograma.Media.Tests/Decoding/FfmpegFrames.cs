@@ -18,7 +18,7 @@ internal readonly record struct TimedHash(long Ticks, string Hash);
 /// <param name="Keys">The key frames.</param>
 internal sealed record FfmpegFrames(IReadOnlyList<TimedHash> All, IReadOnlyList<TimedHash> FourASecond, IReadOnlyList<TimedHash> Keys)
 {
-    private static readonly string[] Output = ["-an", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-pix_fmt", "rgb24", "-f", "framehash", "-hash", "sha256"];
+    private static readonly string[] Output = ["-an", "-autoscale", "0", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-pix_fmt", "rgb24", "-f", "framehash", "-hash", "sha256"];
 
     /// <summary>Asks ffmpeg once for all of it; nothing where it cannot open the file, or gives up.</summary>
     public static async Task<FfmpegFrames> OfAsync(string path) => await TryAsync([path]) is [var frames] ? frames : new FfmpegFrames([], [], []);

@@ -32,6 +32,19 @@ public sealed class ModesTests
         (await Reference.PixelsAsync(decoded.Images)).AsSpan().SequenceEqual(expected).ShouldBeTrue($"{clip}: pixels differ");
     }
 
+    /// <summary>Those that are not among the others because their pictures are not all of one kind, or are too many.</summary>
+    public static IEnumerable<TheoryDataRow<Clip>> Changing => [new(GoodClips.SizeChange), new(OddClips.HdrLater), new(OddClips.LongGroup), new(OddClips.MidBroadcast)];
+
+    [Theory, MemberData(nameof(Changing))]
+    public async Task A_video_that_changes_within_itself_gives_the_frames_that_ffmpeg_gives(Clip clip)
+    {
+        var path = await clip.PathAsync(Cancellation);
+        var ours = FfmpegFrames.Of(await Decoded.RunAsync(path, FfmpegFrames.Stored(new Sampling.All())));
+
+        ours.Count.ShouldBeGreaterThan(20);
+        ours.ShouldBe((await FfmpegFrames.OfAsync(path)).All);
+    }
+
     [Theory, MemberData(nameof(Clips))]
     public async Task Frames_by_their_number_have_the_pixels_of_ffmpeg(Clip clip)
     {
