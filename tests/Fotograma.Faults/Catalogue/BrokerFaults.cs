@@ -137,7 +137,8 @@ internal static class BrokerFaults
     private static async Task ConfirmationsAreLostAsync(Trial trial, bool inSilence)
     {
         var (links, before, unconfirmed) = (trial.Deployment.Links, trial.Deployment.Links.Struck(Target.Broker), await Unconfirmed.CountAsync(trial));
-        links.LoseReplies(Target.Broker, share: 0.1, trial.Chance, inSilence);
+        // In silence each costs whoever waits its patience; of connections that are set up in ten answers few would ever come to a confirmation.
+        links.LoseReplies(Target.Broker, share: inSilence ? 0.04 : 0.1, trial.Chance, inSilence);
         var load = trial.LoadAsync(10);
         await trial.UntilAsync(_ => Task.FromResult(links.Struck(Target.Broker) >= before + 5));
         if (inSilence) await trial.LoadUntilAsync(Unconfirmed, unconfirmed);
