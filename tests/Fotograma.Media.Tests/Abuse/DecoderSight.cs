@@ -71,7 +71,7 @@ internal sealed class DecoderSight : IDisposable
         {
             if (process is null || !IsOne(process))
             {
-                process = Children().FirstOrDefault(IsOne);
+                process = ChildrenOf("/proc/self").FirstOrDefault(IsOne);
                 if (process is not null) Seen++;
                 looks = 0;
             }
@@ -94,13 +94,26 @@ internal sealed class DecoderSight : IDisposable
         }
     }
 
-    /// <summary>All children of this process, whichever of its threads they belong to.</summary>
-    private static IEnumerable<string> Children() => Directory.EnumerateDirectories("/proc/self/task").SelectMany(thread => Text(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(id => $"/proc/{id}");
+    /// <summary>All children of a process, whichever of its threads they belong to.</summary>
+    internal static IEnumerable<string> ChildrenOf(string process) =>
+        Threads(process).SelectMany(thread => Text(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => $"/proc/{id}");
+
+    private static string[] Threads(string process)
+    {
+        try
+        {
+            return Directory.GetDirectories(Path.Combine(process, "task"));
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     private bool IsOne(string process) => Text(Path.Combine(process, "comm")).TrimEnd() == name;
 
-    private static long PeakOf(string process)
+    /// <summary>The most memory that a process had in use so far, in bytes; 0 when it is gone.</summary>
+    internal static long PeakOf(string process)
     {
         const string Peak = "VmHWM:";
         var line = Text(Path.Combine(process, "status")).Split('\n').FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal));

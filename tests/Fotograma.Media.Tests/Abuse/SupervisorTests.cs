@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Fotograma.Clips;
 
 namespace Fotograma.Media.Tests.Abuse;
@@ -49,48 +48,14 @@ public sealed class SupervisorTests
     private static async Task<(long Supervisor, long Decoder)> PeaksAsync(Process supervisor, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        var process = $"/proc/{supervisor.Id}";
         var (own, children) = (0L, 0L);
         while (!supervisor.HasExited && await timer.WaitForNextTickAsync(cancellation))
         {
-            own = Math.Max(own, PeakOf(supervisor.Id));
-            foreach (var child in Children(supervisor.Id)) children = Math.Max(children, PeakOf(child));
+            own = Math.Max(own, DecoderSight.PeakOf(process));
+            foreach (var child in DecoderSight.ChildrenOf(process)) children = Math.Max(children, DecoderSight.PeakOf(child));
         }
 
         return (own, children);
-    }
-
-    private static IEnumerable<int> Children(int parent) => Directory.Exists($"/proc/{parent}/task")
-        ? Threads(parent).SelectMany(thread => Text(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)
-        : [];
-
-    private static string[] Threads(int process)
-    {
-        try
-        {
-            return Directory.GetDirectories($"/proc/{process}/task");
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
-
-    private static long PeakOf(int process)
-    {
-        const string Peak = "VmHWM:";
-        var line = Text($"/proc/{process}/status").Split('\n').FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal));
-        return line is null ? 0 : 1024 * long.Parse(line[Peak.Length..^2], CultureInfo.InvariantCulture);
-    }
-
-    private static string Text(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }
