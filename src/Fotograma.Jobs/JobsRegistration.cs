@@ -6,6 +6,7 @@ using Fotograma.Jobs.Leases;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Jobs.Ledger.Sql;
 using Fotograma.Jobs.Trash;
+using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messaging;
 using Fotograma.Messaging.Outbox;
@@ -35,7 +36,7 @@ public static class JobsRegistration
         services.AddSingleton<RetryDelays>();
         services.AddSingleton(s => new VideoCatalogue(
             Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<Ids>(),
-            s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<TimeProvider>(), OutagesOf(s)));
         services.AddSingleton(s => new JobLeases(
             Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>(),
             s.GetRequiredService<TimeProvider>()));
@@ -67,6 +68,12 @@ public static class JobsRegistration
     }
 
     private static ILedgerStore Store(IServiceProvider services) => services.GetRequiredService<ILedgerStore>();
+
+    private static Func<Exception, bool> OutagesOf(IServiceProvider services)
+    {
+        ErrorMeaning[] meanings = [.. services.GetServices<ErrorMeaning>()];
+        return failure => meanings.Any(meaning => meaning.Of(failure) is { Status: 503 });
+    }
 
     private static EventOutbox Outbox(IServiceProvider services) =>
         services.GetKeyedService<EventOutbox>(Module) ?? services.GetRequiredService<Outbox<LedgerDb>>().Events;

@@ -19,8 +19,9 @@ public sealed class VideoCatalogue
     private readonly JobOptions options;
     private readonly Ids ids;
     private readonly TimeProvider clock;
+    private readonly StoreTrouble trouble;
 
-    internal VideoCatalogue(ICatalogueStore store, EventOutbox outbox, JobSignals signals, JobOptions options, Ids ids, TimeProvider clock)
+    internal VideoCatalogue(ICatalogueStore store, EventOutbox outbox, JobSignals signals, JobOptions options, Ids ids, TimeProvider clock, Func<Exception, bool> isOutage)
     {
         this.store = store;
         this.outbox = outbox;
@@ -28,6 +29,7 @@ public sealed class VideoCatalogue
         this.options = options;
         this.ids = ids;
         this.clock = clock;
+        trouble = new StoreTrouble(isOutage, clock);
     }
 
     /// <summary>
@@ -44,30 +46,36 @@ public sealed class VideoCatalogue
             outbox.Of(new VideoCreated(video.Id, video.OwnerId, video.Name, video.Bytes, now)),
             outbox.Of(new VideoUploaded(video.Id, job.Id, video.OwnerId)),
         ];
-        if (await store.AcceptAsync(video, job, events, cancellation))
+        var tries = 0;
+        var made = await trouble.WriteAsync(() =>
+        {
+            tries++;
+            return store.AcceptAsync(video, job, events, cancellation);
+        });
+        // What a second try finds may be what the first one wrote.
+        if (made || tries > 1)
         {
             outbox.Wake();
             signals.Waiting(video.OwnerId, job.Id);
-            return JobProjection.View(video, job, PlaceIn(await store.PlacesAsync(video.OwnerId, cancellation), job));
         }
-        return await FindVideoAsync(video.OwnerId, video.Id, cancellation) ?? JobProjection.View(video, job);
+        if (!made) return await trouble.AsideAsync(token => FindVideoAsync(video.OwnerId, video.Id, token), cancellation) ?? JobProjection.View(video, job);
+        return JobProjection.View(video, job, await PlaceOfNewAsync(job, cancellation));
     }
 
     /// <summary>Adds another job to a video whose newest job has ended; null options repeat the last ones.</summary>
     /// <returns>Null when the video does not exist; otherwise the newest job, and whether this call made it: it does not when the one before has not ended.</returns>
     public async Task<RunAgainAnswer?> RunAgainAsync(Guid owner, Guid videoId, string? jobOptions, CancellationToken cancellation)
     {
+        JobRow? again = null;
         for (var tries = 1; tries <= FollowTriesMax; tries++)
         {
             if (await store.FindVideoAsync(videoId, cancellation) is not { } found || found.Video.OwnerId != owner) return null;
             var (video, last) = found;
+            if (last.Id == again?.Id) return await BegunAgainAsync(last, video, cancellation);
             if (!JobState.IsFinal(last.State)) return new RunAgainAnswer(JobProjection.View(last, video.Name), Made: false);
-            var again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
-            if (!await store.FollowAsync(last, again, outbox.Of(new VideoUploaded(videoId, again.Id, owner)), cancellation)) continue;
-            Steps.Reached(Steps.JobRepeated);
-            outbox.Wake();
-            signals.Waiting(owner, again.Id);
-            return new RunAgainAnswer(await FindJobAsync(owner, again.Id, cancellation) ?? JobProjection.View(again, video.Name), Made: true);
+            again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
+            var (next, happened) = (again, outbox.Of(new VideoUploaded(videoId, again.Id, owner)));
+            if (await trouble.WriteAsync(() => store.FollowAsync(last, next, happened, cancellation))) return await BegunAgainAsync(again, video, cancellation);
         }
         throw new IOException("The video is being run again by too many at once.");
     }
@@ -124,6 +132,17 @@ public sealed class VideoCatalogue
         signals.Removed(owner, videoId);
         return true;
     }
+
+    private async Task<RunAgainAnswer> BegunAgainAsync(JobRow again, VideoRow video, CancellationToken cancellation)
+    {
+        Steps.Reached(Steps.JobRepeated);
+        outbox.Wake();
+        signals.Waiting(again.OwnerId, again.Id);
+        return new RunAgainAnswer(JobProjection.View(again, video.Name, await PlaceOfNewAsync(again, cancellation)), Made: true);
+    }
+
+    private async Task<int?> PlaceOfNewAsync(JobRow job, CancellationToken cancellation) =>
+        await trouble.AsideAsync(token => store.PlacesAsync(job.OwnerId, token), cancellation) is { } places ? PlaceIn(places, job) : null;
 
     private static VideoRow NewVideoRow(NewVideo accepted, Guid jobId, DateTimeOffset now) => new()
     {

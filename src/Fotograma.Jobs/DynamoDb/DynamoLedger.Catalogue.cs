@@ -69,11 +69,7 @@ internal sealed partial class DynamoLedger
     {
         var query = new ItemQuery(LedgerTables.Jobs, ("active_user_id", owner)) { Index = LedgerTables.ActiveOfUser };
         var active = (await store.QueryAsync(query, limit, cancellation)).Select(item => item.Id("id")).ToList();
-        var jobs = await JobsAsync(active, cancellation);
-        var videos = (await store.FindAsync(LedgerTables.Videos, jobs.Values.Select(job => job.VideoId).Distinct().Select(LedgerItems.KeyOf), cancellation))
-            .Select(LedgerItems.Video).ToDictionary(video => video.Id);
-        return [.. active.Where(jobs.ContainsKey).Select(id => jobs[id])
-            .Where(job => !JobState.IsFinal(job.State) && videos.ContainsKey(job.VideoId)).Select(job => new LedgerEntry(videos[job.VideoId], job))];
+        return [.. (await EntriesAsync(active, cancellation)).Where(entry => !JobState.IsFinal(entry.Job.State))];
     }
 
     public async Task<IReadOnlyDictionary<Guid, int>> PlacesAsync(Guid owner, CancellationToken cancellation)
@@ -84,13 +80,29 @@ internal sealed partial class DynamoLedger
             .Where(found => found.Item.Id("user_id") == owner).ToDictionary(found => found.Item.Id("id"), found => found.Place);
     }
 
-    public async Task<bool> CancelAsync(Guid owner, Guid jobId, CancellationToken cancellation) => (await store.WriteAsync(
-        ItemWrite.Update(LedgerTables.Jobs, LedgerItems.KeyOf(jobId)).Set("state", JobState.Cancelled).Set("finished_at", clock.GetUtcNow()).Add("revision", 1)
-            .Remove("eta_seconds", "queue", "queue_order", "held", "active_user_id")
-            .If("user_id", "=", owner).IfOneOf("state", JobState.Pending, JobState.Processing), cancellation)).Done;
+    public async Task<bool> CancelAsync(Guid owner, Guid jobId, CancellationToken cancellation)
+    {
+        var token = ids.New().ToString();
+        var answer = await store.WriteAsync(
+            ItemWrite.Update(LedgerTables.Jobs, LedgerItems.KeyOf(jobId)).Set("state", JobState.Cancelled).Set("finished_at", clock.GetUtcNow()).Set("claim", token).Add("revision", 1)
+                .Remove("eta_seconds", "queue", "queue_order", "held", "active_user_id")
+                .If("user_id", "=", owner).IfOneOf("state", JobState.Pending, JobState.Processing), cancellation);
+        return IsDone(answer, token);
+    }
 
     private async Task<bool> IsKnownAsync(VideoRow video, CancellationToken cancellation) =>
         await VideoItemAsync(video.Id, cancellation) is { } known && known.Id("user_id") == video.OwnerId;
+
+    /// <summary>Jobs with their videos, in the order asked for; what was deleted is left out. As few requests as there are hundreds of them.</summary>
+    private async Task<IEnumerable<LedgerEntry>> EntriesAsync(IReadOnlyList<Guid> wanted, CancellationToken cancellation)
+    {
+        // An index that is read page by page may show one that is being written twice.
+        wanted = [.. wanted.Distinct()];
+        var jobs = await JobsAsync(wanted, cancellation);
+        var videos = (await store.FindAsync(LedgerTables.Videos, jobs.Values.Select(job => job.VideoId).Distinct().Select(LedgerItems.KeyOf), cancellation))
+            .Select(LedgerItems.Video).ToDictionary(video => video.Id);
+        return wanted.Where(jobs.ContainsKey).Select(id => jobs[id]).Where(job => videos.ContainsKey(job.VideoId)).Select(job => new LedgerEntry(videos[job.VideoId], job));
+    }
 
     private async Task<Dictionary<Guid, JobRow>> JobsAsync(IEnumerable<Guid> wanted, CancellationToken cancellation) =>
         (await store.FindAsync(LedgerTables.Jobs, wanted.Select(LedgerItems.KeyOf), cancellation)).Select(LedgerItems.Job).ToDictionary(job => job.Id);

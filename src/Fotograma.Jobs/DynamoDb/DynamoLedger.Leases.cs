@@ -64,34 +64,28 @@ internal sealed partial class DynamoLedger
         var change = Held(hold);
         if (back.Losses is { } losses) change.Set("losses", losses);
         if (back.Shortages is { } shortages) change.Set("shortages", shortages);
-        return (await store.WriteAsync(change.Set("state", JobState.Pending).Set("next_run_at", nextRunAt).Set("attempt", back.Attempt).Add("revision", 1)
+        var token = ids.New().ToString();
+        var answer = await store.WriteAsync(change.Set("claim", token).Set("state", JobState.Pending).Set("next_run_at", nextRunAt).Set("attempt", back.Attempt).Add("revision", 1)
             .Set("queue", waits ? LedgerTables.Later : LedgerTables.Due)
             .Set("queue_order", back.Alone ? LedgerItems.AloneAt(order) : order)
-            .Remove("held", "lease_owner", "lease_until", "percent", "frames_done", "frames_expected", "speed", "eta_seconds"), cancellation)).Done;
+            .Remove("held", "lease_owner", "lease_until", "percent", "frames_done", "frames_expected", "speed", "eta_seconds"), cancellation);
+        return IsDone(answer, token);
     }
 
     public async Task<IReadOnlyList<HeldJob>> FindExpiredAsync(int limit, TimeSpan lease, CancellationToken cancellation)
     {
         var held = (await HeldAsync(cancellation)).Select(item => new Hold(item.Id("id"), item.Number("epoch"), item.Number("renewals"))).ToList();
         var expired = leases.Look(held).Where(seen => seen.Still >= lease).Take(limit).Select(seen => seen.Mark).ToList();
-        var found = new List<HeldJob>();
-        foreach (var seen in expired)
-        {
-            // The index may be behind: what counts is what the fence will say.
-            if (await FindJobAsync(seen.JobId, cancellation) is { Job.State: JobState.Processing } entry) found.Add(new HeldJob(entry, seen));
-        }
-        return found;
+        // The index may be behind: what counts is what the fence will say.
+        var entries = (await ProcessingAsync(expired.Select(seen => seen.JobId), cancellation)).ToDictionary(entry => entry.Job.Id);
+        return [.. expired.Where(seen => entries.ContainsKey(seen.JobId)).Select(seen => new HeldJob(entries[seen.JobId], seen))];
     }
 
     public async Task<IReadOnlyList<HeldJob>> FindHeldByAsync(string worker, int limit, CancellationToken cancellation)
     {
-        var found = new List<HeldJob>();
-        foreach (var item in (await HeldAsync(cancellation)).Where(item => item.TextOrNull("lease_owner") == worker).Take(limit))
-        {
-            if (await FindJobAsync(item.Id("id"), cancellation) is { Job.State: JobState.Processing } entry && entry.Job.LeaseOwner == worker)
-                found.Add(new HeldJob(entry, new Hold(entry.Job.Id, entry.Job.Epoch)));
-        }
-        return found;
+        var held = (await HeldAsync(cancellation)).Where(item => item.TextOrNull("lease_owner") == worker).Take(limit).Select(item => item.Id("id"));
+        var entries = await ProcessingAsync(held, cancellation);
+        return [.. entries.Where(entry => entry.Job.LeaseOwner == worker).Select(entry => new HeldJob(entry, new Hold(entry.Job.Id, entry.Job.Epoch)))];
     }
 
     public async Task<JobBacklog> BacklogAsync(CancellationToken cancellation)
@@ -130,10 +124,14 @@ internal sealed partial class DynamoLedger
         // A version that knows nothing of it puts jobs back without the mark.
         if (wanted.Choice == JobChoice.InCompany) claim.IfMissingOrLess("losses", wanted.LossesAlone);
         var answer = await store.WriteAsync(claim, cancellation);
-        if (answer.Done) return answer.Item;
-        // The client sends again what got no answer; the refusal of the second may be the success of the first.
-        return answer.Item?.TextOrNull("claim") == token ? answer.Item : null;
+        return IsDone(answer, token) ? answer.Item : null;
     }
+
+    /// <summary>The client sends again what got no answer; the refusal of the second may be the success of the first, whose token is found then.</summary>
+    private static bool IsDone(WriteAnswer answer, string token) => answer.Done || answer.Item?.TextOrNull("claim") == token;
+
+    private async Task<IEnumerable<LedgerEntry>> ProcessingAsync(IEnumerable<Guid> wanted, CancellationToken cancellation) =>
+        (await EntriesAsync([.. wanted], cancellation)).Where(entry => entry.Job.State == JobState.Processing);
 
     private Task<IReadOnlyList<Item>> HeldAsync(CancellationToken cancellation) =>
         store.QueryAsync(new ItemQuery(LedgerTables.Jobs, ("held", LedgerTables.Held)) { Index = LedgerTables.HeldJobs }, HeldJobsMax, cancellation);

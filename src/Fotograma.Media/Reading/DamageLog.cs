@@ -34,9 +34,11 @@ internal sealed class DamageLog
     /// <summary>Notes damage.</summary>
     public void Note(double seconds)
     {
-        if (places.Count > 0 && Math.Abs(seconds - places[^1].To) <= JoinSeconds)
+        // What is missing is noticed later than what is wrong: the place may be any.
+        var known = places.FindLastIndex(place => seconds >= place.From - JoinSeconds && seconds <= place.To + JoinSeconds);
+        if (known >= 0)
         {
-            places[^1] = (Math.Min(places[^1].From, seconds), Math.Max(places[^1].To, seconds));
+            places[known] = (Math.Min(places[known].From, seconds), Math.Max(places[known].To, seconds));
             return;
         }
 

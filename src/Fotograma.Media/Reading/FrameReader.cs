@@ -21,6 +21,7 @@ internal sealed class FrameReader : IDisposable
     private readonly NativeCodec codec;
     private readonly NativePacket packet = new();
     private readonly Queue<long> drainTimes = new();
+    private readonly PictureTally tally;
     private State state = State.NeedsPacket;
     private double? first;
     private bool repeating;
@@ -34,6 +35,7 @@ internal sealed class FrameReader : IDisposable
     {
         this.input = input;
         Clock = new PacketClock(input.Container, input.Stream);
+        tally = new PictureTally(input);
         codec = VideoDecoder.Open(input.Stream, framePixelsMax, threads);
     }
 
@@ -123,6 +125,7 @@ internal sealed class FrameReader : IDisposable
             return;
         }
 
+        if (tally.Give(packet) is { } missed) Damage.Note(missed);
         repeating = false;
         state = State.HasPacket;
     }
@@ -175,6 +178,7 @@ internal sealed class FrameReader : IDisposable
         if (result == LibavError.EndOfFile || result == LibavError.Again || ++drainFailures > DrainFailuresMax)
         {
             state = State.Ended;
+            foreach (var missed in tally.End()) Damage.Note(missed);
             return false;
         }
 
@@ -187,6 +191,7 @@ internal sealed class FrameReader : IDisposable
         var seconds = time == Libav.NoTimestamp ? Position : Ticks.Seconds(time, input.Stream.TimeBase);
         failures = 0;
         if (frame.IsDamaged) Damage.Note(seconds);
+        tally.Take(frame);
         Damage.Look(Position);
         // Decoders say nothing of pictures that come before a key frame.
         if (FramesDecoded++ == 0) Damage.Miss(first ?? seconds, seconds);

@@ -126,6 +126,18 @@ internal sealed class PacketSight
         return pictures > 0 && units.IsWhole;
     }
 
+    /// <summary>
+    /// Whether decoders may rightly show nothing for this packet: pictures that come after a place to start and refer to what was before it (RASL, ITU-T H.265, table 7-1).
+    /// </summary>
+    public bool MayBePassedOver(ReadOnlySpan<byte> packet)
+    {
+        if (codec != "hevc") return false;
+        var units = new NalUnits(packet, lengthBytes);
+        while (units.MoveNext())
+            if (((units.Current[0] >> 1) & 0x3F) is 8 or 9) return true;
+        return false;
+    }
+
     private static bool PictureKinds(ReadOnlySpan<byte> packet, byte startCode, KindReader kindOf, int wanted)
     {
         ReadOnlySpan<byte> code = [0, 0, 1, startCode];

@@ -52,7 +52,7 @@ internal sealed class Endurance(string program, Clips clips, EndurancePlan plan,
         return verdict with { Complaints = [.. verdict.Complaints, .. met.Problems(), .. reclaim.Holds ? (string[])[] : [reclaim.Sentence]] };
     }
 
-    // Before each death its share of the videos is uploaded, so that there is work for as long as somebody dies.
+    // Beside each death its share of the videos is uploaded, so that there is work whenever somebody dies.
     private async Task<Encounters> HarassAsync(Deployment deployment, Crowd crowd, Stopwatch clock, CancellationToken cancellation)
     {
         var met = new Encounters(plan);
@@ -62,15 +62,21 @@ internal sealed class Endurance(string program, Clips clips, EndurancePlan plan,
         {
             met.EndedThemselves += await ReviveAsync(deployment, cancellation);
             await HappensAsync(async token => await OpenJobsAsync(deployment, token) <= OpenJobsMax, DrainMax, cancellation);
-            var load = UploadUpToAsync(crowd, (int)((long)plan.Jobs * (done + 1) / deeds.Length), cancellation);
-            await HappensAsync(async token => await OpenJobsAsync(deployment, token) > 0, plan.SoonMax, cancellation);
+            var share = (int)((long)plan.Jobs * (done + 1) / deeds.Length);
             await (deeds[done] switch
             {
-                "broker" => KillBrokerAsync(deployment, met, cancellation),
-                "database" => StopDatabaseAsync(deployment, met, cancellation),
-                _ => KillWorkerAsync(deployment, met, cancellation),
+                "broker" => KillBrokerAsync(deployment, met, LoadAsync, cancellation),
+                "database" => StopDatabaseAsync(deployment, met, LoadAsync, cancellation),
+                _ => KillWorkerAsync(deployment, met, LoadAsync, cancellation),
             });
-            await load;
+
+            // Gives the uploads that go on when the first of their jobs is there.
+            async Task<Task> LoadAsync()
+            {
+                var load = UploadUpToAsync(crowd, share, cancellation);
+                await HappensAsync(async token => await OpenJobsAsync(deployment, token) > 0, plan.SoonMax, cancellation);
+                return load;
+            }
             if (done % 20 == 19) say($"{done + 1} of {deeds.Length} deaths after {clock.Elapsed.TotalSeconds:0} s, {crowd.Promises.Accepted.Count} jobs accepted, {await OpenJobsAsync(deployment, cancellation)} of them open");
         }
         return met;
@@ -88,14 +94,15 @@ internal sealed class Endurance(string program, Clips clips, EndurancePlan plan,
         return dead.Count;
     }
 
-    // Somebody else is given the time to be there who takes its jobs over. Nobody waits for the one that takes its place: it may die while it starts.
-    private async Task KillWorkerAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
+    // Somebody else is given the time to be there who takes its jobs over, before there is work that ends meanwhile. Nobody waits for the one that takes its place: it may die while it starts.
+    private async Task KillWorkerAsync(Deployment deployment, Encounters met, Func<Task<Task>> beginLoad, CancellationToken cancellation)
     {
         var isSurprise = chance.Next(SurpriseOneOf) == 0;
-        var place = isSurprise ? chance.Next(deployment.Workers.Count) : await BusyAsync(deployment, cancellation);
+        if (!isSurprise) await HappensAsync(_ => Task.FromResult(deployment.Workers.Any(worker => IsAnotherReady(deployment, worker))), plan.SoonMax, cancellation);
+        var load = await beginLoad();
         await PassSomeAsync(isSurprise ? 3 : 0.3, cancellation);
+        var place = isSurprise ? chance.Next(deployment.Workers.Count) : await BusyAsync(deployment, cancellation);
         var worker = deployment.Workers[place];
-        if (!isSurprise) await HappensAsync(_ => Task.FromResult(IsAnotherReady(deployment, worker)), plan.SoonMax, cancellation);
         var hasHeir = IsAnotherReady(deployment, worker);
         await worker.KillAsync();
         var at = await deployment.Truth.NowAsync(cancellation);
@@ -103,6 +110,7 @@ internal sealed class Endurance(string program, Clips clips, EndurancePlan plan,
         foreach (var lease in mine) orphaned[(lease.Job, lease.Epoch)] = new Loss(at, hasHeir, lease.Until);
         met.Worker(mine.Count);
         await deployment.RestartWorkerAsync(place, cancellation, wait: false);
+        await load;
     }
 
     // One that has just started takes nobody for dead at first.
@@ -116,6 +124,7 @@ internal sealed class Endurance(string program, Clips clips, EndurancePlan plan,
     {
         List<int> busy = [];
         await HappensAsync(async token => (busy = BusyOf(await InHandAsync(deployment, token))).Count > 0, plan.SoonMax, cancellation);
+        busy = busy.FindAll(place => IsAnotherReady(deployment, deployment.Workers[place])) is { Count: > 0 } followed ? followed : busy;
         return busy.Count > 0 ? busy[chance.Next(busy.Count)] : chance.Next(deployment.Workers.Count);
 
         List<int> BusyOf(List<Lease> leases) => [.. Enumerable.Range(0, deployment.Workers.Count).Where(place => leases.Exists(lease => lease.IsOf(deployment.Workers[place])))];
@@ -125,24 +134,28 @@ internal sealed class Endurance(string program, Clips clips, EndurancePlan plan,
     private async Task<List<Lease>> InHandAsync(Deployment deployment, CancellationToken cancellation) =>
         (await deployment.Truth.LeasedAsync(cancellation)).FindAll(lease => !orphaned.ContainsKey((lease.Job, lease.Epoch)));
 
-    private async Task KillBrokerAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
+    private async Task KillBrokerAsync(Deployment deployment, Encounters met, Func<Task<Task>> beginLoad, CancellationToken cancellation)
     {
+        var load = await beginLoad();
         await PassSomeAsync(0.5, cancellation);
         met.Broker(await OpenJobsAsync(deployment, cancellation));
         await deployment.Broker.KillAsync();
         await PassSomeAsync(1, cancellation);
         await deployment.Broker.StartAgainAsync(cancellation);
+        await load;
     }
 
     // What the dead left is taken over first: how soon that happens is measured, and can only be while the database goes on.
-    private async Task StopDatabaseAsync(Deployment deployment, Encounters met, CancellationToken cancellation)
+    private async Task StopDatabaseAsync(Deployment deployment, Encounters met, Func<Task<Task>> beginLoad, CancellationToken cancellation)
     {
         await HappensAsync(async token => !(await deployment.Truth.LeasedAsync(token)).Exists(lease => orphaned.ContainsKey((lease.Job, lease.Epoch))), plan.SoonMax, cancellation);
+        var load = await beginLoad();
         await PassSomeAsync(0.5, cancellation);
         met.Database(await OpenJobsAsync(deployment, cancellation));
         await deployment.Postgres.StopImmediateAsync();
         await PassSomeAsync(1, cancellation);
         await deployment.Postgres.StartAgainAsync();
+        await load;
     }
 
     private Task PassSomeAsync(double secondsMax, CancellationToken cancellation) => Task.Delay(TimeSpan.FromSeconds(chance.NextDouble() * secondsMax), cancellation);

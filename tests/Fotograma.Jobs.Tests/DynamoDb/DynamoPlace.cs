@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
+using Amazon.Runtime;
 using Fotograma.Data.DynamoDb;
 using Fotograma.Jobs.DynamoDb;
 using Fotograma.Jobs.Ledger;
@@ -21,11 +22,13 @@ internal sealed class DynamoPlace : LedgerPlace
     private readonly DynamoPeer peer;
     private readonly string prefix;
     private readonly IAmazonDynamoDB client;
+    private readonly HttpClientFactory? connection;
 
-    private DynamoPlace(DynamoPeer peer, string prefix)
+    private DynamoPlace(DynamoPeer peer, string prefix, HttpClientFactory? connection)
     {
         this.peer = peer;
         this.prefix = prefix;
+        this.connection = connection;
         client = DynamoRegistration.ClientFor(new DynamoDbOptions { Endpoint = peer.ServiceUrl, Region = "us-east-1", AccessKey = "test", SecretKey = "test" });
     }
 
@@ -35,16 +38,25 @@ internal sealed class DynamoPlace : LedgerPlace
         ["DynamoDb:TablePrefix"] = prefix,
     };
 
-    public static async Task<DynamoPlace> TakeAsync(CancellationToken cancellation)
+    /// <summary>Takes a place that nobody else uses; the ledger reaches it by <paramref name="connection"/>, where one is given.</summary>
+    public static async Task<DynamoPlace> TakeAsync(CancellationToken cancellation, HttpClientFactory? connection = null)
     {
         var peer = await DynamoPeer.SharedAsync(cancellation);
-        return new DynamoPlace(peer, EmptyPrefixes.TryTake(out var prefix) ? prefix : $"test{Interlocked.Increment(ref made)}-");
+        return new DynamoPlace(peer, EmptyPrefixes.TryTake(out var prefix) ? prefix : $"test{Interlocked.Increment(ref made)}-", connection);
     }
 
-    // The ledger's clock stands still in tests; pauses between tries must pass all the same.
-    public override void Register(IServiceCollection services) => services.AddSingleton(provider => new DynamoStore(
-        provider.GetRequiredService<IAmazonDynamoDB>(), provider.GetRequiredService<DynamoTables>(), provider.GetRequiredService<DynamoDbOptions>(), new Random(),
-        TimeProvider.System));
+    public override void Register(IServiceCollection services)
+    {
+        if (connection is not null)
+        {
+            var config = new AmazonDynamoDBConfig { ServiceURL = peer.ServiceUrl, AuthenticationRegion = "us-east-1", HttpClientFactory = connection };
+            services.AddSingleton<IAmazonDynamoDB>(_ => new AmazonDynamoDBClient(new BasicAWSCredentials("test", "test"), config));
+        }
+        // The ledger's clock stands still in tests; pauses between tries must pass all the same.
+        services.AddSingleton(provider => new DynamoStore(
+            provider.GetRequiredService<IAmazonDynamoDB>(), provider.GetRequiredService<DynamoTables>(), provider.GetRequiredService<DynamoDbOptions>(), new Random(),
+            TimeProvider.System));
+    }
 
     public override Task PrepareAsync(IServiceProvider services, FakeTimeProvider clock, CancellationToken cancellation) =>
         services.GetRequiredService<DynamoTables>().PrepareAsync(cancellation);

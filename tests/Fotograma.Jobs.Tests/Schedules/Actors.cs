@@ -30,7 +30,8 @@ internal sealed class OwnerActor(Scene scene, Guid owner)
     }
 
     // The upload lies where it lies before its video is accepted. Without an answer the same is asked once more; then its owner gives up, and it may be there or not.
-    // (The program asks once. What is asked twice must not be deleted either: executed late enough, the first call would bring the video back without its upload.)
+    // (The program does that itself. What is asked twice must not be deleted here: executed late enough, the first call would bring the video back without its upload.
+    // A database lets the second call wait for the first.)
     private async Task AcceptAsync(NewVideo video)
     {
         scene.Blobs.Write(BlobKeys.OfVideo(video.Id));

@@ -1,6 +1,7 @@
 using Fotograma.Jobs.Ledger;
 using Fotograma.Jobs.Ledger.Sql;
 using Fotograma.Jobs.Tests.Ledger;
+using Fotograma.Kernel.Errors;
 using Fotograma.Messages;
 using Fotograma.Messaging;
 using Fotograma.Messaging.Outbox;
@@ -40,10 +41,11 @@ internal sealed class ScheduleWorld : IAsyncDisposable
 
     public IOutboxStore Outbox { get; private set; } = null!;
 
-    public static async Task<ScheduleWorld> MakeAsync()
+    /// <summary>Makes an empty world. Only where <paramref name="knowsOutages"/> do the faces take what does not answer for a store that is away, and ask again.</summary>
+    public static async Task<ScheduleWorld> MakeAsync(bool knowsOutages = false)
     {
         var place = MemoryPlace.New();
-        var shaky = new ShakyPlace(place);
+        var shaky = new ShakyPlace(place, knowsOutages);
         var ledger = await TestLedger.MakeAsync(shaky, new() { ["Jobs:LeaseSeconds"] = $"{TestLedger.LeaseSeconds}" }, shaky.Chance);
         var world = new ScheduleWorld(place, ledger, shaky) { Outbox = new EfOutboxStore<LedgerDb>(place.Databases, new MessagingOptions()) };
         world.Execute(Rules);
@@ -80,7 +82,7 @@ internal sealed class ScheduleWorld : IAsyncDisposable
     }
 
     /// <summary>The place with the shaky store before its driver.</summary>
-    private sealed class ShakyPlace(MemoryPlace place) : LedgerPlace
+    private sealed class ShakyPlace(MemoryPlace place, bool knowsOutages) : LedgerPlace
     {
         public Shakiness Shakiness { get; } = new();
 
@@ -91,6 +93,7 @@ internal sealed class ScheduleWorld : IAsyncDisposable
         public override void Register(IServiceCollection services)
         {
             place.Register(services);
+            if (knowsOutages) services.AddSingleton(new ErrorMeaning(failure => failure is NoAnswerException ? ErrorCatalogue.DatabaseUnavailable : null));
             services.AddSingleton<SqliteLedger>();
             services.AddSingleton<ILedgerStore>(provider => new ShakyStore(provider.GetRequiredService<SqliteLedger>(), Shakiness));
         }

@@ -26,6 +26,9 @@ internal sealed class Shakiness
     /// <summary>Executes something later.</summary>
     public Action<Func<Task>> Later { get; set; } = _ => { };
 
+    /// <summary>Called before places in the queue are told; schedules leave it alone, because nothing hangs on them.</summary>
+    public Func<CancellationToken, Task> BeforePlacesAsync { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>From now on everything is answered at once.</summary>
     public void Calm()
     {
@@ -59,9 +62,12 @@ internal sealed class ShakyStore(ILedgerStore inner, Shakiness shakiness) : ILed
     public Task<IReadOnlyList<LedgerEntry>> ListActiveAsync(Guid owner, int limit, CancellationToken cancellation) =>
         CallAsync(() => inner.ListActiveAsync(owner, limit, cancellation));
 
-    // Places are shown, nothing hangs on them: left out to keep schedules short.
-    public Task<IReadOnlyDictionary<Guid, int>> PlacesAsync(Guid owner, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyDictionary<Guid, int>>(new Dictionary<Guid, int>());
+    // Places are shown, nothing hangs on them: no turn of their own, to keep schedules short.
+    public async Task<IReadOnlyDictionary<Guid, int>> PlacesAsync(Guid owner, CancellationToken cancellation)
+    {
+        await shakiness.BeforePlacesAsync(cancellation);
+        return new Dictionary<Guid, int>();
+    }
 
     public Task<bool> CancelAsync(Guid owner, Guid jobId, CancellationToken cancellation) => CallAsync(() => inner.CancelAsync(owner, jobId, cancellation));
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Fotograma.Clips;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Manifest;
@@ -20,7 +21,7 @@ public sealed class DamageTests
         var path = await GoodClips.All.Concat(OddClips.All).Single(clip => clip.Name == name).PathAsync(TestContext.Current.CancellationToken);
         foreach (var leastWork in new[] { true, false })
         {
-            var cut = await RunAsync(path, bytes => bytes[..(bytes.Length / 2)], leastWork);
+            var cut = await RunAsync(path, bytes => bytes[..(bytes.Length / 2)], leastWork: leastWork);
             cut.Fault.ShouldBeNull();
             cut.WarningCodes.ShouldContain("cut_off", $"least work: {leastWork}");
         }
@@ -76,6 +77,22 @@ public sealed class DamageTests
         warning.Message.ShouldBe("The video is damaged from about 0.0 s to 9.4 s; images there may be wrong or missing.");
     }
 
+    // Units of a kind that nobody knows are passed over in silence, as the standard wants it; of the decoders, H.264's alone says that a packet had no picture.
+    [Fact]
+    public async Task A_picture_that_the_decoder_leaves_out_without_a_word_is_told_as_damage()
+    {
+        var all = new ExtractionOptions { Sampling = new Sampling.All() };
+        var path = await OddClips.HevcLayers.PathAsync(TestContext.Current.CancellationToken);
+        var whole = await Decoded.RunAsync(path, all);
+
+        var damaged = await RunAsync(path, WithUnknownUnit, all);
+
+        whole.WarningCodes.ShouldBeEmpty();
+        damaged.Fault.ShouldBeNull();
+        var missing = Times(whole).Except(Times(damaged)).ShouldHaveSingleItem();
+        damaged.Warnings.Where(warning => warning.Code == "damaged").ShouldHaveSingleItem().AtSeconds.ShouldNotBeNull().ShouldBe(missing, 0.001);
+    }
+
     [Theory]
     [InlineData("crumbs.flv")]
     [InlineData("backwards.flv")]
@@ -91,15 +108,34 @@ public sealed class DamageTests
         decoded.WarningCodes.ShouldContain("damaged");
     }
 
+    private static IEnumerable<double> Times(Decoded decoded) =>
+        decoded.Images.Select(image => (double)(image.Header.Pts - decoded.Images[0].Header.Pts) * image.Header.TimeBaseNumerator / image.Header.TimeBaseDenominator);
+
+    /// <summary>
+    /// Makes one picture that no other refers to (ITU-T H.265, table 7-1: an even number), in the middle of all of them, a unit of a kind that has no meaning. Units stand
+    /// behind four bytes of length, in a video without sound.
+    /// </summary>
+    private static byte[] WithUnknownUnit(byte[] bytes)
+    {
+        const byte Reserved = 41 << 1;
+        var at = bytes.AsSpan().IndexOf("mdat"u8);
+        var end = at - 4 + BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at - 4));
+        List<int> disposable = [];
+        for (at += 4; at < end; at += 4 + BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at)))
+            if (bytes[at + 4] >> 1 is 0 or 2 or 4) disposable.Add(at + 4);
+        bytes[disposable[disposable.Count / 2]] = Reserved;
+        return bytes;
+    }
+
     private static IEnumerable<Sha256Digest> Hashes(Decoded decoded) => decoded.Images.Select(image => Sha256Digest.Of(image.Image));
 
-    private static async Task<Decoded> RunAsync(string source, Func<byte[], byte[]> change, bool leastWork = true)
+    private static async Task<Decoded> RunAsync(string source, Func<byte[], byte[]> change, ExtractionOptions? options = null, bool leastWork = true)
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("fotograma-damage").FullName, Path.GetFileName(source));
         try
         {
             await File.WriteAllBytesAsync(path, change(await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken)), TestContext.Current.CancellationToken);
-            return await Decoded.RunAsync(path, FourASecond, leastWork: leastWork);
+            return await Decoded.RunAsync(path, options ?? FourASecond, leastWork: leastWork);
         }
         finally
         {
