@@ -41,19 +41,28 @@ public sealed record CloudEvent
     [JsonPropertyName("traceparent"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceParent { get; init; }
 
+    /// <summary>What tracing systems on the way noted beside <see cref="TraceParent"/>.</summary>
+    [JsonPropertyName("tracestate"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceState { get; init; }
+
+    /// <summary>The trace that the event belongs to; null where there is none.</summary>
+    [JsonIgnore]
+    public TraceContext? Trace => TraceContext.Of(TraceParent, TraceState);
+
     /// <summary>The message itself.</summary>
     [JsonPropertyName("data")]
     public required JsonElement Data { get; init; }
 
     /// <summary>Wraps a message.</summary>
-    public static CloudEvent Of<T>(T message, Guid id, string source, DateTimeOffset time, string? traceParent) where T : IMessage => new()
+    public static CloudEvent Of<T>(T message, Guid id, string source, DateTimeOffset time, TraceContext? trace) where T : IMessage => new()
     {
         Id = id,
         Source = source,
         Type = T.Type,
         Subject = message.Subject,
         Time = time,
-        TraceParent = traceParent,
+        TraceParent = trace?.Parent,
+        TraceState = trace?.State,
         Data = JsonSerializer.SerializeToElement(message, JsonSerializerOptions.Web),
     };
 
@@ -82,7 +91,7 @@ public sealed record CloudEvent
         }
         catch (JsonException exception)
         {
-            fault = $"not a CloudEvent 1.0: {exception.Message}";
+            fault = $"not a CloudEvent 1.0 as Fotograma has them, with a UUID for an id, a subject and a time: {exception.Message}";
             return null;
         }
     }

@@ -10,7 +10,6 @@ internal sealed class SqsPublisher(SqsCalls calls, SqsBatch batch, SqsOptions op
     /// <summary>Kept free in every message, so that a dead letter can carry its reason beside the whole event.</summary>
     public const int ReasonBytesMax = 4096;
 
-    private const string TraceParent = "traceparent";
     private const int BatchesAtOnce = 4;
 
     /// <summary>Sends each queue its events. What is too large is refused before anything is sent.</summary>
@@ -57,14 +56,20 @@ internal sealed class SqsPublisher(SqsCalls calls, SqsBatch batch, SqsOptions op
         public static Message Of(CloudEvent happened, int bytesMax)
         {
             var body = Encoding.UTF8.GetString(happened.ToJson());
-            var bytes = Encoding.UTF8.GetByteCount(body) + (happened.TraceParent is { } trace ? SqsText.Bytes(TraceParent, trace) : 0);
+            var bytes = Encoding.UTF8.GetByteCount(body) + Traces(happened).Sum(trace => SqsText.Bytes(trace.Name, trace.Text));
             if (bytes <= bytesMax - ReasonBytesMax) return new Message(happened, body, bytes);
             throw new InvalidOperationException($"The event {happened.Type} {happened.Id} has {bytes} bytes; SQS is given at most {bytesMax - ReasonBytesMax}.");
         }
 
         public SendMessageBatchRequestEntry ToEntry(string id) => new(id, Body)
         {
-            MessageAttributes = Event.TraceParent is { Length: > 0 } trace ? new() { [TraceParent] = SqsText.Attribute(trace) } : null,
+            MessageAttributes = Traces(Event).ToDictionary(trace => trace.Name, trace => SqsText.Attribute(trace.Text)) is { Count: > 0 } traces ? traces : null,
         };
+
+        private static IEnumerable<(string Name, string Text)> Traces(CloudEvent happened)
+        {
+            if (happened.TraceParent is { Length: > 0 } parent) yield return ("traceparent", parent);
+            if (happened.TraceState is { Length: > 0 } state) yield return ("tracestate", state);
+        }
     }
 }

@@ -15,12 +15,13 @@ public sealed class RecordTests
         await using var kafka = await Kafka.SharedAsync();
         var transport = kafka.Connect();
         await transport.PrepareAsync([kafka.Group], Kafka.Cancellation);
-        var sent = Kafka.Event("job-1") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        var sent = Kafka.Event("job-1") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", TraceState = "vendor=opaque" };
         await transport.PublishAsync([sent], Kafka.Cancellation);
         var record = Read(kafka, kafka.Topic, 1)[0];
         Encoding.UTF8.GetString(record.Message.Key).ShouldBe("job-1");
         record.Message.Headers.Text("content-type").ShouldBe("application/cloudevents+json; charset=UTF-8");
         record.Message.Headers.Text("traceparent").ShouldBe(sent.TraceParent);
+        record.Message.Headers.Text("tracestate").ShouldBe(sent.TraceState);
         (CloudEvent.FromJson(record.Message.Value) with { Data = sent.Data }).ShouldBe(sent);
     }
 

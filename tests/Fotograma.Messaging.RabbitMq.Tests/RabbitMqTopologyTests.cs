@@ -224,7 +224,7 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
     {
         var transport = broker.Connect().Transport;
         await transport.PrepareAsync([Events.Listeners], Cancellation);
-        var sent = Events.New() with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        var sent = Events.New() with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", TraceState = "vendor=opaque" };
         await transport.PublishAsync([sent], Cancellation);
         await using var raw = await broker.RawAsync(Cancellation);
         var got = (await raw.BasicGetAsync("fotograma.listeners", autoAck: true, Cancellation))!;
@@ -234,6 +234,7 @@ public sealed class RabbitMqTopologyTests : IAsyncLifetime
         got.BasicProperties.MessageId.ShouldBe(sent.Id.ToString());
         got.BasicProperties.Type.ShouldBe("story.told");
         System.Text.Encoding.UTF8.GetString((byte[])got.BasicProperties.Headers!["traceparent"]!).ShouldBe(sent.TraceParent);
+        System.Text.Encoding.UTF8.GetString((byte[])got.BasicProperties.Headers["tracestate"]!).ShouldBe(sent.TraceState);
         CloudEvent.FromJson(got.Body.Span).TraceParent.ShouldBe(sent.TraceParent);
     }
 

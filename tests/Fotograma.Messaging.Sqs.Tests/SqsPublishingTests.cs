@@ -100,10 +100,11 @@ public sealed class SqsPublishingTests : SqsStory
     {
         const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         var transport = await PreparedAsync();
-        await transport.PublishAsync([Event() with { TraceParent = trace }], Cancellation);
+        await transport.PublishAsync([Event() with { TraceParent = trace, TraceState = "vendor=opaque" }], Cancellation);
         var request = new ReceiveMessageRequest(await Peer.UrlAsync(QueueName, Cancellation)) { MessageAttributeNames = ["All"], WaitTimeSeconds = 5 };
         var message = (await Peer.Outside.ReceiveMessageAsync(request, Cancellation)).Messages.Single();
         message.MessageAttributes["traceparent"].StringValue.ShouldBe(trace);
+        message.MessageAttributes["tracestate"].StringValue.ShouldBe("vendor=opaque");
     }
 
     private static CloudEvent Asked(string? teller) => CloudEvent.Of(new QueuesMade(["notify"], teller), Event().Id, "/fotograma/messaging", DateTimeOffset.UnixEpoch, null);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
@@ -157,7 +156,9 @@ public sealed class VideoCatalogue
         CurrentJobId = jobId,
     };
 
-    private JobRow NewJob(Guid videoId, Guid owner, string jobOptions, DateTimeOffset now) => new()
+    private JobRow NewJob(Guid videoId, Guid owner, string jobOptions, DateTimeOffset now) => NewJob(videoId, owner, jobOptions, now, TraceContext.Current);
+
+    private JobRow NewJob(Guid videoId, Guid owner, string jobOptions, DateTimeOffset now, TraceContext? trace) => new()
     {
         Id = ids.New(),
         VideoId = videoId,
@@ -167,7 +168,8 @@ public sealed class VideoCatalogue
         State = JobState.Pending,
         NextRunAt = now,
         Revision = 1,
-        TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } request ? request.Id : null,
+        TraceParent = trace?.Parent,
+        TraceState = trace?.State,
     };
 
     private static int? PlaceIn(IReadOnlyDictionary<Guid, int> places, JobRow job) => places.TryGetValue(job.Id, out var place) ? place : null;

@@ -35,7 +35,7 @@ internal static class LedgerItems
     public static Item Of(JobRow job, long turn) => KeyOf(job.Id).With("video_id", job.VideoId).With("user_id", job.OwnerId)
         .With("active_user_id", job.OwnerId).With("options", job.Options).With("created_at", job.CreatedAt).With("state", job.State).With("attempt", job.Attempt)
         .With("epoch", job.Epoch).With("next_run_at", job.NextRunAt).With("revision", job.Revision).With("turn", turn)
-        .With("queue", LedgerTables.Due).With("queue_order", OrderOf(turn, job.Id)).With("trace_parent", job.TraceParent);
+        .With("queue", LedgerTables.Due).With("queue_order", OrderOf(turn, job.Id)).With("trace_parent", job.TraceParent).With("trace_state", job.TraceState);
 
     public static JobRow Job(Item item) => new()
     {
@@ -71,6 +71,7 @@ internal static class LedgerItems
         PosterFrame = (int?)item.NumberOrNull("poster_frame"),
         DuplicatesRemoved = (int?)item.NumberOrNull("duplicates_removed"),
         TraceParent = item.TextOrNull("trace_parent"),
+        TraceState = item.TextOrNull("trace_state"),
         Revision = item.Number("revision"),
     };
 

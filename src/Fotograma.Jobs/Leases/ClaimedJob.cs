@@ -1,3 +1,5 @@
+using Fotograma.Messages;
+
 namespace Fotograma.Jobs.Leases;
 
 /// <summary>A job in a worker's hands.</summary>
@@ -32,7 +34,7 @@ public sealed record ClaimedJob(
     public long FreeReturns => Epoch - Attempt - Losses - Shortages;
 
     /// <summary>W3C trace context of the request that asked for the job; what is done about the job belongs to that trace.</summary>
-    public string? TraceParent { get; init; }
+    public TraceContext? Trace { get; init; }
 
     /// <summary>When the claim came, by this process's monotonic clock: how long a job took is not the difference between two machines' clocks.</summary>
     internal long ClaimedTick { get; init; }

@@ -67,7 +67,7 @@ public sealed class JobLeases
     {
         var happened = outbox.Of(new VideoProcessed(
             claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, result.Frames, result.ArchiveBytes, warnings, clock.GetElapsedTime(claim.ClaimedTick).TotalSeconds),
-            claim.TraceParent);
+            claim.Trace);
         if (await EndAsync(claim, new JobEnding.Completed(result), happened, cancellation)) return true;
         if (!await IsResultOfAsync(claim, result, cancellation)) return false;
         // Its answer was lost, and nobody was woken for it yet.
@@ -80,7 +80,7 @@ public sealed class JobLeases
     public Task<bool> FailAsync(ClaimedJob claim, JobFailure failure, CancellationToken cancellation)
     {
         if (failure.Transient && claim.Attempt < options.AttemptsMax) return GiveBackAsync(claim, new GivenBack(claim.Attempt, delays.After(claim.Attempt)), cancellation);
-        var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message), claim.TraceParent);
+        var happened = outbox.Of(new VideoFailed(claim.VideoId, claim.Id, claim.OwnerId, claim.VideoName, failure.Code, failure.Message), claim.Trace);
         return EndAsync(claim, new JobEnding.Failed(failure.Code, failure.Message, failure.Warnings), happened, cancellation);
     }
 
@@ -104,7 +104,7 @@ public sealed class JobLeases
             Losses = job.Losses,
             Shortages = job.Shortages,
             RunsAlone = job.Losses >= options.LossesAlone,
-            TraceParent = job.TraceParent,
+            Trace = job.Trace(),
             ClaimedTick = clock.GetTimestamp(),
         };
     }

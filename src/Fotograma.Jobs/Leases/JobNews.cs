@@ -41,8 +41,8 @@ public sealed partial class JobNews
     }
 
     private CloudEvent EndOf(VideoRow video, JobRow job) => job.State == JobState.Completed
-        ? outbox.Of(new VideoProcessed(video.Id, job.Id, job.OwnerId, video.Name, job.Frames ?? 0, job.ArchiveBytes ?? 0, Count(job.Warnings), Elapsed(job)), job.TraceParent)
-        : outbox.Of(new VideoFailed(video.Id, job.Id, job.OwnerId, video.Name, job.ErrorCode ?? "", job.ErrorMessage ?? ""), job.TraceParent);
+        ? outbox.Of(new VideoProcessed(video.Id, job.Id, job.OwnerId, video.Name, job.Frames ?? 0, job.ArchiveBytes ?? 0, Count(job.Warnings), Elapsed(job)), job.Trace())
+        : outbox.Of(new VideoFailed(video.Id, job.Id, job.OwnerId, video.Name, job.ErrorCode ?? "", job.ErrorMessage ?? ""), job.Trace());
 
     private static double Elapsed(JobRow job) => job is { StartedAt: { } started, FinishedAt: { } finished } ? Math.Max(0, (finished - started).TotalSeconds) : 0;
 

@@ -82,7 +82,7 @@ public sealed class JobRescue
         var (video, job) = held.Entry;
         var reason = ErrorCatalogue.AttemptsExhausted;
         var ended = await store.EndAsync(held.Hold, new JobEnding.Failed(reason.Code, reason.Advice, "[]"),
-            outbox.Of(new VideoFailed(job.VideoId, job.Id, job.OwnerId, video.Name, reason.Code, reason.Advice), job.TraceParent), cancellation);
+            outbox.Of(new VideoFailed(job.VideoId, job.Id, job.OwnerId, video.Name, reason.Code, reason.Advice), job.Trace()), cancellation);
         if (ended) outbox.Wake();
         return ended;
     }

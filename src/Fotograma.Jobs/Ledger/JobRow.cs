@@ -1,3 +1,5 @@
+using Fotograma.Messages;
+
 namespace Fotograma.Jobs.Ledger;
 
 /// <summary>One request to extract frames from a video, and everything that became of it.</summary>
@@ -75,6 +77,12 @@ internal sealed class JobRow
 
     /// <summary>W3C trace context of the request that asked for the job.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>What tracing systems noted beside it.</summary>
+    public string? TraceState { get; init; }
+
+    /// <summary>The trace that the job belongs to; null where nobody traced the request.</summary>
+    public TraceContext? Trace() => TraceContext.Of(TraceParent, TraceState);
 
     /// <summary>Grows with every change, so that a reader can tell old news from new.</summary>
     public long Revision { get; set; }

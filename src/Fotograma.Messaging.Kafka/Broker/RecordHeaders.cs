@@ -10,6 +10,7 @@ internal static class RecordHeaders
 {
     public const string ContentType = "content-type";
     public const string TraceParent = "traceparent";
+    public const string TraceState = "tracestate";
     public const string Attempt = "fotograma-attempt";
     public const string FirstRetryAt = "fotograma-first-retry-at";
     public const string NotBefore = "fotograma-not-before";
@@ -22,6 +23,7 @@ internal static class RecordHeaders
     {
         var headers = new Headers { { ContentType, "application/cloudevents+json; charset=UTF-8"u8.ToArray() } };
         if (happened.TraceParent is { } trace) headers.Add(TraceParent, Encoding.UTF8.GetBytes(trace));
+        if (happened.TraceState is { } state) headers.Add(TraceState, Encoding.UTF8.GetBytes(state));
         return headers;
     }
 

@@ -10,6 +10,7 @@ internal static class Envelope
 {
     private const string ContentType = "application/cloudevents+json";
     private const string TraceParentHeader = "traceparent";
+    private const string TraceStateHeader = "tracestate";
     private const string AttemptHeader = "fotograma-attempt";
     private const string FirstHeader = "fotograma-first-retry-at";
     private const string ReasonHeader = "fotograma-reason";
@@ -22,6 +23,7 @@ internal static class Envelope
     {
         var headers = new Dictionary<string, object?>();
         if (happened.TraceParent is { } trace) headers[TraceParentHeader] = trace;
+        if (happened.TraceState is { } state) headers[TraceStateHeader] = state;
         return new BasicProperties
         {
             ContentType = ContentType,
@@ -83,6 +85,7 @@ internal static class Envelope
         if (came.IsAppIdPresent()) properties.AppId = came.AppId;
         if (came.IsTimestampPresent()) properties.Timestamp = came.Timestamp;
         if (Text(came, TraceParentHeader) is { } trace) properties.Headers[TraceParentHeader] = trace;
+        if (Text(came, TraceStateHeader) is { } state) properties.Headers[TraceStateHeader] = state;
         return properties;
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class ConsumerLoop(
         var happened = delivery.Event;
         if (patience.IsDeadly(delivery))
             return GiveUp(delivery, $"It was delivered {delivery.Attempt} times, most of them without an outcome: its processes seem to die of it.", null);
-        using var activity = Tracing.Source.StartActivity($"process {happened.Type}", ActivityKind.Consumer, happened.TraceParent);
+        using var activity = Tracing.Source.StartActivity($"process {happened.Type}", ActivityKind.Consumer, happened.Trace?.ToActivity() ?? default);
         try
         {
             await consumer.HandleAsync(services, happened, cancellation);

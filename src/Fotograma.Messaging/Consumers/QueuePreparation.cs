@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
 using Fotograma.Messaging.Transport;
@@ -157,7 +156,7 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     }
 
     /// <summary>Makes the event of a message that comes from no module.</summary>
-    public CloudEvent Of(QueuesMade made) => CloudEvent.Of(made, ids.New(), "/fotograma/messaging", clock.GetUtcNow(), Activity.Current?.Id);
+    public CloudEvent Of(QueuesMade made) => CloudEvent.Of(made, ids.New(), "/fotograma/messaging", clock.GetUtcNow(), TraceContext.Current);
 
     private List<Subscription> Subscriptions()
     {

@@ -22,14 +22,13 @@ public sealed class EventOutbox(Ids ids, TimeProvider clock, string source)
     /// <summary>Makes the event of a message; the caller writes it together with the change that causes it.</summary>
     /// <param name="message">The message.</param>
     /// <param name="asked">The trace context in which somebody asked for the work: the event belongs to that trace, whatever the work is a part of here.</param>
-    public CloudEvent Of<T>(T message, string? asked = null) where T : IMessage =>
-        CloudEvent.Of(message, ids.New(), Source, clock.GetUtcNow(), IsPartOf(asked) ? Activity.Current?.Id : asked);
+    public CloudEvent Of<T>(T message, TraceContext? asked = null) where T : IMessage =>
+        CloudEvent.Of(message, ids.New(), Source, clock.GetUtcNow(), IsPartOf(asked) ? TraceContext.Current : asked);
 
     /// <summary>Tells the relay that events were committed.</summary>
     public void Wake() => committed.Set();
 
-    private static bool IsPartOf(string? trace) => trace is null
-        || (Activity.Current is { } current && ActivityContext.TryParse(trace, null, out var asked) && asked.TraceId == current.TraceId);
+    private static bool IsPartOf(TraceContext? asked) => asked is null || (Activity.Current is { } current && asked.ToActivity().TraceId == current.TraceId);
 
     internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellation) => committed.WaitAsync(atMost, cancellation);
 }

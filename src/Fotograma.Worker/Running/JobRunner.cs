@@ -25,7 +25,7 @@ internal sealed partial class JobRunner(
     /// <returns>How long whoever ran it takes nothing else.</returns>
     public async Task<TimeSpan> RunAsync(ClaimedJob claim, CancellationToken shutdown)
     {
-        using var activity = Tracing.StartActivity("extract frames", ActivityKind.Consumer, claim.TraceParent);
+        using var activity = Tracing.StartActivity("extract frames", ActivityKind.Consumer, claim.Trace?.ToActivity() ?? default);
         activity?.SetTag("fotograma.job.id", claim.Id);
         Steps.Reached(Steps.JobClaimed);
         LogStarted(claim.Id, claim.Attempt);

@@ -77,11 +77,12 @@ public sealed class ApartTests
         await using var listener = await EventListener.BeginAsync(rabbit.Port, host, Cancellation);
         using var user = await ApiUser.RegisterAsync(address, Cancellation);
         user.Http.DefaultRequestHeaders.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-01");
+        user.Http.DefaultRequestHeaders.Add("tracestate", "vendor=opaque");
         await user.UploadAsync(await GoodClips.OneSecond.PathAsync(Cancellation), Cancellation);
 
         string[] wanted = ["video.created", "video.uploaded", "video.processed"];
         var traces = await listener.TracesAsync(wanted, Cancellation);
-        foreach (var type in wanted) traces[type].ShouldStartWith($"00-{Trace}-", Case.Sensitive, type);
+        foreach (var type in wanted) traces[type].ShouldMatch($"^00-{Trace}-[0-9a-f]{{16}}-01 vendor=opaque$", type);
     }
 
     // A process that went without something it should have may get through a story all the same; it says so.

@@ -9,7 +9,7 @@ namespace Fotograma.EndToEnd.Tests.Deployments;
 internal sealed class EventListener : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private readonly Channel<(string Type, string? Trace)> events = Channel.CreateUnbounded<(string, string?)>();
+    private readonly Channel<(string Type, string Trace)> events = Channel.CreateUnbounded<(string, string)>();
     private readonly IConnection connection;
     private readonly IChannel channel;
 
@@ -24,12 +24,12 @@ internal sealed class EventListener : IAsyncDisposable
         return listener;
     }
 
-    /// <summary>Waits for one event of each of these types and gives the trace that its header names.</summary>
-    public async Task<Dictionary<string, string?>> TracesAsync(IReadOnlyCollection<string> types, CancellationToken cancellation)
+    /// <summary>Waits for one event of each of these types and gives the trace that its headers name, with what was noted beside it.</summary>
+    public async Task<Dictionary<string, string>> TracesAsync(IReadOnlyCollection<string> types, CancellationToken cancellation)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bound.CancelAfter(Patience);
-        var traces = new Dictionary<string, string?>();
+        var traces = new Dictionary<string, string>();
         while (!types.All(traces.ContainsKey))
         {
             var (type, trace) = await events.Reader.ReadAsync(bound.Token);
@@ -51,9 +51,10 @@ internal sealed class EventListener : IAsyncDisposable
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, came) =>
         {
-            var trace = came.BasicProperties.Headers?.TryGetValue("traceparent", out var value) == true && value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null;
-            events.Writer.TryWrite((came.RoutingKey, trace));
+            events.Writer.TryWrite((came.RoutingKey, $"{Header("traceparent")} {Header("tracestate")}"));
             return Task.CompletedTask;
+
+            string Header(string name) => came.BasicProperties.Headers?.TryGetValue(name, out var value) == true && value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : "";
         };
         await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer, cancellation);
     }

@@ -12,7 +12,7 @@ public abstract partial class LedgerSuite
         await using var ledger = await MakeAsync();
         var trace = await InTraceAsync(() => ledger.AcceptAsync(Ann));
         var claim = await ledger.ClaimAsync();
-        TraceOf(claim.TraceParent).ShouldBe(trace);
+        TraceOf(claim.Trace?.Parent).ShouldBe(trace);
         (await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 0, Some.Cancellation)).ShouldBeTrue();
         (await TracesAsync(ledger, VideoProcessed.Type)).ShouldBe([trace]);
     }
@@ -46,14 +46,26 @@ public abstract partial class LedgerSuite
         await using var ledger = await MakeAsync();
         await InTraceAsync(() => ledger.AcceptAsync(Ann));
         var claim = await ledger.ClaimAsync();
-        using var work = new Activity("work").SetParentId(claim.TraceParent!).Start();
+        using var work = new Activity("work").SetParentId(claim.Trace!.Parent).Start();
         (await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 0, Some.Cancellation)).ShouldBeTrue();
         (await ledger.EventsAsync()).Single(happened => happened.Type == VideoProcessed.Type).TraceParent.ShouldBe(work.Id);
     }
 
-    private static async Task<string> InTraceAsync(Func<Task> request)
+    [Fact]
+    public async Task What_tracing_systems_noted_beside_the_trace_goes_with_it()
     {
-        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+        await using var ledger = await MakeAsync();
+        await InTraceAsync(() => ledger.AcceptAsync(Ann), "vendor=opaque,other=1");
+        (await ledger.EventsAsync()).ShouldHaveSingleItem().TraceState.ShouldBe("vendor=opaque,other=1");
+        var claim = await ledger.ClaimAsync();
+        claim.Trace.ShouldNotBeNull().State.ShouldBe("vendor=opaque,other=1");
+        (await ledger.Leases.CompleteAsync(claim, Some.ResultOf(claim), 0, Some.Cancellation)).ShouldBeTrue();
+        (await ledger.EventsAsync())[^1].TraceState.ShouldBe("vendor=opaque,other=1");
+    }
+
+    private static async Task<string> InTraceAsync(Func<Task> request, string? state = null)
+    {
+        using var activity = new Activity("request") { TraceStateString = state }.SetIdFormat(ActivityIdFormat.W3C).Start();
         await request();
         return activity.TraceId.ToHexString();
     }

@@ -202,6 +202,7 @@ public abstract class OutboxSuite : IAsyncLifetime
         Subject = "suite",
         Time = DateTimeOffset.UnixEpoch.AddDays(20_000),
         TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        TraceState = "vendor=opaque,other=1",
         Data = JsonSerializer.SerializeToElement(new { text }),
     };
 }

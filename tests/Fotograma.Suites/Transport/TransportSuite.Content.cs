@@ -8,14 +8,14 @@ namespace Fotograma.Suites.Transport;
 /// <summary>What is sent is what arrives, also the second time, also from strangers, also when it is given up.</summary>
 public abstract partial class TransportSuite
 {
-    private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", TraceNotes = "vendor=opaque,other=1";
 
     [Fact]
     public async Task Trace_context_and_everything_else_survive_a_retry()
     {
         var member = Consume(await SubscribedAsync("one"), (delivery, _) =>
             Task.FromResult(delivery.Attempt == 1 ? new Settlement.Retry(TimeSpan.Zero) : Done));
-        var sent = Event(subject: "thing-1", text: "ação 🎞️") with { TraceParent = Trace };
+        var sent = Event(subject: "thing-1", text: "ação 🎞️") with { TraceParent = Trace, TraceState = TraceNotes };
         await PublishAsync(sent);
         await member.NextAsync();
         var (again, attempt) = await member.NextAsync();
@@ -41,7 +41,7 @@ public abstract partial class TransportSuite
     {
         var member = Consume(await SubscribedAsync("one"));
         await PublishAsync(Event());
-        (await member.NextAsync()).Event.TraceParent.ShouldBeNull();
+        (await member.NextAsync()).Event.ShouldSatisfyAllConditions(happened => happened.TraceParent.ShouldBeNull(), happened => happened.TraceState.ShouldBeNull());
     }
 
     [Fact]

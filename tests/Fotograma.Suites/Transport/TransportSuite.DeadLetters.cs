@@ -99,7 +99,7 @@ public abstract partial class TransportSuite
     {
         var group = await SubscribedAsync("one");
         Consume(group, (_, _) => Task.FromResult<Settlement>(new Settlement.GiveUp("poison")));
-        var sent = Event(subject: "thing-1") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        var sent = Event(subject: "thing-1") with { TraceParent = Trace, TraceState = TraceNotes };
         await PublishAsync(sent);
         var dead = (await DeadLettersAsync(group, 1))[0];
         (dead.Event! with { Data = sent.Data }).ShouldBe(sent);

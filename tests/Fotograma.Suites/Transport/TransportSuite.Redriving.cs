@@ -29,7 +29,7 @@ public abstract partial class TransportSuite
         var healed = false;
         var member = Consume(one, (delivery, _) => Task.FromResult(
             healed ? Done : delivery.Attempt < 2 ? new Settlement.Retry(TimeSpan.Zero) : new Settlement.GiveUp("poison")));
-        var sent = Event(subject: "thing-1") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        var sent = Event(subject: "thing-1") with { TraceParent = Trace, TraceState = TraceNotes };
         await PublishAsync(sent);
         await healthy.NextAsync();
         await member.NextAsync(2);

@@ -34,7 +34,7 @@ public abstract partial class TransportSuite
     public async Task Event_arrives_with_all_its_attributes()
     {
         var member = Consume(await SubscribedAsync("one"));
-        var sent = Event(subject: "thing-1") with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        var sent = Event(subject: "thing-1") with { TraceParent = Trace, TraceState = TraceNotes };
         await PublishAsync(sent);
         var (got, attempt) = await member.NextAsync();
         attempt.ShouldBe(1);

@@ -18,8 +18,8 @@ internal static class PostgresAccept
             ON CONFLICT ("Id") DO NOTHING RETURNING "Id"
         ),
         job AS (
-            INSERT INTO jobs ("Id", "VideoId", "OwnerId", "Options", "CreatedAt", "State", "Attempt", "Epoch", "NextRunAt", "Percent", "FramesDone", "Warnings", "Revision", "TraceParent")
-            SELECT @job, video."Id", @owner, @options, @created, @state, 0, 0, moment.now, 0, 0, @warnings, @revision, @trace FROM video, moment
+            INSERT INTO jobs ("Id", "VideoId", "OwnerId", "Options", "CreatedAt", "State", "Attempt", "Epoch", "NextRunAt", "Percent", "FramesDone", "Warnings", "Revision", "TraceParent", "TraceState")
+            SELECT @job, video."Id", @owner, @options, @created, @state, 0, 0, moment.now, 0, 0, @warnings, @revision, @trace, @state_of_trace FROM video, moment
         ),
         -- So that claims have something to tell owners apart by.
         turn AS (INSERT INTO turns ("OwnerId", "LastClaimAt") SELECT @owner, 0 FROM video ON CONFLICT DO NOTHING),
@@ -34,7 +34,7 @@ internal static class PostgresAccept
     [
         ("video", video.Id), ("owner", video.OwnerId), ("name", video.Name), ("bytes", video.Bytes), ("sha256", video.Sha256), ("container", video.Container),
         ("source", video.SourceKey), ("created", video.CreatedAt.ToUnixTimeMilliseconds()), ("job", job.Id), ("options", job.Options), ("state", job.State),
-        ("warnings", job.Warnings), ("revision", job.Revision), ("trace", job.TraceParent), ("events", events.Select(happened => happened.Id).ToArray()),
+        ("warnings", job.Warnings), ("revision", job.Revision), ("trace", job.TraceParent), ("state_of_trace", job.TraceState), ("events", events.Select(happened => happened.Id).ToArray()),
         ("bodies", events.Select(happened => happened.ToJson()).ToArray()),
     ];
 }

@@ -81,7 +81,7 @@ internal static class PostgresClaim
         )
         SELECT claimed."Id", claimed."VideoId", claimed."OwnerId", claimed."Options", claimed."CreatedAt", claimed."Attempt", claimed."Epoch", claimed."LeaseOwner",
             claimed."LeaseUntil", claimed."NextRunAt", claimed."StartedAt", claimed."Revision", video."Name", video."Bytes", video."Sha256", video."Container",
-            video."SourceKey", video."CreatedAt", video."CurrentJobId", claimed."TraceParent", claimed."Losses", claimed."Shortages"
+            video."SourceKey", video."CreatedAt", video."CurrentJobId", claimed."TraceParent", claimed."Losses", claimed."Shortages", claimed."TraceState"
         FROM claimed JOIN videos video ON video."Id" = claimed."VideoId"
         """;
 
@@ -104,6 +104,7 @@ internal static class PostgresClaim
             StartedAt = Time(row, 10),
             Revision = row.GetInt64(11),
             TraceParent = row.IsDBNull(19) ? null : row.GetString(19),
+            TraceState = row.IsDBNull(22) ? null : row.GetString(22),
             Losses = row.GetInt32(20),
             Shortages = row.GetInt32(21),
         };

@@ -146,6 +146,9 @@ namespace Fotograma.Jobs.Migrations.Postgres
                     b.Property<string>("TraceParent")
                         .HasColumnType("text");
 
+                    b.Property<string>("TraceState")
+                        .HasColumnType("text");
+
                     b.Property<Guid>("VideoId")
                         .HasColumnType("uuid");
 

@@ -141,6 +141,9 @@ namespace Fotograma.Jobs.Migrations.Sqlite
                     b.Property<string>("TraceParent")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("TraceState")
+                        .HasColumnType("TEXT");
+
                     b.Property<Guid>("VideoId")
                         .HasColumnType("TEXT");
 
