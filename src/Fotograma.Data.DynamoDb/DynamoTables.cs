@@ -40,6 +40,8 @@ public sealed partial class DynamoTables
                 await CreateAsync(design, cancellation);
                 found = await DescribeAsync(design, cancellation);
             }
+            // A table with another key is somebody else's.
+            if (found is not null && options.CreateTables && Same(found.KeySchema, design.Key)) found = await GrowAsync(design, found, cancellation);
             if (found is null) faults.Add($"the table {NameOf(design.Name)} is missing");
             else faults.AddRange(Differences(design, found));
         }
@@ -64,8 +66,13 @@ public sealed partial class DynamoTables
         var (missing, faults) = (new List<string>(), new List<string>());
         foreach (var design in designs)
         {
-            if (await DescribeAsync(design, cancellation) is { } found) faults.AddRange(Differences(design, found));
-            else missing.Add(NameOf(design.Name));
+            if (await DescribeAsync(design, cancellation) is not { } found)
+            {
+                missing.Add(NameOf(design.Name));
+                continue;
+            }
+            faults.AddRange(Differences(design, found));
+            if (options.CreateTables) missing.AddRange(design.Indexes.Where(index => !Has(found, index)).Select(index => $"{index.Name} of {NameOf(design.Name)}"));
         }
         if (!options.CreateTables) faults.AddRange(missing.Select(name => $"the table {name} is missing"));
         if (faults.Count > 0) throw new IOException($"DynamoDB is not as Fotograma needs it: {string.Join("; ", faults)}.");
@@ -106,12 +113,52 @@ public sealed partial class DynamoTables
         }
     }
 
-    private async Task WaitAsync(TableDesign design, CancellationToken cancellation)
+    /// <summary>Adds the indexes that a newer version wants, one at a time, as DynamoDB will have it. The version before works on meanwhile.</summary>
+    private async Task<TableDescription> GrowAsync(TableDesign design, TableDescription found, CancellationToken cancellation)
     {
         var since = clock.GetTimestamp();
-        while (await DescribeAsync(design, cancellation) is not { } table || table.TableStatus != TableStatus.ACTIVE
-            || (table.GlobalSecondaryIndexes ?? []).Exists(index => index.IndexStatus != IndexStatus.ACTIVE))
+        while (design.Indexes.FirstOrDefault(index => !Has(found, index)) is { } missing)
         {
+            found = await WaitAsync(design, since, cancellation);
+            if (!Has(found, missing)) await AddAsync(missing, found, cancellation);
+            found = await WaitAsync(design, since, cancellation);
+        }
+        return found;
+    }
+
+    private async Task AddAsync(IndexDesign index, TableDescription table, CancellationToken cancellation)
+    {
+        var whole = IndexOf(index);
+        var request = new UpdateTableRequest
+        {
+            TableName = table.TableName,
+            AttributeDefinitions = [.. Parts(index.Key).Select(name => new AttributeDefinition(name, ScalarAttributeType.S))],
+            GlobalSecondaryIndexUpdates =
+            [
+                new() { Create = new() { IndexName = whole.IndexName, KeySchema = whole.KeySchema, Projection = whole.Projection } },
+            ],
+        };
+        try
+        {
+            await client.UpdateTableAsync(request, cancellation);
+            LogAdded(index.Name, table.TableName);
+        }
+        catch (Exception exception) when (exception is ResourceInUseException or LimitExceededException)
+        {
+            // Another process adds it, or another one, at this moment.
+        }
+    }
+
+    private static bool Has(TableDescription table, IndexDesign index) => (table.GlobalSecondaryIndexes ?? []).Exists(known => known.IndexName == index.Name);
+
+    private Task<TableDescription> WaitAsync(TableDesign design, CancellationToken cancellation) => WaitAsync(design, clock.GetTimestamp(), cancellation);
+
+    private async Task<TableDescription> WaitAsync(TableDesign design, long since, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (await DescribeAsync(design, cancellation) is { } table && table.TableStatus == TableStatus.ACTIVE
+                && (table.GlobalSecondaryIndexes ?? []).TrueForAll(index => index.IndexStatus == IndexStatus.ACTIVE)) return table;
             if (clock.GetElapsedTime(since) > TimeSpan.FromSeconds(options.CreationWaitSecondsMax))
                 throw new IOException($"The table {NameOf(design.Name)} cannot be used after {options.CreationWaitSecondsMax} seconds.");
             await Task.Delay(LookInterval, clock, cancellation);
@@ -124,6 +171,7 @@ public sealed partial class DynamoTables
         foreach (var index in design.Indexes)
         {
             var present = (found.GlobalSecondaryIndexes ?? []).Find(known => known.IndexName == index.Name);
+            if (present is null && options.CreateTables) continue;
             if (present is null) yield return $"the table {NameOf(design.Name)} lacks the index {index.Name}";
             else if (!Same(present.KeySchema, index.Key)) yield return $"the index {index.Name} of the table {NameOf(design.Name)} has another key";
         }
@@ -150,4 +198,7 @@ public sealed partial class DynamoTables
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The table {Table} was made.")]
     private partial void LogCreated(string table);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The index {Index} is being added to the table {Table}.")]
+    private partial void LogAdded(string index, string table);
 }

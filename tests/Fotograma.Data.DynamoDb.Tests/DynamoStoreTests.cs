@@ -130,6 +130,24 @@ public sealed class DynamoStoreTests : IAsyncLifetime
         thrown.Message.ShouldContain($"{options.TablePrefix}nowhere is missing");
     }
 
+    [Fact]
+    public async Task An_index_that_a_newer_version_wants_is_added_with_all_items_while_the_version_before_works_on()
+    {
+        const string ByKind = "kind-index", ByShelf = "shelf-index";
+        for (var number = 1; number <= 3; number++)
+            await store.WriteAsync(ItemWrite.Put(Things, Key($"{number}").With("kind", "a").With("shelf", $"{number}")), Cancellation);
+        var newer = new TableDesign(Things, Design.Key, [.. Design.Indexes, new IndexDesign(ByKind, new KeyDesign("kind", "shelf")), new IndexDesign(ByShelf, new KeyDesign("shelf"), [])]);
+        (await TablesOf(newer).TryAsync(Cancellation)).ShouldContain($"{ByKind} of {options.TablePrefix}{Things}, {ByShelf} of");
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TablesOf(newer).PrepareAsync(Cancellation)));
+
+        (await IdsAsync(new ItemQuery(Things, ("kind", "a")) { Index = ByKind }, 10)).ShouldBe(["1", "2", "3"]);
+        (await IdsAsync(new ItemQuery(Things, ("shelf", "2")) { Index = ByShelf }, 10)).ShouldBe(["2"]);
+        (await TablesOf(newer).TryAsync(Cancellation)).ShouldBe("1 tables");
+        await TablesOf(Design).PrepareAsync(Cancellation);
+        await store.WriteAsync(ItemWrite.Put(Things, Key("4")), Cancellation);
+    }
+
     private DynamoTables TablesOf(params IReadOnlyList<TableDesign> designs) => new(client, designs, options, TimeProvider.System, NullLogger<DynamoTables>.Instance);
 
     private async Task<IEnumerable<string>> IdsAsync(ItemQuery query, int limit) => (await store.QueryAsync(query, limit, Cancellation)).Select(item => item.Text("id"));

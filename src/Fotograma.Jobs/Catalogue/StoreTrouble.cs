@@ -12,17 +12,17 @@ internal sealed class StoreTrouble(Func<Exception, bool> isOutage, TimeProvider 
     private static readonly TimeSpan AsideMax = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Writes what, written again, is not there twice: at least once more when the store was away, since it may be the answer alone that was lost; more often only where
+    /// Does what, done again, is not there twice: at least once more when the store was away, since it may be the answer alone that was lost; more often only where
     /// failing takes no time.
     /// </summary>
-    public async Task<bool> WriteAsync(Func<Task<bool>> write)
+    public async Task<T> AgainAsync<T>(Func<Task<T>> ask)
     {
         var start = clock.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await write();
+                return await ask();
             }
             catch (Exception failure) when (isOutage(failure) && tries < TriesMax && (tries == 1 || clock.GetElapsedTime(start) < AgainWithin))
             {

@@ -46,7 +46,7 @@ public sealed class VideoCatalogue
             outbox.Of(new VideoUploaded(video.Id, job.Id, video.OwnerId)),
         ];
         var tries = 0;
-        var made = await trouble.WriteAsync(() =>
+        var made = await trouble.AgainAsync(() =>
         {
             tries++;
             return store.AcceptAsync(video, job, events, cancellation);
@@ -57,7 +57,8 @@ public sealed class VideoCatalogue
             outbox.Wake();
             signals.Waiting(video.OwnerId, job.Id);
         }
-        if (!made) return await trouble.AsideAsync(token => FindVideoAsync(video.OwnerId, video.Id, token), cancellation) ?? JobProjection.View(video, job);
+        // Whose it was, and with it the job's id, only the store knows.
+        if (!made) return await trouble.AgainAsync(() => FindVideoAsync(video.OwnerId, video.Id, cancellation)) ?? JobProjection.View(video, job);
         return JobProjection.View(video, job, await PlaceOfNewAsync(job, cancellation));
     }
 
@@ -74,7 +75,7 @@ public sealed class VideoCatalogue
             if (!JobState.IsFinal(last.State)) return new RunAgainAnswer(JobProjection.View(last, video.Name), Made: false);
             again = NewJob(videoId, owner, jobOptions ?? last.Options, clock.GetUtcNow());
             var (next, happened) = (again, outbox.Of(new VideoUploaded(videoId, again.Id, owner)));
-            if (await trouble.WriteAsync(() => store.FollowAsync(last, next, happened, cancellation))) return await BegunAgainAsync(again, video, cancellation);
+            if (await trouble.AgainAsync(() => store.FollowAsync(last, next, happened, cancellation))) return await BegunAgainAsync(again, video, cancellation);
         }
         throw new IOException("The video is being run again by too many at once.");
     }

@@ -39,6 +39,18 @@ public sealed class StoreTroubleTests
     }
 
     [Fact]
+    public async Task A_video_that_another_call_accepted_is_answered_with_its_job_although_reading_it_fails_once()
+    {
+        await using var world = await ScheduleWorld.MakeAsync(knowsOutages: true);
+        var video = world.Ledger.NewVideo(Ann);
+        var first = await world.Ledger.Catalogue.AcceptAsync(video, Token);
+        // The first answer is that it is known.
+        world.Shakiness.LosesAnswer = Once(after: 1);
+
+        (await world.Ledger.Catalogue.AcceptAsync(video, Token)).Job.Id.ShouldBe(first.Job.Id);
+    }
+
+    [Fact]
     public async Task A_video_is_run_again_once_when_the_answer_is_lost()
     {
         await using var world = await ScheduleWorld.MakeAsync(knowsOutages: true);
