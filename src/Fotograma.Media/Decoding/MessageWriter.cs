@@ -7,7 +7,10 @@ using Fotograma.Media.Isolation;
 
 namespace Fotograma.Media.Decoding;
 
-/// <summary>Writes <see cref="DecoderMessage"/>s to a stream, one after the other, from any thread.</summary>
+/// <summary>
+/// Writes <see cref="DecoderMessage"/>s to a stream, one after the other, from any thread. What is begun is written whole, whatever is cancelled meanwhile: the fault that made somebody
+/// cancel comes after it, and would be read as a part of it.
+/// </summary>
 internal sealed class MessageWriter(Stream output) : IDisposable
 {
     private const int HeadBytes = 5;
@@ -24,8 +27,8 @@ internal sealed class MessageWriter(Stream output) : IDisposable
             var json = JsonSerializer.SerializeToUtf8Bytes(payload, type);
             WriteHead(kind, json.Length);
             buffer.Write(json);
-            await output.WriteAsync(buffer.WrittenMemory, cancellation);
-            await output.FlushAsync(cancellation);
+            await output.WriteAsync(buffer.WrittenMemory, CancellationToken.None);
+            await output.FlushAsync(CancellationToken.None);
         }
         finally
         {
@@ -42,10 +45,10 @@ internal sealed class MessageWriter(Stream output) : IDisposable
             WriteHead(DecoderMessage.Frame, checked(FrameHeader.Bytes + image.Image.Length + image.Thumbnail.Length));
             header.Write(buffer.GetSpan(FrameHeader.Bytes));
             buffer.Advance(FrameHeader.Bytes);
-            await output.WriteAsync(buffer.WrittenMemory, cancellation);
-            await output.WriteAsync(image.Image, cancellation);
-            if (!image.Thumbnail.IsEmpty) await output.WriteAsync(image.Thumbnail, cancellation);
-            await output.FlushAsync(cancellation);
+            await output.WriteAsync(buffer.WrittenMemory, CancellationToken.None);
+            await output.WriteAsync(image.Image, CancellationToken.None);
+            if (!image.Thumbnail.IsEmpty) await output.WriteAsync(image.Thumbnail, CancellationToken.None);
+            await output.FlushAsync(CancellationToken.None);
         }
         finally
         {
@@ -62,9 +65,9 @@ internal sealed class MessageWriter(Stream output) : IDisposable
             WriteHead(DecoderMessage.Extra, checked(ExtraHeader.Bytes + jpeg.Length));
             header.Write(buffer.GetSpan(ExtraHeader.Bytes));
             buffer.Advance(ExtraHeader.Bytes);
-            await output.WriteAsync(buffer.WrittenMemory, cancellation);
-            await output.WriteAsync(jpeg, cancellation);
-            await output.FlushAsync(cancellation);
+            await output.WriteAsync(buffer.WrittenMemory, CancellationToken.None);
+            await output.WriteAsync(jpeg, CancellationToken.None);
+            await output.FlushAsync(CancellationToken.None);
         }
         finally
         {

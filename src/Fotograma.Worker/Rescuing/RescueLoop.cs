@@ -17,41 +17,43 @@ internal sealed partial class RescueLoop(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.RescueMilliseconds), clock);
         var grace = jobs.Lease / 3;
-        var silentAt = clock.GetTimestamp();
+        var times = new RescueTimes(TimeSpan.FromMilliseconds(options.RescueMilliseconds), grace, clock);
         do
         {
+            times.Begin();
             try
             {
                 using var late = new CancellationTokenSource(grace, clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stoppingToken);
-                if (clock.GetElapsedTime(silentAt) < grace)
-                {
-                    // Only whether it still answers.
-                    await leases.BacklogAsync(either.Token);
-                    continue;
-                }
-                var rescued = await rescue.RescueExpiredAsync(either.Token);
-                if (rescued == 0) continue;
-                LogRescued(rescued);
-                counts.Rescued(rescued);
-                claims.Wake();
+                if (times.MayRescue) await RescueAsync(either.Token);
+                // Only whether it still answers.
+                else await leases.BacklogAsync(either.Token);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                silentAt = clock.GetTimestamp();
+                times.WasSilent();
                 LogFailed(exception);
             }
         }
-        while (await NextAsync(timer, stoppingToken));
+        while (await NextAsync(times.Pause, stoppingToken));
     }
 
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    private async Task RescueAsync(CancellationToken cancellation)
+    {
+        var rescued = await rescue.RescueExpiredAsync(cancellation);
+        if (rescued == 0) return;
+        LogRescued(rescued);
+        counts.Rescued(rescued);
+        claims.Wake();
+    }
+
+    private async Task<bool> NextAsync(TimeSpan pause, CancellationToken stopping)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(stopping);
+            await Task.Delay(pause, clock, stopping);
+            return true;
         }
         catch (OperationCanceledException)
         {
