@@ -36,7 +36,8 @@ public sealed class ReferenceMapTests
     [Theory, MemberData(nameof(Parameters))]
     public async Task Every_picture_alone_is_the_same_as_among_all_others(string parameters, bool spares)
     {
-        foreach (var kind in new[] { "mp4", "mkv" })
+        // Which pictures refer to which does not depend on the container; that the heads of slices are found there does.
+        foreach (var (kind, step) in new[] { ("mp4", 1), ("mkv", 3) })
         {
             using var file = File.OpenHandle(await ReferenceClips.Of(parameters, kind).PathAsync(Cancellation));
             using var input = VideoInput.Open(file, new DecoderLimits(), AllowList.Usual, Cancellation);
@@ -44,7 +45,7 @@ public sealed class ReferenceMapTests
             var map = new PacketScan(input, file, PixelsMax).Read(null, Cancellation);
             map.Problem.ShouldBeNull();
             var spared = 0L;
-            for (var frame = 0; frame < all.Count; frame++)
+            for (var frame = 0; frame < all.Count; frame += step)
             {
                 var (image, decoded, without) = Alone(input, file, map, frame);
                 image.ShouldBe(all[frame], $"frame {frame} of {parameters}.{kind}");

@@ -77,17 +77,19 @@ public sealed class HuffmanCodeTests
     private static void ReadsBack(HuffmanCode code, int longest)
     {
         var owner = new int[1 << longest];
+        var contested = 0;
         for (var symbol = 0; symbol < code.Lengths.Length; symbol++)
         {
             if (code.Lengths[symbol] == 0) continue;
             for (var bits = code.Codes[symbol]; bits < owner.Length; bits += 1u << code.Lengths[symbol])
             {
-                owner[bits].ShouldBe(0);
+                if (owner[bits] != 0) contested++;
                 owner[bits] = symbol + 1;
             }
         }
 
-        owner.ShouldNotContain(0);
+        contested.ShouldBe(0);
+        owner.AsSpan().Contains(0).ShouldBeFalse();
     }
 
     private static long Shortest(uint[] counts)

@@ -18,7 +18,7 @@ public sealed class RowWindowTests
             using var byRows = new PngEncoder();
             var picture = Pictures.Make(kind, width, height, width * 3, 3, seed: height);
 
-            byRows.Encode(new CopiedRows(picture, width * 3, height), width).ToArray().ShouldBe(whole.Encode(picture, width, height, width * 3).ToArray(), kind);
+            byRows.Encode(new CopiedRows(picture, width * 3, height), width).Span.SequenceEqual(whole.Encode(picture, width, height, width * 3).Span).ShouldBeTrue(kind);
         }
     }
 
