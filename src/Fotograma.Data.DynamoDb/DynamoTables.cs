@@ -120,6 +120,7 @@ public sealed partial class DynamoTables
         while (design.Indexes.FirstOrDefault(index => !Has(found, index)) is { } missing)
         {
             found = await WaitAsync(design, since, cancellation);
+            MustBeSoon(design, since);
             if (!Has(found, missing)) await AddAsync(missing, found, cancellation);
             found = await WaitAsync(design, since, cancellation);
         }
@@ -146,6 +147,7 @@ public sealed partial class DynamoTables
         catch (Exception exception) when (exception is ResourceInUseException or LimitExceededException)
         {
             // Another process adds it, or another one, at this moment.
+            await Task.Delay(LookInterval, clock, cancellation);
         }
     }
 
@@ -159,10 +161,15 @@ public sealed partial class DynamoTables
         {
             if (await DescribeAsync(design, cancellation) is { } table && table.TableStatus == TableStatus.ACTIVE
                 && (table.GlobalSecondaryIndexes ?? []).TrueForAll(index => index.IndexStatus == IndexStatus.ACTIVE)) return table;
-            if (clock.GetElapsedTime(since) > TimeSpan.FromSeconds(options.CreationWaitSecondsMax))
-                throw new IOException($"The table {NameOf(design.Name)} cannot be used after {options.CreationWaitSecondsMax} seconds.");
+            MustBeSoon(design, since);
             await Task.Delay(LookInterval, clock, cancellation);
         }
+    }
+
+    private void MustBeSoon(TableDesign design, long since)
+    {
+        if (clock.GetElapsedTime(since) > TimeSpan.FromSeconds(options.CreationWaitSecondsMax))
+            throw new IOException($"The table {NameOf(design.Name)} cannot be used after {options.CreationWaitSecondsMax} seconds.");
     }
 
     private IEnumerable<string> Differences(TableDesign design, TableDescription found)

@@ -10,7 +10,7 @@ namespace Fotograma.Media.Reading;
 /// </summary>
 internal sealed class PictureTally(VideoInput input)
 {
-    /// <summary>Packets after which a picture that has not come out is missed: sixteen in the decoder's order (ITU-T H.264, A.3.1), one for each thread, and as many again.</summary>
+    /// <summary>Packets after which a picture that has not come out is missed: sixteen in the decoder's order (ITU-T H.264, A.3.1), one for each of eight threads, and more than as many again.</summary>
     private const int PatienceMax = 64;
 
     // The two fields of a picture may be packets of their own; of other codecs' packets it is not known whether they are shown.
