@@ -20,6 +20,9 @@ public sealed class JobOptions : ICheckedOptions
     /// <summary>Attempts before a job fails for good (1 to 20).</summary>
     public int AttemptsMax { get; set; } = 3;
 
+    /// <summary>How often jobs of dead workers are looked for, by workers and by who takes uploads in, in milliseconds (100 to 600000).</summary>
+    public int RescueMilliseconds { get; set; } = 5000;
+
     /// <summary>
     /// Workers that a job loses before it fails for good (2 to 1000). A worker that dies or is cut off costs its jobs no attempt, because that is hardly ever a video's doing: videos are decoded in
     /// processes of their own. This is the end for one that does kill its workers.
@@ -46,6 +49,7 @@ public sealed class JobOptions : ICheckedOptions
     {
         if (!Enum.IsDefined(Store)) yield return "Store must be Database or DynamoDb.";
         if (LeaseSeconds is < 2 or > 3600) yield return "LeaseSeconds must lie between 2 and 3600.";
+        if (RescueMilliseconds is < 100 or > 600_000) yield return "RescueMilliseconds must lie between 100 and 600000.";
         if (AttemptsMax is < 1 or > 20) yield return "AttemptsMax must lie between 1 and 20.";
         // The last one it must lose alone.
         if (LossesMax is < 2 or > 1000) yield return "LossesMax must lie between 2 and 1000.";

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fotograma.Data;
 using Fotograma.Data.DynamoDb;
 using Fotograma.Jobs.Catalogue;
@@ -31,6 +32,7 @@ public static class JobsRegistration
         if (options.Store == LedgerStore.DynamoDb) AddDynamoLedger(builder);
         else AddDatabaseLedger(builder);
         var services = builder.Services;
+        services.AddMetrics();
         services.TryAddSingleton<Random>();
         services.AddSingleton<JobSignals>();
         services.AddSingleton<RetryDelays>();
@@ -41,7 +43,9 @@ public static class JobsRegistration
             Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>(),
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new JobRescue(
-            Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>()));
+            Store(s), Outbox(s), s.GetRequiredService<JobSignals>(), s.GetRequiredService<JobOptions>(), s.GetRequiredService<RetryDelays>(),
+            s.GetRequiredService<IMeterFactory>()));
+        services.AddHostedService<RescueLoop>();
         services.AddSingleton(s => new JobNews(Store(s), Outbox(s), s.GetRequiredService<Repetition>(), s.GetRequiredService<ILogger<JobNews>>()));
         services.AddSingleton(s => new BlobTrash(Store(s), s.GetRequiredService<Ids>()));
     }

@@ -8,7 +8,6 @@ using Fotograma.Messages;
 using Fotograma.Messaging;
 using Fotograma.Worker.Backlog;
 using Fotograma.Worker.Claiming;
-using Fotograma.Worker.Rescuing;
 using Fotograma.Worker.Running;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +15,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Fotograma.Worker;
 
-/// <summary>worker: claims jobs, runs the decoder, stores results, rescues jobs of workers that died.</summary>
+/// <summary>worker: claims jobs, runs the decoder, stores results.</summary>
 public sealed class WorkerModule : IModule
 {
     private const int HeartbeatsInLeaseMin = 3;
@@ -64,7 +63,6 @@ public sealed class WorkerModule : IModule
         services.AddSingleton<WakeOnUpload>();
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLoop>());
         services.AddHostedService<WakeOnSignal>();
-        services.AddHostedService<RescueLoop>();
         services.AddHostedService<BacklogWatch>();
         builder.AddConsumer("worker", consumer => consumer.On<VideoUploaded, WakeOnUpload>(
             (handler, message, _, cancellation) => handler.HandleAsync(message, cancellation)), provider => provider.GetRequiredService<ClaimLoop>().Slots);

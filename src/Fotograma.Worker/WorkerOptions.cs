@@ -16,9 +16,6 @@ internal sealed class WorkerOptions : ICheckedOptions
     /// <summary>How often a running job renews its lease and writes its progress, in milliseconds.</summary>
     public int HeartbeatMilliseconds { get; set; } = 1000;
 
-    /// <summary>How often jobs of dead workers are looked for, in milliseconds.</summary>
-    public int RescueMilliseconds { get; set; } = 5000;
-
     /// <summary>How often the waiting jobs are counted for the metrics, in milliseconds.</summary>
     public int BacklogMilliseconds { get; set; } = 15_000;
 
@@ -32,7 +29,6 @@ internal sealed class WorkerOptions : ICheckedOptions
         if (ConcurrentJobsMax is < 0 or > 1024) yield return "ConcurrentJobsMax must lie between 0 (one per core) and 1024.";
         if (PollMilliseconds is < 50 or > 60_000) yield return "PollMilliseconds must lie between 50 and 60000.";
         if (HeartbeatMilliseconds is < 100 or > 60_000) yield return "HeartbeatMilliseconds must lie between 100 and 60000.";
-        if (RescueMilliseconds is < 100 or > 600_000) yield return "RescueMilliseconds must lie between 100 and 600000.";
         if (BacklogMilliseconds is < 100 or > 600_000) yield return "BacklogMilliseconds must lie between 100 and 600000.";
         if (ThumbnailPixels is < 16 or > 1024) yield return "ThumbnailPixels must lie between 16 and 1024.";
     }

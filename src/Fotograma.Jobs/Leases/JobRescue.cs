@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fotograma.Jobs.Ledger;
 using Fotograma.Kernel.Errors;
 using Fotograma.Kernel.Hosting;
@@ -18,14 +19,16 @@ public sealed class JobRescue
     private readonly JobSignals signals;
     private readonly JobOptions options;
     private readonly RetryDelays delays;
+    private readonly Counter<long> count;
 
-    internal JobRescue(ILeaseStore store, EventOutbox outbox, JobSignals signals, JobOptions options, RetryDelays delays)
+    internal JobRescue(ILeaseStore store, EventOutbox outbox, JobSignals signals, JobOptions options, RetryDelays delays, IMeterFactory meters)
     {
         this.store = store;
         this.outbox = outbox;
         this.signals = signals;
         this.options = options;
         this.delays = delays;
+        count = meters.Fotograma().CreateCounter<long>("fotograma.jobs.rescued", description: "Jobs taken back from workers that fell silent.");
     }
 
     /// <summary>Rescues jobs whose lease ran out.</summary>
@@ -65,10 +68,12 @@ public sealed class JobRescue
             var job = held.Entry.Job;
             var losses = job.Losses + 1;
             var back = new GivenBack(job.Attempt - 1, wait ? PauseAfter(losses) : TimeSpan.Zero) { Losses = losses, Alone = losses >= options.LossesAlone };
-            var done = losses < options.LossesMax ? await store.GiveBackAsync(held.Hold, back, cancellation) : await GiveUpAsync(held, cancellation);
-            if (!done) continue;
+            var waits = losses < options.LossesMax;
+            if (!(waits ? await store.GiveBackAsync(held.Hold, back, cancellation) : await GiveUpAsync(held, cancellation))) continue;
             Steps.Reached(Steps.JobRescued);
-            signals.Changed(job.OwnerId, job.Id);
+            count.Add(1);
+            if (waits && back.Delay == TimeSpan.Zero) signals.Waiting(job.OwnerId, job.Id);
+            else signals.Changed(job.OwnerId, job.Id);
             rescued++;
         }
         return rescued;

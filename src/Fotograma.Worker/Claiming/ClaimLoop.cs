@@ -85,10 +85,7 @@ internal sealed partial class ClaimLoop(
     private async Task RescueOrphansAsync(CancellationToken cancellation)
     {
         while (await rescue.RescueOrphansOfAsync(identity.Name, cancellation) is > 0 and var rescued)
-        {
             LogOrphans(rescued);
-            counts.Rescued(rescued);
-        }
         orphansRescued = true;
     }
 

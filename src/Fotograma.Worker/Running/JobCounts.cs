@@ -9,7 +9,6 @@ internal sealed class JobCounts
     private readonly Counter<long> claimed;
     private readonly Counter<long> completed;
     private readonly Counter<long> failed;
-    private readonly Counter<long> rescued;
     private readonly Counter<long> rejected;
 
     public JobCounts(IMeterFactory meters)
@@ -18,7 +17,6 @@ internal sealed class JobCounts
         claimed = meter.CreateCounter<long>("fotograma.jobs.claimed", description: "Attempts begun, by what made the worker look: push, poll, or turn after a job ended.");
         completed = meter.CreateCounter<long>("fotograma.jobs.completed", description: "Jobs that ended with a result.");
         failed = meter.CreateCounter<long>("fotograma.jobs.failed", description: "Attempts that ended without a result, by code; some are repeated.");
-        rescued = meter.CreateCounter<long>("fotograma.jobs.rescued", description: "Jobs taken back from workers that fell silent.");
         rejected = meter.CreateCounter<long>("fotograma.jobs.fence_rejected", description: "Writes of a worker whose job was not its own any more.");
     }
 
@@ -27,8 +25,6 @@ internal sealed class JobCounts
     public void Completed() => completed.Add(1);
 
     public void Failed(string code) => failed.Add(1, new KeyValuePair<string, object?>("code", code));
-
-    public void Rescued(int jobs) => rescued.Add(jobs);
 
     public void FenceRejected(string write) => rejected.Add(1, new KeyValuePair<string, object?>("write", write));
 }

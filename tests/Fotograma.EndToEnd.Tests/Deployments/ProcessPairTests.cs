@@ -83,6 +83,21 @@ public sealed class ProcessPairTests
     }
 
     [Fact]
+    public async Task Job_whose_only_worker_died_waits_again_though_nobody_is_left_but_the_pages()
+    {
+        await using var redis = await RedisPeer.StartAsync(Cancellation);
+        await using var pair = await Pair.StartAsync(redis, 1, Cancellation, ("Jobs__LeaseSeconds", "2"), ("Jobs__RescueMilliseconds", "200"), ("Worker__HeartbeatMilliseconds", "500"));
+        using var user = await ApiUser.RegisterAsync(pair.Pages.Address, Cancellation);
+        var (_, job) = await user.UploadAsync(await LoadClips.Busy.PathAsync(Cancellation), Cancellation, ("fps", "30"));
+        await user.WaitForStateAsync(job, "processing", Cancellation);
+
+        await pair.Workers[0].KillAsync(Cancellation);
+
+        await user.WaitForStateAsync(job, "pending", Cancellation);
+        pair.Pages.Output.ShouldContain("1 jobs were taken back from workers that fell silent.");
+    }
+
+    [Fact]
     public async Task Redis_that_dies_costs_no_job_and_is_said_in_health()
     {
         await using var redis = await RedisPeer.StartAsync(Cancellation);

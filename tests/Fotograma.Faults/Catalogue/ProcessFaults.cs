@@ -65,6 +65,7 @@ internal static class ProcessFaults
         ApiDies("F7e", "kill -9 of notify before a mail is sent", "notice.taken"),
         ApiDies("F7f", "kill -9 of notify after a mail was sent, before that is noted", "notice.sent"),
         new("F7g", "kill -9 of a worker after it took one or two jobs from a dead one", RescuerDiesAsync) { Happened = [Proof.Noted("killed at job.rescued"), Proof.Noted(BusyWorkerKilled)] },
+        new("F7o", "kill -9 of the API after it took one or two jobs from a dead worker", RescuingApiDiesAsync) { Happened = [Proof.Noted("killed at job.rescued"), Proof.Noted(BusyWorkerKilled)] },
         new("F7h", "kill -9 of the janitor after it deleted blobs, before it forgets them", JanitorDiesAsync) { Happened = [Proof.Noted("killed at trash.emptied")] },
         new("F7n", "kill -9 of the janitor after a sweep is counted, before the bucket's mark knows", SweepingJanitorDiesAsync) { Happened = [Proof.Noted("killed at sweep.counted")] },
         new("F7i", "kill -9 of the API after a video is deleted, before the answer", DeletingApiDiesAsync) { Happened = [Proof.Noted("killed at video.deleted")] },
@@ -132,15 +133,41 @@ internal static class ProcessFaults
     {
         var (deployment, cancellation) = (trial.Deployment, trial.Cancellation);
         await deployment.StopWorkersAsync();
-        await deployment.RestartWorkerAsync(0, cancellation);
-        var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
-        var (busy, _) = await trial.DecodingAsync();
-        await trial.UntilAsync(async token => (await deployment.Truth.LeasedAsync(token)).Count > 1);
+        // The other process would be sooner.
+        await deployment.RestartApiAsync(new() { [Deployment.Rescues] = "600000" }, cancellation);
+        var slow = await TwoLongJobsAsync(trial);
         var doomed = await deployment.StartWorkerAsync(1, Trial.Killer("job.rescued", trial.Chance.Next(2) + 1), cancellation);
-        await busy.KillAsync();
-        trial.Note(BusyWorkerKilled);
+        await DecodingWorkerDiesAsync(trial);
         await trial.DiesAsync(doomed, "job.rescued");
         await slow;
+        await deployment.RestartApiAsync([], cancellation);
+    }
+
+    // No worker is left to do it.
+    private static async Task RescuingApiDiesAsync(Trial trial)
+    {
+        await trial.Deployment.StopWorkersAsync();
+        var doomed = await trial.Deployment.RestartApiAsync(Trial.Killer("job.rescued", trial.Chance.Next(2) + 1), trial.Cancellation);
+        await await TwoLongJobsAsync(trial);
+        await DecodingWorkerDiesAsync(trial);
+        await trial.DiesAsync(doomed, "job.rescued");
+        await trial.ComeBackAsync();
+    }
+
+    // Gives the uploads of two jobs that a worker has in hand, the only one.
+    private static async Task<Task> TwoLongJobsAsync(Trial trial)
+    {
+        await trial.Deployment.RestartWorkerAsync(0, trial.Cancellation);
+        var slow = Task.WhenAll(trial.UploadLongAsync(), trial.UploadLongAsync());
+        await trial.UntilAsync(async token => (await trial.Deployment.Truth.LeasedAsync(token)).Count > 1);
+        return slow;
+    }
+
+    private static async Task DecodingWorkerDiesAsync(Trial trial)
+    {
+        var (busy, _) = await trial.DecodingAsync();
+        await busy.KillAsync();
+        trial.Note(BusyWorkerKilled);
     }
 
     private static async Task JanitorDiesAsync(Trial trial)

@@ -28,6 +28,8 @@ internal sealed partial class Deployment : IAsyncDisposable
     private const string SharedData = "data";
     /// <summary>What the first process runs.</summary>
     public const string AllButWorker = "auth,video,notify,web";
+    /// <summary>How often a process looks for lost jobs, in milliseconds.</summary>
+    public const string Rescues = "Jobs__RescueMilliseconds";
     private const string SweepOfLeftovers = "Blobs__SweepSeconds";
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
     private readonly string program;
@@ -333,7 +335,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ["Worker__ConcurrentJobsMax"] = "2",
             ["Worker__PollMilliseconds"] = "500",
             ["Worker__HeartbeatMilliseconds"] = "300",
-            ["Worker__RescueMilliseconds"] = "300",
+            [Rescues] = "300",
             ["Cleanup__LookSeconds"] = "1",
             ["Cleanup__SweepSeconds"] = "2",
             ["Cleanup__OrphanSeconds"] = "10",
@@ -347,7 +349,9 @@ internal sealed partial class Deployment : IAsyncDisposable
         foreach (var (name, value) in Carrier.Settings(Links.BrokerPort).Concat(Mail.Settings).Concat(Store?.Settings ?? None).Concat(mishap.Settings)) settings[name] = value;
         foreach (var (name, value) in extra) settings[name] = value;
         // A setting that the version before does not know is refused there.
-        if (Edition is Edition.Before) settings.Remove(SweepOfLeftovers);
+        if (Edition is not Edition.Before) return settings;
+        settings.Remove(SweepOfLeftovers);
+        if (settings.Remove(Rescues, out var rescues)) settings["Worker__RescueMilliseconds"] = rescues;
         return settings;
     }
 

@@ -7,7 +7,7 @@ namespace Fotograma.Faults.Trials;
 /// <param name="WorkerKills">Workers killed (SIGKILL) at random moments.</param>
 /// <param name="BrokerKills">Times the broker is killed.</param>
 /// <param name="DatabaseStops">Times PostgreSQL is stopped at once.</param>
-/// <param name="LeaseSeconds">How long a worker may be silent before its jobs are another's, in seconds. Everything else that workers do in time goes by it, as shipped.</param>
+/// <param name="LeaseSeconds">How long a worker may be silent before its jobs are another's, in seconds. Everything else that they do in time goes by it, as shipped.</param>
 /// <param name="Ledger">Where jobs and notifications are kept. Only PostgreSQL is stopped.</param>
 internal sealed record EndurancePlan(int Jobs, int WorkerKills, int BrokerKills, int DatabaseStops, int LeaseSeconds = 10, LedgerKind Ledger = LedgerKind.Database)
 {
@@ -25,7 +25,7 @@ internal sealed record EndurancePlan(int Jobs, int WorkerKills, int BrokerKills,
     {
         ["Jobs__LeaseSeconds"] = LeaseSeconds.ToString(CultureInfo.InvariantCulture),
         ["Worker__HeartbeatMilliseconds"] = Share(HeartbeatMilliseconds),
-        ["Worker__RescueMilliseconds"] = Share(RescueMilliseconds),
+        ["Jobs__RescueMilliseconds"] = Share(RescueMilliseconds),
         ["Worker__PollMilliseconds"] = Share(PollMilliseconds),
     };
 

@@ -1,8 +1,8 @@
-namespace Fotograma.Worker.Rescuing;
+namespace Fotograma.Jobs.Leases;
 
 /// <summary>
-/// When a worker looks for lost jobs: at intervals, but not while the ledger may just have come back, as after a failure to ask it and after the worker's own start. Then for a while nobody
-/// is taken for dead, so that everybody can renew, and the first look is when that is over.
+/// When a process looks for lost jobs: at intervals, but not while the ledger may just have come back, as after a failure to ask it, after the process's own start, and after it stood still. Then for a
+/// while nobody is taken for dead, so that everybody can renew, and the first look is when that is over.
 /// </summary>
 /// <param name="interval">From one look to the next.</param>
 /// <param name="grace">How long nobody is taken for dead.</param>
@@ -27,8 +27,12 @@ internal sealed class RescueTimes(TimeSpan interval, TimeSpan grace, TimeProvide
         }
     }
 
-    /// <summary>A round begins.</summary>
-    public void Begin() => roundAt = clock.GetTimestamp();
+    /// <summary>A round begins. One that begins much later than it should tells that this process stood still, and nobody knows what else did.</summary>
+    public void Begin()
+    {
+        if (clock.GetElapsedTime(roundAt) > interval + grace) WasSilent();
+        roundAt = clock.GetTimestamp();
+    }
 
     /// <summary>The ledger did not answer.</summary>
     public void WasSilent() => silentAt = clock.GetTimestamp();

@@ -1,7 +1,7 @@
-using Fotograma.Worker.Rescuing;
+using Fotograma.Jobs.Leases;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Fotograma.Worker.Tests.Rescuing;
+namespace Fotograma.Jobs.Tests.Leases;
 
 /// <summary>When lost jobs are looked for.</summary>
 public sealed class RescueTimesTests
@@ -47,6 +47,22 @@ public sealed class RescueTimesTests
         times.Pause.TotalSeconds.ShouldBe(3);
         clock.Advance(TimeSpan.FromSeconds(4));
         times.Pause.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_process_that_stood_still_lets_everybody_renew_before_it_takes_anybody_for_dead()
+    {
+        var times = new RescueTimes(Interval, Grace, clock);
+        clock.Advance(Grace);
+        times.Begin();
+        times.MayRescue.ShouldBeTrue();
+
+        clock.Advance(Interval + Grace);
+        times.Begin();
+        times.MayRescue.ShouldBeTrue();
+        clock.Advance(Interval + Grace + TimeSpan.FromSeconds(1));
+        times.Begin();
+        times.MayRescue.ShouldBeFalse();
     }
 
     private double Pass(RescueTimes times)

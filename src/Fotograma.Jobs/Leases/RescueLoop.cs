@@ -1,23 +1,17 @@
-using Fotograma.Jobs;
-using Fotograma.Jobs.Leases;
-using Fotograma.Worker.Claiming;
-using Fotograma.Worker.Running;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Fotograma.Worker.Rescuing;
+namespace Fotograma.Jobs.Leases;
 
 /// <summary>
-/// Looks for jobs whose worker fell silent and makes them wait again. Every worker runs one; the ledger lets each job be rescued once. When the ledger itself was silent,
-/// no worker could renew: for a third of a lease after that, and after the start, nobody is taken for dead.
+/// Looks for jobs whose worker fell silent and makes them wait again. Every process that knows the ledger runs one, whether it works or takes uploads in, so that lost jobs are found also while all workers are
+/// young or gone; the ledger lets each job be rescued once. When the ledger itself was silent, no worker could renew: for a third of a lease after that, and after the start, nobody is taken for dead.
 /// </summary>
-internal sealed partial class RescueLoop(
-    JobRescue rescue, JobLeases leases, ClaimLoop claims, JobCounts counts, WorkerOptions options, JobOptions jobs, TimeProvider clock, ILogger<RescueLoop> log)
-    : BackgroundService
+internal sealed partial class RescueLoop(JobRescue rescue, JobLeases leases, JobOptions options, TimeProvider clock, ILogger<RescueLoop> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var grace = jobs.Lease / 3;
+        var grace = options.Lease / 3;
         var times = new RescueTimes(TimeSpan.FromMilliseconds(options.RescueMilliseconds), grace, clock);
         do
         {
@@ -41,11 +35,7 @@ internal sealed partial class RescueLoop(
 
     private async Task RescueAsync(CancellationToken cancellation)
     {
-        var rescued = await rescue.RescueExpiredAsync(cancellation);
-        if (rescued == 0) return;
-        LogRescued(rescued);
-        counts.Rescued(rescued);
-        claims.Wake();
+        if (await rescue.RescueExpiredAsync(cancellation) is > 0 and var rescued) LogRescued(rescued);
     }
 
     private async Task<bool> NextAsync(TimeSpan pause, CancellationToken stopping)
