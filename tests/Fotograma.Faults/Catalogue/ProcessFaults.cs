@@ -247,7 +247,7 @@ internal static class ProcessFaults
         var (busy, _) = await trial.DecodingAsync();
         var frozen = trial.Deployment.Workers.Where(worker => worker.IsAlive).ToList();
         foreach (var worker in frozen.OrderBy(worker => worker != busy)) await worker.FreezeAsync();
-        if (busy.Decoders().Count > 0) trial.Note(FrozenWithJob);
+        if ((await trial.Deployment.Truth.LeasedAsync(trial.Cancellation)).Exists(lease => frozen.Exists(lease.IsOf))) trial.Note(FrozenWithJob);
         await trial.Deployment.StartWorkerAsync(trial.Deployment.Workers.Count, new Dictionary<string, string>(), trial.Cancellation);
         await trial.PassAsync(2 * LeaseSeconds);
         foreach (var worker in frozen) await worker.ThawAsync();
