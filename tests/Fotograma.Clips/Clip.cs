@@ -34,6 +34,17 @@ public sealed class Clip
     internal static Clip Of(string name, string reason, string arguments) =>
         new(name, reason, arguments + Repeatable, (path, cancellation) => Tool.RunAsync("ffmpeg", [.. Words(arguments + Repeatable), path], cancellation));
 
+    /// <summary>The same where the encoder reads its input twice, as it must to make pictures that are never shown.</summary>
+    internal static Clip InTwoPasses(string name, string reason, string arguments) =>
+        new(name, reason, $"{arguments}{Repeatable} in two passes", async (path, cancellation) =>
+        {
+            var log = $"{path}.passes";
+            string[] common = [.. Words(arguments + Repeatable), "-passlogfile", log];
+            await Tool.RunAsync("ffmpeg", [.. common, "-pass", "1", "-f", "null", "-"], cancellation);
+            await Tool.RunAsync("ffmpeg", [.. common, "-pass", "2", path], cancellation);
+            File.Delete($"{log}-0.log");
+        });
+
     /// <summary>A file made of another one.</summary>
     internal static Clip From(Clip source, string name, string reason, string change, Func<byte[], byte[]> edit) =>
         new(name, reason, source.recipe + change, async (path, cancellation) =>

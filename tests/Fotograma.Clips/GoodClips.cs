@@ -20,7 +20,7 @@ public static class GoodClips
 
     public static Clip Vp9Webm { get; } = Clip.Of("vp9.webm", "VP9 in WebM.", $"{Small}:d=3 -pix_fmt yuv420p -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 100k");
 
-    public static Clip Vp8Webm { get; } = Clip.Of("vp8.webm", "VP8, with frames that are never shown.", $"{Small}:d=3 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 100k -auto-alt-ref 1 -lag-in-frames 8");
+    public static Clip Vp8Webm { get; } = Clip.Of("vp8.webm", "VP8.", $"{Small}:d=3 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 100k -auto-alt-ref 1 -lag-in-frames 8");
 
     public static Clip Av1Webm { get; } = Clip.Of("av1.webm", "AV1 in WebM, as RGB planes.", $"{Small}:d=3 -c:v libaom-av1 -cpu-used 8 -b:v 100k");
 

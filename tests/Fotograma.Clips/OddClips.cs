@@ -45,6 +45,10 @@ public static class OddClips
     public static Clip FastStart { get; } = Clip.Of("faststart.mp4", "The index lies before the pictures.", $"{Busy}:d=3 {X264} -g 25 -bf 2 -movflags +faststart");
     public static Clip Fragmented { get; } = Clip.Of("fragmented.mp4", "The index is spread over the file.", $"{Busy}:d=4 {X264} -g 20 -bf 2 -movflags frag_keyframe+empty_moov+default_base_moof");
     public static Clip FragmentedSound { get; } = Clip.Of("fragsound.mp4", "Fragments, with sound between them.", $"{Busy}:d=3 -f lavfi -i sine=d=3 {X264} -g 25 -c:a aac -movflags frag_keyframe+empty_moov");
+    public static Clip Vp8Milliseconds { get; } = Clip.InTwoPasses("vp8ms.webm", "VP8 whose frames that are never shown have times of their own.", $"{Busy}:d=3 -vf settb=1/1000 -fps_mode passthrough -enc_time_base 1/1000 -c:v libvpx -deadline good -cpu-used 4 -b:v 100k -auto-alt-ref 1 -lag-in-frames 16");
+    public static Clip CutHevc { get; } = Clip.Cut("cuthevc.mkv", "It was cut at an open group: its first pictures refer to what is not there.", HevcOpen, "-ss 1.7", "-c copy");
+    public static Clip CutHevcMp4 { get; } = Clip.Cut("cuthevc.mp4", "The same in MP4, whose edit list hides them.", HevcOpen, "-ss 1.2", "-c copy");
+    public static Clip CutMpeg2 { get; } = Clip.Cut("cutmpeg2.mkv", "MPEG-2 cut at an open group.", Mpeg2Mkv, "-ss 1.2", "-c copy");
     public static Clip EditList { get; } = Clip.Cut("editlist.mp4", "An edit list hides the pictures before the cut.", FastStart, "-ss 1.3", "-c copy");
     public static Clip NoEditList { get; } = Clip.Of("noedit.mp4", "B-frames without an edit list: the first picture comes late.", $"{Busy}:d=3 {X264} -bf 3 -use_editlist 0");
     public static Clip NegativeCts { get; } = Clip.Of("negativects.mp4", "Composition offsets below zero.", $"{Busy}:d=3 {X264} -bf 3 -g 25 -movflags +negative_cts_offsets");
@@ -94,7 +98,7 @@ public static class OddClips
     [
         Cavlc, Pyramid, OpenGop, IntraRefresh, Interlaced, HalfChroma, Rgb, Lossless, HevcTen, HevcOpen, HevcLayers, HevcInBand, Vp9Alpha, Vp9Ten,
         Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, Msmpeg4Two, MjpegMov, Wmv1, HandmadeClips.Wmv3, FlashVideo, ProresAlpha, H263, Av1Ten, Av1Layers, FastStart, Fragmented,
-        FragmentedSound, EditList, NoEditList, NegativeCts, HugeTimes, HugeTimesMp4, HugeTimesFragmented, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, JumpAhead, Pause, FlashJump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
+        FragmentedSound, Vp8Milliseconds, CutHevc, CutHevcMp4, CutMpeg2, EditList, NoEditList, NegativeCts, HugeTimes, HugeTimesMp4, HugeTimesFragmented, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, JumpAhead, Pause, FlashJump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
         ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
     ];
 

@@ -130,6 +130,7 @@ internal static class Attempts
     private const int ReadExecute = 5;
     private static readonly nint HugeBytes = unchecked((nint)(1L << 40));
     private const int NoReserve = 0x4000;
+    private const int GrowsDown = 0x100;
     private const int NotPermitted = 1;
     private const int TryAgain = 11;
     private const int NoMemory = 12;
@@ -204,6 +205,7 @@ internal static class Attempts
         new("take another process's descriptor", 438, 438, _ => [0, 0, 0], Outside.Differs),
         new("map executable memory", 9, 222, _ => [0, 4096, ReadExecute, Anonymous, -1, 0], Outside.Works, NotPermitted),
         new("map shared memory", 9, 222, _ => [0, 4096, ReadWrite, SharedAnonymous, -1, 0], Outside.Works, NotPermitted),
+        new("map memory that grows like a stack", 9, 222, _ => [0, 1 << 30, ReadWrite, Anonymous | GrowsDown, -1, 0], Outside.Works, NotPermitted),
         new("map a terabyte", 9, 222, _ => [0, HugeBytes, ReadWrite, Anonymous | NoReserve, -1, 0], Outside.Works, NoMemory),
         new("make memory executable", 10, 226, m => [m.Room & ~4095, 4096, ReadExecute | 2], Outside.Works, NotPermitted),
         new("make memory executable with a key", 329, 288, m => [m.Room & ~4095, 4096, ReadExecute | 2, -1], Outside.Works),

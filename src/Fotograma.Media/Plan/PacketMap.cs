@@ -12,7 +12,7 @@ internal enum PacketTraits : byte
     /// <summary>Decoding can start here.</summary>
     Key = 1,
 
-    /// <summary>Its picture is decoded but not part of the video: an edit cuts it away.</summary>
+    /// <summary>Its picture is decoded but not part of the video: an edit cuts it away, or it is only there to predict others.</summary>
     Hidden = 2,
 }
 
@@ -30,6 +30,8 @@ internal sealed class PacketMap
     private readonly List<Entry> entries = [];
     private long[] shownTimes = [];
     private int[] shown = [];
+    private long[] hiddenTimes = [];
+    private int[] hidden = [];
     private long smallestGap = long.MaxValue;
     private long largestGap;
 
@@ -95,28 +97,26 @@ internal sealed class PacketMap
     /// </summary>
     public void Complete(long settled = long.MaxValue)
     {
-        var count = Enumerable.Range(0, times.Count).Count(IsKept);
-        shown = new int[count];
-        shownTimes = new long[count];
-        var next = 0;
-        for (var i = 0; i < times.Count; i++)
-        {
-            if (!IsKept(i)) continue;
-            shown[next] = i;
-            shownTimes[next++] = times[i];
-        }
-
-        Array.Sort(shownTimes, shown);
-        for (var i = 1; i < count; i++)
+        (shownTimes, shown) = InOrder(i => (traits[i] & PacketTraits.Hidden) == 0 && times[i] <= settled);
+        (hiddenTimes, hidden) = InOrder(i => (traits[i] & PacketTraits.Hidden) != 0);
+        for (var i = 1; i < shown.Length; i++)
         {
             var gap = Ticks.Difference(shownTimes[i], shownTimes[i - 1]);
             if (gap == 0) Distrust("Two frames have the same presentation time.");
             else (smallestGap, largestGap) = (Math.Min(smallestGap, gap), Math.Max(largestGap, gap));
         }
 
-        if (count == 0 || entries.Count == 0 || entries[0].Packet != 0) Distrust("The video does not start with a key frame.");
+        if (shown.Length == 0 || entries.Count == 0 || entries[0].Packet != 0) Distrust("The video does not start with a key frame.");
+        // They refer to what was cut off, and no decoder gives them.
+        else if (shownTimes[0] < times[0]) Distrust("Pictures come before the first key frame.");
+    }
 
-        bool IsKept(int packet) => (traits[packet] & PacketTraits.Hidden) == 0 && times[packet] <= settled;
+    private (long[] Times, int[] Packets) InOrder(Func<int, bool> isMeant)
+    {
+        int[] packets = [.. Enumerable.Range(0, times.Count).Where(isMeant)];
+        var ofPackets = Array.ConvertAll(packets, packet => times[packet]);
+        Array.Sort(ofPackets, packets);
+        return (ofPackets, packets);
     }
 
     /// <summary>The time of a frame, by its number in presentation order.</summary>
@@ -138,8 +138,12 @@ internal sealed class PacketMap
     /// <summary>What a packet is.</summary>
     public PacketTraits TraitsOf(int packet) => traits[packet];
 
-    /// <summary>The packet, in decoding order, of the frame shown at exactly <paramref name="time"/>; -1 when there is none.</summary>
-    public int PacketAt(long time) => Array.BinarySearch(shownTimes, time) is >= 0 and var frame ? shown[frame] : -1;
+    /// <summary>The packet, in decoding order, of exactly this <paramref name="time"/>, one that is shown if there is one; -1 when there is none.</summary>
+    public int PacketAt(long time)
+    {
+        if (Array.BinarySearch(shownTimes, time) is >= 0 and var frame) return shown[frame];
+        return Array.BinarySearch(hiddenTimes, time) is >= 0 and var place ? hidden[place] : -1;
+    }
 
     /// <summary>The first frame, by its number in presentation order, that is not before <paramref name="time"/>.</summary>
     public int FirstFrom(long time) => Array.BinarySearch(shownTimes, time) is var found && found >= 0 ? found : ~found;

@@ -207,7 +207,8 @@ internal sealed class GroupReader : IDisposable
 
             FramesDecoded++;
             Tell(frame);
-            if (!expected.Remove(frame.Pts) || frame.IsDamaged)
+            // Pictures come out in the order in which they are shown: one that has been passed over will not come any more.
+            if (!expected.Remove(frame.Pts) || frame.IsDamaged || expected.Any(pts => pts < frame.Pts))
             {
                 frame.Dispose();
                 throw new IndexNotTrueException("A frame came out that was not expected.");

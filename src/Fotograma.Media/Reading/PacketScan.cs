@@ -109,6 +109,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         using var codec = input.Container.IsDiscontinuous ? VideoDecoder.Open(input.Stream, framePixelsMax, threads: 1) : null;
         var clock = codec is null ? null : new PacketClock(input.Container, input.Stream);
         var length = ReadableFile.LengthOf(file);
+        var sight = new PacketSight(input.Stream);
         using var packet = new NativePacket();
         while (true)
         {
@@ -131,12 +132,13 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
                 continue;
             }
 
-            Look(packet, map, length);
+            var isHidden = packet.IsHidden || sight.IsNeverShown(packet.Data, map.Entries.Count <= 1);
+            Look(packet, isHidden, map, length);
             var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
             if (time != Libav.NoTimestamp) time = Ticks.Difference(time, origin);
             if (clock is not null) time = Place(packet, clock, codec!);
             Jumps = clock?.Jumps ?? 0;
-            var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (packet.IsHidden ? PacketTraits.Hidden : PacketTraits.None);
+            var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (isHidden ? PacketTraits.Hidden : PacketTraits.None);
             // The movie demuxer seeks by decoding time, Matroska by presentation time.
             map.Add(time, packet.Duration, kind, isMovie && packet.Dts != Libav.NoTimestamp ? packet.Dts : packet.Pts);
             pass?.Invoke();
@@ -144,13 +146,13 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     }
 
     /// <summary>Notes what is wrong with a packet.</summary>
-    private void Look(NativePacket packet, PacketMap map, long length)
+    private void Look(NativePacket packet, bool isHidden, PacketMap map, long length)
     {
         var isBeyond = packet.Position >= 0 && packet.Position + packet.Size > length;
         IsCutOff |= isBeyond;
         if (packet.IsDamaged || packet.Size == 0 || isBeyond) map.Distrust("A packet is damaged.");
         if (packet.Pts != Libav.NoTimestamp) return;
-        Untimed++;
+        if (!isHidden) Untimed++;
         map.Distrust("A packet has no presentation time.");
     }
 }

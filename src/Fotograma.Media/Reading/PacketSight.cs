@@ -52,6 +52,25 @@ internal sealed class PacketSight
         _ => false,
     };
 
+    /// <summary>
+    /// Whether a packet says of its picture that it is never shown: because it is only there to predict others (RFC 6386, 9.1: show_frame; that of the other codecs comes in one packet with one that is), or
+    /// because it belongs to the first group of a video that was cut and is predicted from what is not there (ITU-T H.265, 8.3.3.1: RASL pictures behind a first CRA or BLA picture).
+    /// </summary>
+    public bool IsNeverShown(ReadOnlySpan<byte> packet, bool inFirstGroup) => codec switch
+    {
+        "vp8" => packet.Length > 0 && (packet[0] & 0x10) == 0,
+        "hevc" => inFirstGroup && IsSkippedLeading(packet),
+        _ => false,
+    };
+
+    private bool IsSkippedLeading(ReadOnlySpan<byte> packet)
+    {
+        var units = new NalUnits(packet, lengthBytes);
+        while (units.MoveNext())
+            if (((units.Current[0] >> 1) & 0x3F) is 8 or 9) return true;
+        return false;
+    }
+
     /// <summary>Whether a key packet lets decoding start with it, and the pictures shown after it come out right.</summary>
     public bool IsCleanStart(ReadOnlySpan<byte> packet)
     {

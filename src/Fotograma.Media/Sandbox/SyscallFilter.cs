@@ -12,6 +12,8 @@ internal static class SyscallFilter
 
     private const uint ProtectExecute = 4;
     private const uint MapShared = 1;
+    // What grows like a stack the kernel does not count as data, so that no limit would hold it (setrlimit(2), RLIMIT_DATA).
+    private const uint MapGrowsDown = 0x100;
     private const uint StandardOutput = 1;
     private const uint StandardError = 2;
     private const uint GetDescriptorFlags = 1;
@@ -54,7 +56,7 @@ internal static class SyscallFilter
         var program = new BpfProgram().Head(table);
         var refused = FilterAnswer.Error(NotPermitted);
         foreach (var call in Allowed) Answer(call, FilterAnswer.Allow, refused);
-        Answer(Syscall.MMap, FilterAnswer.Allow, refused, ArgumentRule.Bits(2, ProtectExecute, 0), ArgumentRule.Bits(3, MapShared, 0));
+        Answer(Syscall.MMap, FilterAnswer.Allow, refused, ArgumentRule.Bits(2, ProtectExecute, 0), ArgumentRule.Bits(3, MapShared | MapGrowsDown, 0));
         Answer(Syscall.MProtect, FilterAnswer.Allow, refused, ArgumentRule.Bits(2, ProtectExecute, 0));
         Answer(Syscall.Write, FilterAnswer.Allow, refused, ArgumentRule.Is(0, StandardOutput, StandardError));
         Answer(Syscall.WriteV, FilterAnswer.Allow, refused, ArgumentRule.Is(0, StandardOutput, StandardError));

@@ -102,6 +102,13 @@ public sealed class LeastWorkTests
     [InlineData("mpeg4.mp4", "timestamps=0.4", 7)]
     [InlineData("av1layers.mp4", "timestamps=1.88", 18)]
     [InlineData("refresh.mkv", "fps=1", 100)]
+    [InlineData("editlist.mp4", "count=2", 13)]
+    [InlineData("fragmented.mp4", "count=2", 13)]
+    [InlineData("nocues.mkv", "count=2", 13)]
+    [InlineData("vp8ms.webm", "timestamps=0.9", 23)]
+    [InlineData("vp9groups.webm", "keyframes=true", 5)]
+    [InlineData("cuthevc.mp4", "timestamps=1.5", 6)]
+    [InlineData("editlist.mp4", "fps=1", 7)]
     public async Task Only_what_is_needed_is_decoded(string name, string ask, int framesMax)
     {
         var path = await GoodClips.All.Concat(OddClips.All).Single(clip => clip.Name == name).PathAsync(TestContext.Current.CancellationToken);

@@ -33,6 +33,7 @@ public sealed class SyscallFilterTests
         Ask(machine, Syscall.Write, 3).ShouldBe(Refused);
         Ask(machine, Syscall.MMap, 0, 4096, 7, 0x22).ShouldBe(Refused);
         Ask(machine, Syscall.MMap, 0, 4096, 3, 0x21).ShouldBe(Refused);
+        Ask(machine, Syscall.MMap, 0, 4096, 3, 0x122).ShouldBe(Refused);
         Ask(machine, Syscall.MMap, 0, 4096, 3 | (1UL << 32), 0x22).ShouldBe(Refused);
         Ask(machine, Syscall.MProtect, 0, 4096, 5).ShouldBe(Refused);
         Ask(machine, Syscall.Clone, 17).ShouldBe(Killed);
