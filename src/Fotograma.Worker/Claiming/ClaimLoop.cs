@@ -76,10 +76,18 @@ internal sealed partial class ClaimLoop(
         await doubts.SettleAtLastAsync();
     }
 
-    // What is loaded at first need is not to be had where a process has no descriptor left.
+    // What is loaded at first need is not to be had where a process has no descriptor left, and the runtime never looks again for what it missed once.
+    // That goes for what decides whose fault a failure is as well: a filter that cannot be loaded says no.
     private static void LoadDecoding()
     {
-        foreach (var part in typeof(VideoExtractor).Assembly.GetReferencedAssemblies()) Assembly.Load(part);
+        foreach (var part in typeof(ClaimLoop).Assembly.GetReferencedAssemblies()) Assembly.Load(part);
+        LoadPartsOf(typeof(VideoExtractor).Assembly, []);
+    }
+
+    private static void LoadPartsOf(Assembly assembly, HashSet<string> seen)
+    {
+        foreach (var part in assembly.GetReferencedAssemblies())
+            if (seen.Add(part.FullName)) LoadPartsOf(Assembly.Load(part), seen);
     }
 
     private async Task RescueOrphansAsync(CancellationToken cancellation)

@@ -55,6 +55,8 @@ internal sealed partial class JobRunner(
             LogNotTheJobs(exception, claim.Id);
             await Task.Delay(Blame.PauseOf(exception, claim.FreeReturns), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ends.ReleaseAsync(claim, heart);
+            // Whoever gives a job back would be the first to take it again. It may be at home elsewhere, and everybody else looks within that time.
+            return TimeSpan.FromMilliseconds(options.PollMilliseconds);
         }
         catch (Exception exception)
         {

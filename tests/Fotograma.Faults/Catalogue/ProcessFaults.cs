@@ -322,7 +322,7 @@ internal static class ProcessFaults
     private static async Task WorkerHasFewDescriptorsAsync(Trial trial)
     {
         var worker = trial.Deployment.Workers[0];
-        await worker.LimitDescriptorsAsync(worker.Descriptors + trial.Chance.Next(2, 12));
+        await worker.LimitDescriptorsAsync(worker.Descriptors + trial.Chance.Next(3, 9));
         await trial.LoadAsync(10);
         await trial.PassAsync(2);
         await worker.LimitDescriptorsAsync(4096);
