@@ -113,8 +113,17 @@ internal sealed class PacketMap
 
     private (long[] Times, int[] Packets) InOrder(Func<int, bool> isMeant)
     {
-        int[] packets = [.. Enumerable.Range(0, times.Count).Where(isMeant)];
-        var ofPackets = Array.ConvertAll(packets, packet => times[packet]);
+        // Counted first: a list that grows would take as much again.
+        var packets = new int[Enumerable.Range(0, times.Count).Count(isMeant)];
+        var ofPackets = new long[packets.Length];
+        var next = 0;
+        for (var i = 0; i < times.Count; i++)
+        {
+            if (!isMeant(i)) continue;
+            packets[next] = i;
+            ofPackets[next++] = times[i];
+        }
+
         Array.Sort(ofPackets, packets);
         return (ofPackets, packets);
     }

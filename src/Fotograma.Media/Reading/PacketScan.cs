@@ -70,7 +70,9 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         var blind = isOpaque && MovieBoxes.HasWholeIndex(file);
         input.NeedsParser = !blind;
         input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(map, pass, cancellation));
-        using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, isMovie, pass, cancellation);
+        // Where it is not read, there is nothing to look into.
+        var sight = blind ? null : new PacketSight(input.Stream);
+        using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, sight, isMovie, pass, cancellation);
         map.Complete(IsPartial && Settled is not null ? Settled(map) : long.MaxValue);
         if (map.Problem is null && Ticks.Seconds(map.Gaps.Largest, input.Stream.TimeBase) > PauseSecondsMax) map.Distrust("The video pauses for more than a day.");
         return map;
@@ -102,14 +104,13 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         return false;
     }
 
-    private void Read(PacketMap map, VideoInput second, bool isMovie, Action? pass, CancellationToken cancellation)
+    private void Read(PacketMap map, VideoInput second, PacketSight? sight, bool isMovie, Action? pass, CancellationToken cancellation)
     {
         var origin = PacketClock.TicksOfOrigin(input.Container, input.Stream);
         // Where the clock may jump, packets are put on the video's own timeline as they would be for decoding.
         using var codec = input.Container.IsDiscontinuous ? VideoDecoder.Open(input.Stream, framePixelsMax, threads: 1) : null;
         var clock = codec is null ? null : new PacketClock(input.Container, input.Stream);
         var length = ReadableFile.LengthOf(file);
-        var sight = new PacketSight(input.Stream);
         using var packet = new NativePacket();
         while (true)
         {
@@ -132,7 +133,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
                 continue;
             }
 
-            var isHidden = packet.IsHidden || sight.IsNeverShown(packet.Data, map.Entries.Count <= 1);
+            var isHidden = packet.IsHidden || sight?.IsNeverShown(packet.Data, map.Entries.Count <= 1) is true;
             Look(packet, isHidden, map, length);
             var time = packet.Pts != Libav.NoTimestamp ? packet.Pts : packet.Dts;
             if (time != Libav.NoTimestamp) time = Ticks.Difference(time, origin);
