@@ -15,6 +15,40 @@ public static class HandmadeClips
     public static Clip Wmv3 { get; } = Clip.Cut("wmv3.wmv", "Windows Media Video 9: key pictures of grey that grows lighter block by block.",
         Clip.Bytes("wmv3.rcv", "The same as a bare stream.", File()), "-f vc1test", "-c copy");
 
+    /// <summary>MPEG-4 Part 2 as a bare stream, of which four pictures in the middle of groups are replaced by the note that there is none.</summary>
+    internal static Clip EmptyMpeg4 { get; } = Clip.From(Clip.Of("whole.mpeg4", "To be thinned.", "-f lavfi -i testsrc2=s=96x64:r=25:d=4 -c:v mpeg4 -q:v 4 -g 12 -bf 0 -f m4v"), "thinned.mpeg4", "To be put in a container.",
+        "pictures 7, 8, 30 and 60 empty", bytes => WithoutPictures(bytes, [7, 8, 30, 60]));
+
+    /// <summary>Leaves of some pictures, which must not be the first of groups, only their heads (ISO/IEC 14496-2, 6.2.5), with vop_coded 0 and stuffing behind.</summary>
+    private static byte[] WithoutPictures(byte[] stream, int[] numbers)
+    {
+        // Kind, end of the seconds, marker, time of five bits (for 25 a second), marker, coded.
+        const int CodedBit = 2 + 1 + 1 + 5 + 1;
+        byte[] start = [0, 0, 1, 0xB6];
+        using var thinned = new MemoryStream();
+        var pictures = 0;
+        for (var at = 0; at < stream.Length;)
+        {
+            var next = stream.AsSpan(at + 1).IndexOf((byte[])[0, 0, 1]) is >= 0 and var distance ? at + 1 + distance : stream.Length;
+            var isPicture = stream.AsSpan(at).StartsWith(start);
+            if (!isPicture || !numbers.Contains(pictures)) thinned.Write(stream, at, next - at);
+            else
+            {
+                var head = BinaryPrimitives.ReadUInt16BigEndian(stream.AsSpan(at + start.Length));
+                var seconds = System.Numerics.BitOperations.LeadingZeroCount((uint)~(head << 18));
+                var coded = 15 - CodedBit - seconds;
+                thinned.Write(start);
+                var empty = (head & ~((1 << (coded + 1)) - 1)) | ((1 << (coded - 1)) - 1);
+                thinned.Write([(byte)(empty >> 8), (byte)empty]);
+            }
+
+            if (isPicture) pictures++;
+            at = next;
+        }
+
+        return thinned.ToArray();
+    }
+
     private static byte[] File()
     {
         using var file = new MemoryStream();

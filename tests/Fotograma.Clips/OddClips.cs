@@ -25,7 +25,7 @@ public static class OddClips
     public static Clip HevcInBand { get; } = Clip.Of("hev1.mp4", "HEVC with its parameter sets inside the packets.", $"{Busy}:d=2 {X265} -x265-params log-level=none:repeat-headers=1:keyint=10 -tag:v hev1");
     public static Clip Vp9Alpha { get; } = Clip.Of("alpha.webm", "VP9 with a transparency that is stored beside the picture.", $"{Small}:d=2 -vf format=yuva420p,colorchannelmixer=aa=0.5 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuva420p");
     public static Clip Vp9Ten { get; } = Clip.Of("vp9ten.webm", "VP9 with ten bits and 4:4:4.", $"{Small}:d=2 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -pix_fmt yuv444p10le");
-    public static Clip Vp9Groups { get; } = Clip.Of("vp9groups.webm", "VP9 with hidden pictures and many groups.", $"{Busy}:d=4 -pix_fmt yuv420p -c:v libvpx-vp9 -deadline good -cpu-used 8 -g 20 -auto-alt-ref 1 -lag-in-frames 16 -b:v 200k");
+    public static Clip Vp9Groups { get; } = Clip.Of("vp9groups.webm", "VP9 with many groups.", $"{Busy}:d=4 -pix_fmt yuv420p -c:v libvpx-vp9 -deadline good -cpu-used 8 -g 20 -auto-alt-ref 1 -lag-in-frames 16 -b:v 200k");
     public static Clip Mpeg1 { get; } = Clip.Of("mpeg1.mpg", "MPEG-1 in its own program stream.", $"{Busy}:d=2 -c:v mpeg1video -bf 2 -q:v 4 -f mpeg");
     public static Clip Mpeg2Mkv { get; } = Clip.Of("mpeg2.mkv", "MPEG-2 with B-frames in Matroska, open groups.", $"{Busy}:d=3 -c:v mpeg2video -bf 2 -q:v 4 -g 12");
     public static Clip Mpeg2Interlaced { get; } = Clip.Of("mpeg2i.ts", "Interlaced MPEG-2 in MPEG-TS.", $"{Busy}:d=3 -vf tinterlace=interleave_bottom -flags +ilme+ildct -c:v mpeg2video -q:v 4");
@@ -46,6 +46,10 @@ public static class OddClips
     public static Clip Fragmented { get; } = Clip.Of("fragmented.mp4", "The index is spread over the file.", $"{Busy}:d=4 {X264} -g 20 -bf 2 -movflags frag_keyframe+empty_moov+default_base_moof");
     public static Clip FragmentedSound { get; } = Clip.Of("fragsound.mp4", "Fragments, with sound between them.", $"{Busy}:d=3 -f lavfi -i sine=d=3 {X264} -g 25 -c:a aac -movflags frag_keyframe+empty_moov");
     public static Clip Vp8Milliseconds { get; } = Clip.InTwoPasses("vp8ms.webm", "VP8 whose frames that are never shown have times of their own.", $"{Busy}:d=3 -vf settb=1/1000 -fps_mode passthrough -enc_time_base 1/1000 -c:v libvpx -deadline good -cpu-used 4 -b:v 100k -auto-alt-ref 1 -lag-in-frames 16");
+    public static Clip Vp9Hidden { get; } = Clip.InTwoPasses("vp9hidden.webm", "VP9 whose frames that are never shown share packets with others.", $"{Busy}:d=4 -pix_fmt yuv420p -c:v libvpx-vp9 -deadline good -cpu-used 4 -g 25 -auto-alt-ref 1 -lag-in-frames 16 -b:v 100k");
+    public static Clip Vp9Split { get; } = Clip.Cut("vp9split.webm", "VP9 whose frames that are never shown have packets and times of their own.", Vp9Hidden, "", "-c copy -fflags -autobsf -bsf:v vp9_superframe_split,setts=pts=N*40:dts=N*40:duration=40");
+    public static Clip EmptyMpeg4 { get; } = Clip.Cut("mpeg4empty.mp4", "MPEG-4 with packets that say there is no picture.", HandmadeClips.EmptyMpeg4, "-f m4v -r 25", "-c copy");
+    public static Clip EmptyMpeg4Mkv { get; } = Clip.Cut("mpeg4empty.mkv", "The same in Matroska.", HandmadeClips.EmptyMpeg4, "-f m4v -r 25", "-c copy");
     public static Clip CutHevc { get; } = Clip.Cut("cuthevc.mkv", "It was cut at an open group: its first pictures refer to what is not there.", HevcOpen, "-ss 1.7", "-c copy");
     public static Clip CutHevcMp4 { get; } = Clip.Cut("cuthevc.mp4", "The same in MP4, whose edit list hides them.", HevcOpen, "-ss 1.2", "-c copy");
     public static Clip CutMpeg2 { get; } = Clip.Cut("cutmpeg2.mkv", "MPEG-2 cut at an open group.", Mpeg2Mkv, "-ss 1.2", "-c copy");
@@ -98,7 +102,7 @@ public static class OddClips
     [
         Cavlc, Pyramid, OpenGop, IntraRefresh, Interlaced, HalfChroma, Rgb, Lossless, HevcTen, HevcOpen, HevcLayers, HevcInBand, Vp9Alpha, Vp9Ten,
         Vp9Groups, Mpeg1, Mpeg2Mkv, Mpeg2Interlaced, Mpeg4Mp4, Msmpeg4, Msmpeg4Two, MjpegMov, Wmv1, HandmadeClips.Wmv3, FlashVideo, ProresAlpha, H263, Av1Ten, Av1Layers, FastStart, Fragmented,
-        FragmentedSound, Vp8Milliseconds, CutHevc, CutHevcMp4, CutMpeg2, EditList, NoEditList, NegativeCts, HugeTimes, HugeTimesMp4, HugeTimesFragmented, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, JumpAhead, Pause, FlashJump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
+        FragmentedSound, Vp8Milliseconds, Vp9Hidden, Vp9Split, EmptyMpeg4, EmptyMpeg4Mkv, CutHevc, CutHevcMp4, CutMpeg2, EditList, NoEditList, NegativeCts, HugeTimes, HugeTimesMp4, HugeTimesFragmented, NegativeTimes, NegativePts, BeforeZero, CutByEdit, Wrap, NoCues, BrokenAvi, Jump, JumpAhead, Pause, FlashJump, M2ts, TsMpeg2, ThreeGp, TwoPictures,
         ClockOfPrimes, Sparse, Tiny, Narrow, OddBoth, WidePixels, TallPixels, Bt601, Bt2020Eight, Hlg, OnePicture, OnePictureMkv,
     ];
 

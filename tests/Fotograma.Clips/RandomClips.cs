@@ -32,6 +32,25 @@ public static class RandomClips
         return Clip.Of(string.Create(CultureInfo.InvariantCulture, $"random{seed:D3}.{kind}"), arguments, arguments);
     }
 
+    /// <summary>
+    /// The same, cut without coding it anew: at a key frame, behind which an edit list or times below zero hide what comes before the cut, or in the middle of a group, so that its first pictures refer to
+    /// what is not there.
+    /// </summary>
+    public static Clip CutOf(int seed)
+    {
+        var whole = Of(seed);
+        var dice = new Dice(seed);
+        var start = string.Create(CultureInfo.InvariantCulture, $"-ss {(200 + dice.Next(2200)) / 1000m}");
+        var (before, after) = dice.Next(4) switch
+        {
+            0 => ("", $"-bsf:v noise=drop=lt(n\\,{1 + dice.Next(30)})"),
+            1 => (start, "-avoid_negative_ts make_zero"),
+            2 => (start, "-avoid_negative_ts disabled"),
+            _ => (start, ""),
+        };
+        return Clip.Cut($"cut-{whole.Name}", $"{before} {after} of a random video.", whole, before, $"-c copy {after}");
+    }
+
     /// <summary>The same with bits flipped here and there, in what is decoded and in what says where it lies.</summary>
     public static Clip DamagedOf(int seed)
     {

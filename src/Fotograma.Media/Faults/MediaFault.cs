@@ -6,6 +6,9 @@ namespace Fotograma.Media.Faults;
 /// </summary>
 public sealed record MediaFault(string Code, string Sentence, bool Transient = false)
 {
+    /// <summary>Names of the limits (<see cref="Isolation.DecoderLimits"/>) one of which was met; empty where it is none.</summary>
+    public IReadOnlyList<string> Limits { get; init; } = [];
+
     /// <summary>The file has no bytes.</summary>
     public static readonly MediaFault Empty = new("media.empty", "The file is empty. Check that the recording finished and send it again.");
 
@@ -47,31 +50,49 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
 
     /// <summary>This build of libav cannot encode the image format.</summary>
     public static readonly MediaFault FormatUnavailable = new("media.format_unavailable",
-        "This server cannot write images in the chosen format. Choose PNG or JPEG.");
+        "Images in the chosen format cannot be written here. Choose PNG or JPEG.");
 
     /// <summary>A frame is larger than <see cref="Isolation.DecoderLimits.FramePixelsMax"/>.</summary>
     public static readonly MediaFault FrameTooLarge = new("media.frame_too_large",
-        "The picture is larger than this server accepts. Scale the video down, or ask the operator to raise the limit.");
+        "The picture is larger than is allowed here. Scale the video down, or ask the operator to raise the limit.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.FramePixelsMax)],
+    };
 
     /// <summary>More images than <see cref="Isolation.DecoderLimits.FramesOutMax"/>.</summary>
     public static readonly MediaFault TooManyFrames = new("media.too_many_frames",
-        "These options would make more images than this server allows. Choose fewer frames per second or a shorter range.");
+        "These options would make more images than are allowed here. Choose fewer frames per second or a shorter range.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.FramesOutMax)],
+    };
 
     /// <summary>More bytes than <see cref="Isolation.DecoderLimits.OutputBytesMax"/>.</summary>
     public static readonly MediaFault OutputTooLarge = new("media.output_too_large",
-        "The images would be larger than this server allows. Choose fewer or smaller images, or JPEG.");
+        "The images would be larger than is allowed here. Choose fewer or smaller images, or JPEG.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.OutputBytesMax), nameof(Isolation.DecoderLimits.OutputTimesInputMax), nameof(Isolation.DecoderLimits.OutputFreeBytes)],
+    };
 
     /// <summary>The video is longer than <see cref="Isolation.DecoderLimits.DurationSecondsMax"/>.</summary>
     public static readonly MediaFault TooLong = new("media.too_long",
-        "The video is longer than this server accepts. Cut it into parts, or ask the operator to raise the limit.");
+        "The video is longer than is allowed here. Cut it into parts, or ask the operator to raise the limit.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.DurationSecondsMax)],
+    };
 
     /// <summary>The work took longer than <see cref="Isolation.DecoderLimits.WallClockSecondsMax"/>.</summary>
     public static readonly MediaFault TimedOut = new("media.timed_out",
-        "The video took too long to process. Choose a shorter range or fewer frames.");
+        "The video took too long to process. Choose a shorter range or fewer frames.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.WallClockSecondsMax), nameof(Isolation.DecoderLimits.ProbeSecondsMax)],
+    };
 
     /// <summary>The decoder showed no progress for <see cref="Isolation.DecoderLimits.NoProgressSecondsMax"/>.</summary>
     public static readonly MediaFault Stalled = new("media.stalled",
-        "Processing stopped making progress, usually because the file is damaged. Export the video again and send it anew.", Transient: true);
+        "Processing stopped making progress, usually because the file is damaged. Export the video again and send it anew.", Transient: true)
+    {
+        Limits = [nameof(Isolation.DecoderLimits.NoProgressSecondsMax)],
+    };
 
     /// <summary>The decoder process ended without a result.</summary>
     public static readonly MediaFault DecoderCrashed = new("media.decoder_crashed",
@@ -92,27 +113,45 @@ public sealed record MediaFault(string Code, string Sentence, bool Transient = f
 
     /// <summary>The file is longer than <see cref="Isolation.DecoderLimits.InputBytesMax"/>.</summary>
     public static readonly MediaFault InputTooLarge = new("media.input_too_large",
-        "The file is larger than this server decodes. Cut the video into parts, or ask the operator to raise the limit.");
+        "The file is larger than is allowed here. Cut the video into parts, or ask the operator to raise the limit.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.InputBytesMax)],
+    };
 
     /// <summary>More frames than <see cref="Isolation.DecoderLimits.FramesDecodedMax"/> had to be decoded.</summary>
     public static readonly MediaFault TooManyDecoded = new("media.too_many_decoded",
-        "The video has more frames than this server decodes. Choose a shorter range, or cut the video into parts.");
+        "The video has more frames than may be decoded here. Choose a shorter range, or cut the video into parts.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.FramesDecodedMax)],
+    };
 
     /// <summary>The work took more processor time than <see cref="Isolation.DecoderLimits.CpuSecondsMax"/>.</summary>
     public static readonly MediaFault CpuExhausted = new("media.cpu_exhausted",
-        "The video took too much computing time. Choose a shorter range or fewer frames, or ask the operator to raise the limit.");
+        "The video took too much computing time. Choose a shorter range or fewer frames, or ask the operator to raise the limit.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.CpuSecondsMax)],
+    };
 
     /// <summary>The work took more memory than <see cref="Isolation.DecoderLimits.MemoryBytesMax"/>.</summary>
     public static readonly MediaFault MemoryExhausted = new("media.memory_exhausted",
-        "The video needs more memory than this server gives one job. Scale the video down, or ask the operator to raise the limit.");
+        "The video needs more memory than one job may have here. Scale the video down, or ask the operator to raise the limit.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.MemoryBytesMax), nameof(Isolation.DecoderLimits.MemoryBytesPerCoreMax)],
+    };
 
     /// <summary>One frame would be written more often than <see cref="Isolation.DecoderLimits.RepeatsMax"/>.</summary>
     public static readonly MediaFault Frozen = new("media.frozen",
-        "The picture stands still for so long that the same image would be made over and over. Choose fewer frames per second or a range without that part.");
+        "The picture stands still for so long that the same image would be made over and over. Choose fewer frames per second or a range without that part.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.RepeatsMax)],
+    };
 
     /// <summary>The file has more streams than <see cref="Isolation.DecoderLimits.StreamsMax"/>.</summary>
     public static readonly MediaFault TooManyStreams = new("media.too_many_streams",
-        "The file has more tracks than this server accepts. Keep the picture and the sound you need and send it again.");
+        "The file has more tracks than are allowed here. Keep the picture and the sound you need and send it again.")
+    {
+        Limits = [nameof(Isolation.DecoderLimits.StreamsMax)],
+    };
 
     /// <summary>Every fault, for lookup by code and for the documentation.</summary>
     public static IReadOnlyList<MediaFault> All { get; } =

@@ -3,6 +3,12 @@ namespace Fotograma.Media.Isolation;
 /// <summary>What one decoding may cost. What goes beyond a limit is refused by a <see cref="Faults.MediaFault"/> that names it; those of output share one, those of time another.</summary>
 public sealed record DecoderLimits
 {
+    /// <summary>What the decoder needs for the smallest of videos.</summary>
+    private const long MemoryBytesLeast = 256L << 20;
+
+    /// <summary>Enough for a decoder on a machine with few cores.</summary>
+    private const int ThreadsLeast = 64;
+
     /// <summary>Length of the file, in bytes.</summary>
     public long InputBytesMax { get; init; } = 1L << 40;
 
@@ -58,4 +64,18 @@ public sealed record DecoderLimits
 
     /// <summary>Wall-clock time of one probe, in seconds.</summary>
     public int ProbeSecondsMax { get; init; } = 30;
+
+    /// <summary>What is wrong with them: a sentence for each that is below what it may be at least.</summary>
+    public IEnumerable<string> Problems()
+    {
+        (string Name, long Value, long Least)[] all =
+        [
+            (nameof(InputBytesMax), InputBytesMax, 1), (nameof(FramePixelsMax), FramePixelsMax, 1), (nameof(FramesDecodedMax), FramesDecodedMax, 1), (nameof(FramesOutMax), FramesOutMax, 1),
+            (nameof(OutputBytesMax), OutputBytesMax, 1), (nameof(OutputTimesInputMax), OutputTimesInputMax, 1), (nameof(OutputFreeBytes), OutputFreeBytes, 1), (nameof(RepeatsMax), RepeatsMax, 1),
+            (nameof(DurationSecondsMax), DurationSecondsMax, 1), (nameof(WallClockSecondsMax), WallClockSecondsMax, 1), (nameof(CpuSecondsMax), CpuSecondsMax, 1),
+            (nameof(MemoryBytesMax), MemoryBytesMax, MemoryBytesLeast), (nameof(MemoryBytesPerCoreMax), MemoryBytesPerCoreMax, 0), (nameof(ThreadsMax), ThreadsMax, ThreadsLeast),
+            (nameof(StreamsMax), StreamsMax, 1), (nameof(NoProgressSecondsMax), NoProgressSecondsMax, 1), (nameof(ProbeSecondsMax), ProbeSecondsMax, 1),
+        ];
+        return all.Where(limit => limit.Value < limit.Least).Select(limit => $"{limit.Name} must be at least {limit.Least}.");
+    }
 }

@@ -22,12 +22,18 @@ internal static unsafe class LibavLog
     private static Stream target = Stream.Null;
     private static int left = BytesMax;
     private static long errors;
+    private static long nothingToForget;
 
     /// <summary>
     /// How many errors libav has reported so far, in the whole process. The errors of decoders are the only sure sign of damage: what
     /// frames themselves say is written by other threads, sometimes after the frame was handed out.
     /// </summary>
     public static long Errors => Interlocked.Read(ref errors);
+
+    /// <summary>
+    /// How many of them say that an H.264 picture tells to forget a reference that is not there. Where decoding starts with the key frame of an open group that is no error: what was before it was left out.
+    /// </summary>
+    public static long NothingToForget => Interlocked.Read(ref nothingToForget);
 
     /// <summary>
     /// Whether errors that the calling thread meets from now on are neither counted nor written. For what is known to be wrong with purpose.
@@ -39,6 +45,8 @@ internal static unsafe class LibavLog
 
     /// <summary>What libav says then, in this format.</summary>
     private static ReadOnlySpan<byte> TooManyStreams => "Number of streams exceeds max_streams"u8;
+
+    private static ReadOnlySpan<byte> NothingThere => "mmco: unref short failure"u8;
 
     /// <summary>Counts errors from now on, without writing them anywhere yet.</summary>
     public static void Listen()
@@ -59,6 +67,8 @@ internal static unsafe class LibavLog
     {
         // The variable arguments are passed on as the pointer they are on x86-64 and arm64 alike.
         if (level > ErrorLevel || isMuted) return;
+        // Counted first: it is taken from the others.
+        if (MemoryWatch.StartsWith((byte*)format, NothingThere)) Interlocked.Increment(ref nothingToForget);
         Interlocked.Increment(ref errors);
         MemoryWatch.See((byte*)format);
         if (MemoryWatch.StartsWith((byte*)format, TooManyStreams)) refusedStreams++;

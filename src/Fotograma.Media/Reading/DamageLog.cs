@@ -57,7 +57,7 @@ internal sealed class DamageLog
     /// <summary>One warning for each place, in the order they were met.</summary>
     public IEnumerable<MediaWarning> Warnings()
     {
-        foreach (var (from, to) in places)
+        foreach (var (from, to) in places.Select(place => (Place(place.From), Place(place.To))))
         {
             yield return to - from < JoinSeconds
                 ? new MediaWarning("damaged", string.Create(CultureInfo.InvariantCulture, $"The video is damaged around {from:0.0} s; images there may be wrong or missing."), from)
@@ -66,4 +66,7 @@ internal sealed class DamageLog
 
         if (more > 0) yield return new MediaWarning("damaged", $"The video is damaged in {more} more places; images there may be wrong or missing.");
     }
+
+    /// <summary>What was cut off may lie a moment before the start, which would read as "-0.0".</summary>
+    private static double Place(double seconds) => seconds is < 0 and > -0.05 ? 0 : seconds;
 }

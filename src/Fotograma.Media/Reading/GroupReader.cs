@@ -46,6 +46,8 @@ internal sealed class GroupReader : IDisposable
         sight = new PacketSight(first.Stream);
         if (Spares(first.Stream) && threads == 1) references = new ReferenceMap(first.Stream.SetUp);
         codec = VideoDecoder.Open(first.Stream, framePixelsMax, threads);
+        // What the decoder is given after a real start is right. It forgets that where the last pictures of an open group are fetched at the end, and would keep them.
+        if (sight.DoubtsKeys) codec.With("flags", "+output_corrupt");
     }
 
     /// <summary>
@@ -72,6 +74,9 @@ internal sealed class GroupReader : IDisposable
     /// <summary>Called with the packets between an entry that decoding cannot start at and the one before it that it starts at instead.</summary>
     public Action<int>? OnDetour { get; init; }
 
+    /// <summary>Errors so far, but for those that starting in the middle brings about.</summary>
+    private static long Errors => LibavLog.Errors - LibavLog.NothingToForget;
+
     private NativePacket Packet => walk.Packet;
 
     /// <summary>
@@ -80,7 +85,7 @@ internal sealed class GroupReader : IDisposable
     /// <exception cref="IndexNotTrueException">Something is not as the map says, or the video is damaged.</exception>
     public IEnumerable<(Target Target, NativeFrame Frame)> Read(Group group, CancellationToken cancellation)
     {
-        errorsBefore = LibavLog.Errors;
+        errorsBefore = Errors;
         expected.Clear();
         stubs.Clear();
         codec.Flush();
@@ -240,6 +245,6 @@ internal sealed class GroupReader : IDisposable
 
     private void CheckErrors()
     {
-        if (LibavLog.Errors > errorsBefore) throw new IndexNotTrueException("The decoder reports damage.");
+        if (Errors > errorsBefore) throw new IndexNotTrueException("The decoder reports damage.");
     }
 }

@@ -21,8 +21,8 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
     /// <summary>Codecs whose packets are one frame each and need nothing but themselves to be told apart.</summary>
     private static readonly string[] Plain = ["h264", "hevc", "av1", "vp9", "vp8", "mpeg4", "mpeg2video", "mjpeg", "prores"];
 
-    /// <summary>Codecs of which the movie demuxer does not look into the packets.</summary>
-    private static readonly string[] Opaque = ["h264", "hevc", "mpeg4", "mjpeg", "prores"];
+    /// <summary>Codecs of which neither the movie demuxer nor a <see cref="PacketSight"/> has to look into the packets.</summary>
+    private static readonly string[] Opaque = ["h264", "hevc", "mjpeg", "prores"];
 
     /// <summary>Packets that came without a presentation time.</summary>
     public long Untimed { get; private set; }
@@ -69,7 +69,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         var isOpaque = isMovie && Opaque.Contains(input.Stream.Codec);
         var blind = isOpaque && MovieBoxes.HasWholeIndex(file);
         input.NeedsParser = !blind;
-        input.LooksInside = !MayTrust(input) || (!isMovie && !SaysDurations(map, pass, cancellation));
+        input.LooksInside = !MayTrust(input) || (!isMovie && !SaysTimes(map, pass, cancellation));
         // Where it is not read, there is nothing to look into.
         var sight = blind ? null : new PacketSight(input.Stream);
         using (var second = input.OpenAgain(file, blind, cancellation)) Read(map, second, sight, isMovie, pass, cancellation);
@@ -87,15 +87,17 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
         return time;
     }
 
-    /// <summary>Whether the container itself says how long packets last, without guesses from the streams' insides.</summary>
-    private bool SaysDurations(PacketMap map, Action? pass, CancellationToken cancellation)
+    /// <summary>
+    /// Whether the container itself says how long packets last, and when the first one is shown, without guesses from the streams' insides or from what follows: Matroska has no times before zero.
+    /// </summary>
+    private bool SaysTimes(PacketMap map, Action? pass, CancellationToken cancellation)
     {
         using var second = input.OpenAgain(file, blind: false, cancellation);
         using var packet = new NativePacket();
         while (second.Container.Read(packet) is >= 0 or LibavError.Again)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (packet.Stream == second.Stream.Index && packet.Size > 0) return packet.Duration > 0;
+            if (packet.Stream == second.Stream.Index && packet.Size > 0) return packet.Duration > 0 && packet.Pts == input.Stream.StartTime;
             if (IsEnough?.Invoke(map) is true) return false;
             pass?.Invoke();
             packet.Clear();
@@ -139,7 +141,7 @@ internal sealed class PacketScan(VideoInput input, SafeFileHandle file, long fra
             if (time != Libav.NoTimestamp) time = Ticks.Difference(time, origin);
             if (clock is not null) time = Place(packet, clock, codec!);
             Jumps = clock?.Jumps ?? 0;
-            var kind = (packet.IsKey ? PacketTraits.Key : PacketTraits.None) | (isHidden ? PacketTraits.Hidden : PacketTraits.None);
+            var kind = (packet.IsKey && sight?.IsEmpty(packet.Data) is not true ? PacketTraits.Key : PacketTraits.None) | (isHidden ? PacketTraits.Hidden : PacketTraits.None);
             // The movie demuxer seeks by decoding time, Matroska by presentation time.
             map.Add(time, packet.Duration, kind, isMovie && packet.Dts != Libav.NoTimestamp ? packet.Dts : packet.Pts);
             pass?.Invoke();

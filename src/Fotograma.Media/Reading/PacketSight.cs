@@ -1,4 +1,6 @@
 using Fotograma.Media.Av1;
+using Fotograma.Media.Avc;
+using Fotograma.Media.Mpeg4;
 using Fotograma.Media.Native;
 
 namespace Fotograma.Media.Reading;
@@ -18,6 +20,7 @@ internal sealed class PacketSight
     private readonly int lengthBytes;
     private readonly int highestLayer;
     private readonly Av1Sight? av1;
+    private readonly VopSight? mpeg4;
 
     /// <summary>Prepares for the packets of a stream.</summary>
     public PacketSight(NativeStream stream) : this(stream.Codec, stream.SetUp)
@@ -32,6 +35,7 @@ internal sealed class PacketSight
         // The number of temporal layers in an hvcC box (ISO/IEC 14496-15, 8.3.3.1); without it nothing is known to be the highest.
         highestLayer = codec == "hevc" && lengthBytes > 0 ? ((setUp[HevcLengthPosition] >> 3) & 7) - 1 : -1;
         av1 = codec == "av1" ? new Av1Sight(setUp) : null;
+        mpeg4 = codec == "mpeg4" ? new VopSight(setUp) : null;
     }
 
     /// <summary>Whether decoding may not be able to start at what a container calls a key frame.</summary>
@@ -53,15 +57,34 @@ internal sealed class PacketSight
     };
 
     /// <summary>
-    /// Whether a packet says of its picture that it is never shown: because it is only there to predict others (RFC 6386, 9.1: show_frame; that of the other codecs comes in one packet with one that is), or
-    /// because it belongs to the first group of a video that was cut and is predicted from what is not there (ITU-T H.265, 8.3.3.1: RASL pictures behind a first CRA or BLA picture).
+    /// Whether a packet says of its picture that it is never shown: because it is only there to predict others (RFC 6386, 9.1, and VP9 Bitstream &amp; Decoding Process Specification, 6.2: show_frame; AV1's
+    /// comes in one packet with one that is), because it belongs to the first group of a video that was cut and is predicted from what is not there (ITU-T H.265, 8.3.3.1: RASL pictures behind a first CRA
+    /// or BLA picture), or because there is none. To be asked of every packet in turn.
     /// </summary>
     public bool IsNeverShown(ReadOnlySpan<byte> packet, bool inFirstGroup) => codec switch
     {
         "vp8" => packet.Length > 0 && (packet[0] & 0x10) == 0,
+        "vp9" => IsHiddenVp9(packet),
+        "mpeg4" => mpeg4!.IsEmpty(packet),
         "hevc" => inFirstGroup && IsSkippedLeading(packet),
         _ => false,
     };
+
+    /// <summary>Where several frames are in one packet (annex B), which its last byte says, the last of them is shown.</summary>
+    private static bool IsHiddenVp9(ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length == 0 || (packet[^1] & 0xE0) == 0xC0) return false;
+        var bits = new BitReader(packet, hasPrevention: false);
+        var isFrame = bits.Bits(2) == 2;
+        var profile = bits.Bits(1) | bits.Bits(1) << 1;
+        if (profile == 3) bits.Bits(1);
+        var showsExisting = bits.Flag();
+        bits.Bits(1);
+        return isFrame && !showsExisting && !bits.Flag();
+    }
+
+    /// <summary>Whether a packet holds no picture, so that nothing can begin with it either, whatever the container calls it. To be asked after <see cref="IsNeverShown"/>.</summary>
+    public bool IsEmpty(ReadOnlySpan<byte> packet) => mpeg4 is not null && mpeg4.IsEmpty(packet);
 
     private bool IsSkippedLeading(ReadOnlySpan<byte> packet)
     {

@@ -20,6 +20,7 @@ public sealed class LeastWorkTests
 {
     private const int UsualSeeds = 24;
     private const int RandomAsksEach = 8;
+    private const int RandomAsksOfCuts = 4;
 
     /// <summary>The seed of a video whose offsets of time are damaged so that pictures are said to be shown in another order than they are: only a decoder can tell.</summary>
     private const int Contradictory = 22;
@@ -71,6 +72,14 @@ public sealed class LeastWorkTests
         for (var i = 0; i < RandomAsksEach; i++) await CompareAsync(clip, RandomAsks.Of(seed * 1000 + i));
     }
 
+    /// <summary>Who decodes everything meets pictures that refer to what was cut off, and calls that damage.</summary>
+    [Theory, MemberData(nameof(Random))]
+    public async Task Every_random_video_that_was_cut_gives_the_same_images_either_way(int seed)
+    {
+        var clip = RandomClips.CutOf(seed);
+        for (var i = 0; i < RandomAsksOfCuts; i++) await CompareAsync(clip, RandomAsks.Of(seed * 1000 + 500 + i), maySeeDamage: true);
+    }
+
     /// <summary>
     /// What is damaged, or lies about itself, comes out the same as well: the same pictures at the same times, unless somebody says that there is damage. How a decoder paints over
     /// that depends on which of its threads is ahead, and who passes over a part has not seen what is wrong with it; nor do pictures that cannot be decoded count for who decodes everything.
@@ -105,6 +114,12 @@ public sealed class LeastWorkTests
     [InlineData("editlist.mp4", "count=2", 13)]
     [InlineData("fragmented.mp4", "count=2", 13)]
     [InlineData("nocues.mkv", "count=2", 13)]
+    [InlineData("opengop.mp4", "timestamps=2.5", 6)]
+    [InlineData("opengop.mp4", "fps=1", 40)]
+    [InlineData("hevcopen.mkv", "timestamps=2.5", 24)]
+    [InlineData("vp9split.webm", "timestamps=2.5", 8)]
+    [InlineData("mpeg4empty.mp4", "timestamps=2.5", 14)]
+    [InlineData("mpeg4empty.mkv", "timestamps=2.5", 14)]
     [InlineData("vp8ms.webm", "timestamps=0.9", 23)]
     [InlineData("vp9groups.webm", "keyframes=true", 5)]
     [InlineData("cuthevc.mp4", "timestamps=1.5", 6)]
@@ -121,7 +136,7 @@ public sealed class LeastWorkTests
         return (await Decoded.RunAsync(path, Parse(ask)), await Decoded.RunAsync(path, Parse(ask), leastWork: false), $"{clip.Name} ({clip.Reason}) with {ask}");
     }
 
-    private static async Task CompareAsync(Clip clip, string ask)
+    private static async Task CompareAsync(Clip clip, string ask, bool maySeeDamage = false)
     {
         var (least, all, message) = await BothAsync(clip, ask);
         // What is meant to be less must not be more, whatever the groups are like.
@@ -132,10 +147,13 @@ public sealed class LeastWorkTests
         // Whoever decodes in order and is done at the first picture has seen no distance between two.
         var (some, others) = (Told(least), Told(all));
         if (all.Done is not { DecodedFrames: > 2 }) (some, others) = (some.Where(IsNoRate), others.Where(IsNoRate));
+        if (maySeeDamage) (some, others) = (some.Where(IsNoDamage), others.Where(IsNoDamage));
         some.ShouldBe(others, message);
     }
 
     private static bool IsNoRate(string warning) => !warning.Contains("variable_frame_rate", StringComparison.Ordinal);
+
+    private static bool IsNoDamage(string warning) => !warning.Contains("damaged", StringComparison.Ordinal);
 
     private static IEnumerable<string> Told(Decoded decoded) => decoded.Warnings.Concat(decoded.Facts?.Warnings ?? []).Select(warning => warning.ToString()).Order();
 
