@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fotograma.Media.Extraction;
 using Fotograma.Media.Faults;
+using Fotograma.Media.Isolation;
 using Fotograma.Media.Options;
 
 namespace Fotograma.Server.Cli;
@@ -26,7 +27,7 @@ internal static class ExtractCommand
     private static readonly Flag[] Flags =
     [
         .. Extraction.Select(pair => new Flag(pair.Flag)), .. Switches.Select(name => new Flag(name, TakesValue: false)),
-        new("output", Letter: 'o'), new("decoder"), new("old-codecs", TakesValue: false), new("force", TakesValue: false, 'f'), new("quiet", TakesValue: false, 'q'), new("help", TakesValue: false, 'h'),
+        new("output", Letter: 'o'), new("decoder"), new("limits"), new("old-codecs", TakesValue: false), new("force", TakesValue: false, 'f'), new("quiet", TakesValue: false, 'q'), new("help", TakesValue: false, 'h'),
     ];
 
     /// <summary>Runs the command and gives the <see cref="ExitCode"/>.</summary>
@@ -34,7 +35,7 @@ internal static class ExtractCommand
     {
         var line = CommandLine.Parse(arguments, Flags);
         if (line.Has("help")) return terminal.Say(HelpText.Extract);
-        if (!TryReadOptions(line, terminal, out var options)) return ExitCode.Usage;
+        if (!TryReadOptions(line, terminal, out var options, out var limits)) return ExitCode.Usage;
         var input = line.Positional[0];
         if (!FaultReport.CanOpen(input, terminal)) return ExitCode.Input;
 
@@ -42,7 +43,7 @@ internal static class ExtractCommand
         var output = line["output"] ?? Path.GetFileNameWithoutExtension(input) + ".zip";
         var extractor = new VideoExtractor(new VideoExtractorOptions
         {
-            DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), OldCodecs = line.Has("old-codecs"), Time = time,
+            DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), Limits = limits, OldCodecs = line.Has("old-codecs"), Time = time,
         });
         var job = new Job(input, output, options!, line.Has("force"), line.Has("quiet"));
         try
@@ -65,9 +66,10 @@ internal static class ExtractCommand
         }
     }
 
-    private static bool TryReadOptions(CommandLine line, Terminal terminal, out ExtractionOptions? options)
+    private static bool TryReadOptions(CommandLine line, Terminal terminal, out ExtractionOptions? options, out DecoderLimits limits)
     {
         var problems = line.Problems.ToList();
+        limits = LimitList.Read(line["limits"], problems);
         if (line.Positional.Count != 1) problems.Insert(0, line.Positional.Count == 0 ? "give the video file to extract from." : "give one video file only.");
         var given = Extraction.Where(pair => line.Has(pair.Flag)).ToDictionary(pair => pair.Option, pair => line[pair.Flag]!);
         foreach (var name in Switches.Where(line.Has)) given[name] = "true";

@@ -11,6 +11,7 @@ internal static class FaultReport
         terminal.Error.WriteLine($"fotograma: {exception.Fault.Sentence}");
         terminal.Error.WriteLine($"  code:   {exception.Fault.Code}");
         if (exception.Detail.Length > 0) terminal.Error.WriteLine($"  detail: {exception.Detail}");
+        if (exception.Fault.Limits is [var first, ..] all) terminal.Error.WriteLine($"  limit:  {string.Join(", ", all)}; another one for once: --limits {first}=NUMBER");
         foreach (var warning in exception.Warnings) terminal.Error.WriteLine($"warning: {warning.Message}");
         return exception.Fault == MediaFault.DecoderUnavailable || exception.Fault == MediaFault.NotConfined ? ExitCode.Decoder : ExitCode.Input;
     }

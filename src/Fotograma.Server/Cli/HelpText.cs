@@ -81,6 +81,7 @@ internal static class HelpText
         Other:
           -q, --quiet         print errors only
           --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
+          --limits LIST       what one video may cost, for this once: DurationSecondsMax=86400,StreamsMax=200
           --old-codecs        also decode what only old archives hold: H.263, Microsoft's MPEG-4 versions 2 and 3, VC-1
 
         The archive holds frames/frame_000001.png ... and the manifest as JSON, NDJSON and CSV. It appears under its name only when
@@ -92,10 +93,11 @@ internal static class HelpText
         """
         Say what a video file is.
 
-        Usage: fotograma probe VIDEO [--json] [--decoder PROGRAM] [--old-codecs]
+        Usage: fotograma probe VIDEO [--json] [--decoder PROGRAM] [--limits LIST] [--old-codecs]
 
           --json              as JSON
           --decoder PROGRAM   the decoder (default: $FOTOGRAMA_DECODER, or fotograma-decoder beside this program)
+          --limits LIST       what one video may cost, for this once: ProbeSecondsMax=120,StreamsMax=200
           --old-codecs        also look into what only old archives hold: H.263, Microsoft's MPEG-4 versions 2 and 3, VC-1
         """;
 

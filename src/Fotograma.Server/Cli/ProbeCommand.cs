@@ -8,22 +8,24 @@ namespace Fotograma.Server.Cli;
 /// <summary><c>fotograma probe</c>: says what a video file is.</summary>
 internal static class ProbeCommand
 {
-    private static readonly Flag[] Flags = [new("json", TakesValue: false), new("decoder"), new("old-codecs", TakesValue: false), new("help", TakesValue: false, 'h')];
+    private static readonly Flag[] Flags = [new("json", TakesValue: false), new("decoder"), new("limits"), new("old-codecs", TakesValue: false), new("help", TakesValue: false, 'h')];
 
     /// <summary>Runs the command and gives the <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal)
     {
         var line = CommandLine.Parse(arguments, Flags);
         if (line.Has("help")) return terminal.Say(HelpText.Probe);
-        foreach (var problem in line.Problems) terminal.Fail(ExitCode.Usage, problem);
-        if (line.Positional.Count != 1) terminal.Fail(ExitCode.Usage, "give one video file.");
-        if (line.Problems.Count > 0 || line.Positional.Count != 1) return ExitCode.Usage;
+        var problems = line.Problems.ToList();
+        var limits = LimitList.Read(line["limits"], problems);
+        if (line.Positional.Count != 1) problems.Add("give one video file.");
+        foreach (var problem in problems) terminal.Fail(ExitCode.Usage, problem);
+        if (problems.Count > 0) return ExitCode.Usage;
         if (!FaultReport.CanOpen(line.Positional[0], terminal)) return ExitCode.Input;
 
         using var interruption = new Interruption();
         var extractor = new VideoExtractor(new VideoExtractorOptions
         {
-            DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), OldCodecs = line.Has("old-codecs"),
+            DecoderPath = DecoderLocation.Find(line["decoder"]), Sandbox = DecoderLocation.Sandbox(terminal), Limits = limits, OldCodecs = line.Has("old-codecs"),
         });
         try
         {

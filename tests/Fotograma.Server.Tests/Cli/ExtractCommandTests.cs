@@ -109,6 +109,32 @@ public sealed class ExtractCommandTests : IDisposable
         folder.GetFiles().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_limit_that_is_met_is_named_and_can_be_raised_for_once()
+    {
+        using var stage = TwoFrames();
+
+        var (code, _, error) = await ExtractAsync(stage, "--limits", "framesOutMax=1");
+        code.ShouldBe(3);
+        error.ShouldContain("media.too_many_frames");
+        error.ShouldContain("--limits FramesOutMax=NUMBER");
+
+        (await ExtractAsync(stage, "--limits=FramesOutMax=2,StreamsMax=9")).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Limits_that_cannot_be_are_refused_before_anything_is_opened()
+    {
+        foreach (var command in new[] { "extract", "probe" })
+        {
+            var (code, _, error) = await CliProgram.RunAsync(command, "/nonexistent.mp4", "--limits", "FramesMax=1,StreamsMax=0,DurationSecondsMax=a day,CpuSecondsMax=99999999999,RepeatsMax=3,repeatsMax=4,MemoryBytesMax");
+
+            code.ShouldBe(2);
+            foreach (var part in new[] { "'FramesMax' is none of InputBytesMax, ", "StreamsMax must be at least 1", "DurationSecondsMax=43200", "CpuSecondsMax=86400", "give RepeatsMax only once", "MemoryBytesMax=2147483648" })
+                error.ShouldContain(part);
+        }
+    }
+
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
