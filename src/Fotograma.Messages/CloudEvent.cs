@@ -77,7 +77,7 @@ public sealed record CloudEvent
     /// <exception cref="JsonException">The bytes are not a CloudEvent 1.0.</exception>
     public static CloudEvent FromJson(ReadOnlySpan<byte> json)
     {
-        var read = JsonSerializer.Deserialize<CloudEvent>(json) ?? throw new JsonException("The event is null.");
+        var read = JsonSerializer.Deserialize<CloudEvent>(json, Complete) ?? throw new JsonException("The event is null.");
         return read.SpecVersion == "1.0" ? read : throw new JsonException($"CloudEvents version {read.SpecVersion} is not understood.");
     }
 
@@ -95,6 +95,8 @@ public sealed record CloudEvent
             return null;
         }
     }
+
+    private static readonly JsonSerializerOptions Complete = new() { RespectNullableAnnotations = true };
 
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerOptions.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 }

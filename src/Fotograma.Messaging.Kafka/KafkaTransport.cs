@@ -45,6 +45,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         inquiry = new Inquiry(clients, options, names.Of(VideoUploaded.Type));
     }
 
+    public event Action<string, string>? BuriedUnreadable;
+
     public TransportCapabilities Capabilities { get; } = new("kafka", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: false, SharesEveryEvent: false);
 
     public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
@@ -111,7 +113,7 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         await StartAsync(subscription, cancellation);
         var read = ReadBy(subscription).ToList();
         using var consumption = new KafkaConsumption(
-            clients, names.Group(subscription.Group), read, new TopicWatch(inquiry, read, clock), slots, handle, new Settler(producer, names, subscription.Group, clock), options, messaging.PollInterval, clock, log,
+            clients, names.Group(subscription.Group), read, new TopicWatch(inquiry, read, clock), slots, handle, new Settler(producer, names, subscription.Group, BuriedUnreadable, clock), options, messaging.PollInterval, clock, log,
             disposed.Token);
         try
         {

@@ -30,8 +30,10 @@ internal sealed class RabbitMqTransport : ITransport, IDisposable
         names = new Names(options);
         layout = new BrokerLayout(options, names, log);
         publisher = new Publisher(connections.Publishing, names, options);
-        tools = new ConsumptionTools(publisher, names, options, messaging, clock, log);
+        tools = new ConsumptionTools(publisher, names, options, messaging, (group, reason) => BuriedUnreadable?.Invoke(group, reason), clock, log);
     }
+
+    public event Action<string, string>? BuriedUnreadable;
 
     public TransportCapabilities Capabilities { get; } = new("rabbitmq", DelaysRetries: true, OrdersSubjects: false, DropsDuplicates: false, SharesEveryEvent: true);
 

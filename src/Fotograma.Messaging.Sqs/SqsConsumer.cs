@@ -10,7 +10,7 @@ namespace Fotograma.Messaging.Sqs;
 /// </summary>
 internal sealed partial class SqsConsumer(
     SqsHolding holding, Func<string, string, Task> bury, string group, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle,
-    TimeSpan hiddenFor, SqsOptions options, MessagingOptions messaging, TimeProvider clock, ILogger log)
+    Action<string> buriedUnreadable, TimeSpan hiddenFor, SqsOptions options, MessagingOptions messaging, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
     private readonly HashSet<Task> running = [];
@@ -118,6 +118,7 @@ internal sealed partial class SqsConsumer(
             case Settlement.GiveUp giveUp:
                 await bury(inHand.Body, giveUp.Reason);
                 Steps.Reached(Steps.EventBuried);
+                if (inHand.Delivery is null) buriedUnreadable(giveUp.Reason);
                 await holding.DeleteAsync(inHand);
                 break;
             default:

@@ -38,6 +38,8 @@ internal sealed class SqsTransport : ITransport, IDisposable
     public TransportCapabilities Capabilities { get; } =
         new("sqs", DelaysRetries: true, OrdersSubjects: false, DropsDuplicates: false, SharesEveryEvent: true) { RoutesAtBroker = false };
 
+    public event Action<string, string>? BuriedUnreadable;
+
     /// <summary>The subscriptions that this process knows of.</summary>
     public IReadOnlyCollection<Subscription> Prepared => [.. prepared.Values];
 
@@ -71,7 +73,7 @@ internal sealed class SqsTransport : ITransport, IDisposable
         var hiddenFor = TimeSpan.FromSeconds(messaging.VisibilityTimeoutSeconds);
         var consumer = new SqsConsumer(
             new SqsHolding(calls, batch, queue, hiddenFor), (body, reason) => deadLetters.BuryAsync(queue, body, reason, CancellationToken.None), subscription.Group,
-            slots, handle, hiddenFor, options, messaging, clock, log);
+            slots, handle, reason => BuriedUnreadable?.Invoke(subscription.Group, reason), hiddenFor, options, messaging, clock, log);
         await ForgettingAsync(() => consumer.RunAsync(cancellation));
     }
 

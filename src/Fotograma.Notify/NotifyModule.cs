@@ -45,6 +45,9 @@ public sealed class NotifyModule : IModule
             builder.Services.AddSingleton<IMailDriver>(services => services.GetRequiredService<SmtpDriver>());
             builder.Services.AddConnectionTrial("smtp", (services, cancellation) => services.GetRequiredService<SmtpDriver>().TryAsync(cancellation));
         }
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<MailCounts>();
+        builder.AddLink(MailSender.LinkName, "The mail server", "sends", "mails wait, and are tried again for as long as Mail:RetryHoursMax says");
         builder.Services.TryAddSingleton<Random>();
         builder.Services.AddHostedService<MailSender>();
         builder.AddConsumer(Name, consumer => consumer

@@ -53,6 +53,19 @@ public sealed class BrokerLossTests
     }
 
     [Fact]
+    public async Task A_broker_that_answers_and_gives_nothing_is_said_in_health_until_it_does()
+    {
+        var broker = new MovableBroker { RefusesToGive = true };
+        var log = new Lines();
+        using var host = await StartAsync(broker, log);
+        await BecomesAsync(host, HealthStatus.Degraded);
+        broker.RefusesToGive = false;
+        await BecomesAsync(host, HealthStatus.Healthy);
+        log.Kept.Count(line => line.StartsWith("The transport of events does not answer: polling", StringComparison.Ordinal)).ShouldBe(1);
+        await host.StopAsync(Cancellation);
+    }
+
+    [Fact]
     public async Task Queues_are_made_again_after_a_loss_and_the_consumer_says_once_that_it_has_none()
     {
         var broker = new MovableBroker();
@@ -102,6 +115,7 @@ public sealed class BrokerLossTests
         private int refused;
         private volatile bool isAway;
         private volatile bool refusesQueues;
+        private volatile bool refusesToGive;
 
         public bool IsAway
         {
@@ -116,6 +130,13 @@ public sealed class BrokerLossTests
         {
             get => refusesQueues;
             set => refusesQueues = value;
+        }
+
+        /// <summary>It answers and has queues, and nobody may consume from them.</summary>
+        public bool RefusesToGive
+        {
+            get => refusesToGive;
+            set => refusesToGive = value;
         }
 
         public int Prepared => Volatile.Read(ref prepared);
@@ -142,6 +163,7 @@ public sealed class BrokerLossTests
             Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
         {
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+            if (RefusesToGive) throw new UnauthorizedAccessException("Nobody may consume.");
             do Check();
             while (await timer.WaitForNextTickAsync(cancellation));
         }

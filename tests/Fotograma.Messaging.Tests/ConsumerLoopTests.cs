@@ -8,7 +8,7 @@ using Fotograma.Messages;
 using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Fotograma.Messaging.Tests;
 
@@ -18,6 +18,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     private readonly MessagingOptions options = new() { PollMilliseconds = 50, DeliveriesMax = 3, GiveUpMinutes = 0 };
     private readonly EmbeddedPeer peer;
     private readonly Listener listener = new();
+    private readonly ErrorLog log = new();
     private readonly Consumer consumer = new("listeners");
     private readonly Ids ids = new(TimeProvider.System);
     private readonly ServiceProvider services;
@@ -171,6 +172,26 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_no_event_is_counted_and_called_an_error()
+    {
+        using var counting = new CountedUnreadable(services.GetRequiredService<IMeterFactory>());
+        await using (var bus = peer.OpenDatabase())
+        {
+            bus.Add(new QueuedEvent
+            {
+                GroupName = consumer.Subscription.Group, EventId = ids.New(), Subject = "foreign", Body = "this is no JSON"u8.ToArray(), VisibleAt = DateTimeOffset.UnixEpoch,
+                Deliveries = 0, Token = Guid.Empty, FirstAt = TimeProvider.System.GetUtcNow(),
+            });
+            await bus.SaveChangesAsync(Cancellation);
+        }
+        using var loop = await StartAsync();
+        (await FirstDeadAsync()).Event.ShouldBeNull();
+        await counting.First.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await loop.StopAsync(Cancellation);
+        log.Errors.ShouldHaveSingleItem().ShouldStartWith("Something came to the group listeners that cannot be read as an event, and was kept as a dead letter: not a CloudEvent 1.0");
+    }
+
+    [Fact]
     public async Task Transport_that_fails_is_taken_up_again()
     {
         using var loop = await StartAsync(new FailingTransport(transport, failures: 2, afterArrival: false));
@@ -202,7 +223,7 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
         await queues.EnsureAsync(Cancellation);
         var loop = new ConsumerLoop(
             consumer, new Slots(4), from ?? transport, queues, options, services, new EventCounts(services.GetRequiredService<IMeterFactory>()),
-            TimeProvider.System, NullLogger<ConsumerLoop>.Instance);
+            TimeProvider.System, log);
         await loop.StartAsync(Cancellation);
         return loop;
     }
@@ -233,6 +254,38 @@ public sealed class ConsumerLoopTests : IAsyncLifetime
     }
 
     private Task<IReadOnlyList<DeadLetter>> DeadAsync() => transport.ReadDeadLettersAsync(consumer.Subscription, 10, Cancellation);
+
+    /// <summary>Waits for the first that was counted as unreadable.</summary>
+    private sealed class CountedUnreadable : IDisposable
+    {
+        private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly MeterListener listener = new();
+
+        public CountedUnreadable(IMeterFactory factory)
+        {
+            listener.InstrumentPublished = (instrument, all) => { if (instrument.Meter.Scope == factory && instrument.Name == "fotograma.events.given_up") all.EnableMeasurementEvents(instrument); };
+            listener.SetMeasurementEventCallback<long>((_, _, tags, _) => { if (tags.ToArray().Any(tag => tag.Value is "unreadable")) first.TrySetResult(); });
+            listener.Start();
+        }
+
+        public Task First => first.Task;
+
+        public void Dispose() => listener.Dispose();
+    }
+
+    private sealed class ErrorLog : ILogger<ConsumerLoop>
+    {
+        public ConcurrentQueue<string> Errors { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) Errors.Enqueue(formatter(state, exception));
+        }
+    }
 
     private sealed class Listener
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fotograma.Kernel.Hosting;
 using Fotograma.Messages;
+using Fotograma.Messaging.Consumers;
 using Fotograma.Messaging.Outbox;
 using Fotograma.Messaging.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,9 +18,11 @@ public sealed class RelayQuarantineTests : IDisposable
     private readonly Outbox<StoryDb> outbox;
     private readonly EfOutboxStore<StoryDb> store;
     private readonly PickyTransport broker = new();
+    private readonly QueuePreparation queues;
 
     public RelayQuarantineTests()
     {
+        queues = Some.Queues(broker);
         outbox = new Outbox<StoryDb>(new Ids(clock), clock, new OutboxSource<StoryDb>("/fotograma/story"));
         store = new EfOutboxStore<StoryDb>(database, options);
     }
@@ -87,9 +90,37 @@ public sealed class RelayQuarantineTests : IDisposable
         await relay.StopAsync(Cancellation);
     }
 
+    [Fact]
+    public async Task Broker_that_takes_nothing_is_complained_of_until_it_does()
+    {
+        broker.IsAway = true;
+        await TellAsync("not taken");
+        using var relay = await StartAsync();
+        await UntilAsync(() => queues.Troubles.Any is IOException);
+        broker.IsAway = false;
+        await UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            return queues.Troubles.Any is null;
+        });
+        broker.Arrived.ShouldBe(["not taken"]);
+        await relay.StopAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task One_event_that_is_refused_is_no_complaint_about_the_broker()
+    {
+        broker.Refused = "too large";
+        await TellAsync("first", "too large");
+        using var relay = await StartAsync();
+        await UntilAsync(() => broker.Asked >= 3);
+        queues.Troubles.Any.ShouldBeNull();
+        await relay.StopAsync(Cancellation);
+    }
+
     private async Task<OutboxRelay> StartAsync()
     {
-        var relay = new OutboxRelay(store, broker, Some.Queues(broker), outbox.Events, options, clock, NullLogger<OutboxRelay>.Instance);
+        var relay = new OutboxRelay(store, broker, queues, outbox.Events, options, clock, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(Cancellation);
         return relay;
     }

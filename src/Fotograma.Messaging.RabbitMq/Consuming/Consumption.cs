@@ -9,7 +9,7 @@ using RabbitMQ.Client;
 namespace Fotograma.Messaging.RabbitMq.Consuming;
 
 /// <summary>What a consumption needs besides its channel.</summary>
-internal sealed record ConsumptionTools(Publisher Publisher, Names Names, RabbitMqOptions Options, MessagingOptions Messaging, TimeProvider Clock, ILogger Log);
+internal sealed record ConsumptionTools(Publisher Publisher, Names Names, RabbitMqOptions Options, MessagingOptions Messaging, Action<string, string> BuriedUnreadable, TimeProvider Clock, ILogger Log);
 
 /// <summary>
 /// One member of a group on one channel: shows the broker the consumers that its <see cref="SlotBoard"/> wants, hands out what comes, settles it. Used for one consumption and then thrown away.
@@ -131,9 +131,11 @@ internal sealed partial class Consumption(
     {
         try
         {
-            var settlement = await DecideAsync(arrival);
+            var happened = Read(arrival, out var fault);
+            var settlement = happened is null ? new Settlement.GiveUp(fault!) : await DecideAsync(happened, arrival);
             await CopyPatientlyAsync(arrival, settlement);
             if (settlement is Settlement.Retry or Settlement.GiveUp) Steps.Reached(settlement is Settlement.Retry ? Steps.EventPutOff : Steps.EventBuried);
+            if (happened is null) tools.BuriedUnreadable(subscription.Group, fault!);
             if (settlement is null) await PutBackAsync(arrival);
             else if (board.Finished(consumer)) await OnChannelAsync(() => channel.BasicAckAsync(arrival.Tag, multiple: false).AsTask(), CancellationToken.None);
         }
@@ -147,12 +149,16 @@ internal sealed partial class Consumption(
         }
     }
 
-    // Null: it is put back as it came.
-    private async Task<Settlement?> DecideAsync(Arrival arrival)
+    private CloudEvent? Read(Arrival arrival, out string? fault)
     {
-        if (arrival.Body.Length > tools.Options.EventBytesMax)
-            return new Settlement.GiveUp($"not a CloudEvent 1.0 that is taken: {arrival.Body.Length} bytes; {tools.Options.EventBytesMax} are allowed");
-        if (CloudEvent.TryFromJson(arrival.Body, out var fault) is not { } happened) return new Settlement.GiveUp(fault!);
+        if (arrival.Body.Length <= tools.Options.EventBytesMax) return CloudEvent.TryFromJson(arrival.Body, out fault);
+        fault = $"not a CloudEvent 1.0 that is taken: {arrival.Body.Length} bytes; {tools.Options.EventBytesMax} are allowed";
+        return null;
+    }
+
+    // Null: it is put back as it came.
+    private async Task<Settlement?> DecideAsync(CloudEvent happened, Arrival arrival)
+    {
         try
         {
             var delivery = new Delivery(happened, Envelope.AttemptOf(arrival.Properties)) { FirstAt = Envelope.FirstRetryOf(arrival.Properties) };

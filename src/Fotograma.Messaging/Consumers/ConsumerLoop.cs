@@ -16,11 +16,27 @@ internal sealed partial class ConsumerLoop(
     : BackgroundService
 {
     private static readonly TimeSpan StandsAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ProvenAfterLeast = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProvenAfterMost = TimeSpan.FromMinutes(1);
     private readonly Patience patience = new(options, clock);
     private readonly ConcurrentDictionary<string, bool> strange = new(StringComparer.Ordinal);
     private volatile bool lost;
+    private TimeSpan provenAfter = ProvenAfterLeast;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        transport.BuriedUnreadable += TellUnreadable;
+        try
+        {
+            await ConsumeAlwaysAsync(stoppingToken);
+        }
+        finally
+        {
+            transport.BuriedUnreadable -= TellUnreadable;
+        }
+    }
+
+    private async Task ConsumeAlwaysAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -28,7 +44,7 @@ internal sealed partial class ConsumerLoop(
             try
             {
                 await queues.EnsureAsync(stoppingToken);
-                await transport.ConsumeAsync(consumer.Subscription, slots, HandleAsync, stoppingToken);
+                await ConsumeAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -40,10 +56,34 @@ internal sealed partial class ConsumerLoop(
                 if (lost && clock.GetElapsedTime(began) < StandsAfter) LogTransportStillFails(exception, consumer.Subscription.Group);
                 else LogTransportFailed(exception, consumer.Subscription.Group);
                 lost = true;
+                provenAfter = Proof(clock.GetElapsedTime(began));
+                queues.Troubles.Note(consumer.Subscription.Group, exception);
                 queues.Forget(consumer.Subscription);
                 await Task.Delay(options.PollInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    // A broker may answer and give nothing: for want of a right, say. Then it is as good as away, until an attempt stands for longer than those that failed, or an event comes.
+    private async Task ConsumeAsync(CancellationToken stoppingToken)
+    {
+        var consuming = transport.ConsumeAsync(consumer.Subscription, slots, HandleAsync, stoppingToken);
+        if (lost)
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            if (await Task.WhenAny(consuming, Task.Delay(provenAfter, clock, ended.Token)) != consuming) queues.Troubles.Settle(consumer.Subscription.Group);
+            await ended.CancelAsync();
+        }
+        await consuming;
+    }
+
+    private static TimeSpan Proof(TimeSpan failedAfter) => failedAfter * 2 is var twice && twice < ProvenAfterLeast ? ProvenAfterLeast : twice < ProvenAfterMost ? twice : ProvenAfterMost;
+
+    private void TellUnreadable(string group, string reason)
+    {
+        if (group != consumer.Subscription.Group) return;
+        LogUnreadable(group, reason);
+        counts.GivenUp(group, EventCounts.Unreadable);
     }
 
     private async Task<Settlement> HandleAsync(Delivery delivery, CancellationToken cancellation)
@@ -51,6 +91,7 @@ internal sealed partial class ConsumerLoop(
         if (lost)
         {
             lost = false;
+            queues.Troubles.Settle(consumer.Subscription.Group);
             LogTransportBack(consumer.Subscription.Group);
         }
         var happened = delivery.Event;
@@ -105,6 +146,9 @@ internal sealed partial class ConsumerLoop(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The group {Group} was given an event of the type {Type}, which this version does not know. Such events come again, for a version that does.")]
     private partial void LogStrange(string group, string type);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Something came to the group {Group} that cannot be read as an event, and was kept as a dead letter: {Reason}")]
+    private partial void LogUnreadable(string group, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} {EventId} was given up at delivery {Attempt} and kept as a dead letter: {Reason}")]
     private partial void LogGivenUp(Exception? exception, string type, Guid eventId, int attempt, string reason);

@@ -6,6 +6,9 @@ namespace Fotograma.Messaging.Consumers;
 /// <summary>What became of events that a group was given, where it was not what should have become of them.</summary>
 internal sealed class EventCounts
 {
+    /// <summary>Stands for the type of what is no event.</summary>
+    public const string Unreadable = "unreadable";
+
     private readonly Counter<long> retried;
     private readonly Counter<long> givenUp;
 

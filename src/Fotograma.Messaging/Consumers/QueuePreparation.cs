@@ -31,6 +31,9 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
     private volatile bool owes;
     private long silentAt;
 
+    /// <summary>What those who publish and consume have against the transport at the moment, though it answers.</summary>
+    public TransportTroubles Troubles { get; } = new();
+
     /// <summary>Why the queues were not there when they were needed last; null when they were.</summary>
     public Exception? Failure => failure;
 

@@ -10,7 +10,7 @@ namespace Fotograma.Messaging.Embedded;
 /// </summary>
 internal sealed partial class EmbeddedConsumer(
     EmbeddedQueue queue, string group, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle,
-    MessagingOptions options, Ids ids, TimeProvider clock, ILogger log)
+    Action<string> buriedUnreadable, MessagingOptions options, Ids ids, TimeProvider clock, ILogger log)
 {
     private readonly TimeSpan hiddenFor = TimeSpan.FromSeconds(options.VisibilityTimeoutSeconds);
     private readonly HashSet<Task> running = [];
@@ -56,7 +56,11 @@ internal sealed partial class EmbeddedConsumer(
         foreach (var claim in claims)
         {
             if (claim.Delivery is { } delivery) running.Add(Task.Run(() => HandleAsync(claim, delivery, cancellation), CancellationToken.None));
-            else await queue.BuryAsync(claim, group, claim.Fault!, CancellationToken.None);
+            else
+            {
+                await queue.BuryAsync(claim, group, claim.Fault!, CancellationToken.None);
+                buriedUnreadable(claim.Fault!);
+            }
         }
         if (claims.Count == free) return options.PollInterval;
         return untilNext < options.PollInterval ? untilNext.Value : options.PollInterval;

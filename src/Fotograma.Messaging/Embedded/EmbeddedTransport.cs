@@ -27,6 +27,8 @@ internal sealed class EmbeddedTransport : ITransport
         listening = new Listening(queue, Wake, options, clock, log);
     }
 
+    public event Action<string, string>? BuriedUnreadable;
+
     public TransportCapabilities Capabilities { get; } = new("embedded", DelaysRetries: true, OrdersSubjects: true, DropsDuplicates: true, SharesEveryEvent: true);
 
     public async Task PrepareAsync(IReadOnlyCollection<Subscription> subscriptions, CancellationToken cancellation)
@@ -45,7 +47,8 @@ internal sealed class EmbeddedTransport : ITransport
     public async Task ConsumeAsync(
         Subscription subscription, Slots slots, Func<Delivery, CancellationToken, Task<Settlement>> handle, CancellationToken cancellation)
     {
-        var consumer = new EmbeddedConsumer(queue, subscription.Group, slots, handle, options, ids, clock, log);
+        var consumer = new EmbeddedConsumer(
+            queue, subscription.Group, slots, handle, reason => BuriedUnreadable?.Invoke(subscription.Group, reason), options, ids, clock, log);
         var waiting = members.GetOrAdd(subscription.Group, _ => new ConcurrentDictionary<Signal, bool>());
         waiting[consumer.Due] = true;
         listening.Join();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Threading.Channels;
 
 namespace Fotograma.Messaging.Live;
@@ -11,7 +12,10 @@ namespace Fotograma.Messaging.Live;
 public sealed class LiveFeed
 {
     private const int SignalsWaitingMax = 256;
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<Channel<string>, bool>> topics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImmutableHashSet<Channel<string>>> topics = new(StringComparer.Ordinal);
+
+    /// <summary>Topics that somebody listens to.</summary>
+    internal int Topics => topics.Count;
 
     /// <summary>Called with topic and text of every signal of this process, on the thread that gave it: pass it on and leave.</summary>
     public event Action<string, string>? Signalled;
@@ -27,16 +31,26 @@ public sealed class LiveFeed
     public void Hear(string topic, string text)
     {
         if (!topics.TryGetValue(topic, out var listeners)) return;
-        foreach (var listener in listeners.Keys) listener.Writer.TryWrite(text);
+        foreach (var listener in listeners) listener.Writer.TryWrite(text);
     }
 
     /// <summary>Listens to a topic until disposed.</summary>
     public LiveListener Listen(string topic)
     {
         var channel = Channel.CreateBounded<string>(new BoundedChannelOptions(SignalsWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest });
-        var listeners = topics.GetOrAdd(topic, _ => new ConcurrentDictionary<Channel<string>, bool>());
-        listeners[channel] = true;
-        return new LiveListener(channel.Reader, () => listeners.TryRemove(channel, out _));
+        topics.AddOrUpdate(topic, _ => [channel], (_, listeners) => listeners.Add(channel));
+        return new LiveListener(channel.Reader, () => Leave(topic, channel));
+    }
+
+    // A topic that nobody listens to any more is forgotten: there may be one for everybody who ever had a page open.
+    private void Leave(string topic, Channel<string> channel)
+    {
+        while (topics.TryGetValue(topic, out var listeners))
+        {
+            var left = listeners.Remove(channel);
+            var isGone = left.IsEmpty ? topics.TryRemove(KeyValuePair.Create(topic, listeners)) : topics.TryUpdate(topic, left, listeners);
+            if (isGone) return;
+        }
     }
 }
 

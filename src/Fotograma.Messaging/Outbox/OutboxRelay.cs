@@ -25,6 +25,7 @@ internal sealed partial class OutboxRelay(
     private const int CountedMax = 1000;
 
     private readonly HeldEvents held = new(options, clock);
+    private Exception? unpublished;
     private int failures;
     private int staying;
     private long? counted;
@@ -43,6 +44,7 @@ internal sealed partial class OutboxRelay(
             {
                 if (counted is not { } last || clock.GetElapsedTime(last) > CountInterval) await CountAsync(stoppingToken);
                 var (left, mayBeMore) = await MoveAsync(stoppingToken);
+                queues.Troubles.Settle(outbox.Source);
                 if (failures > 0 && left > 0) LogBack(outbox.Source);
                 if (left > 0) failures = 0;
                 if (mayBeMore) continue;
@@ -58,6 +60,7 @@ internal sealed partial class OutboxRelay(
                 // Said once, however long it lasts.
                 if (failures > 0) LogStillFails(exception, outbox.Source);
                 else LogFailed(exception, outbox.Source);
+                if (unpublished is { } cause) queues.Troubles.Note(outbox.Source, cause);
                 queues.Forget();
                 var pause = FirstPause * Math.Pow(2, Math.Min(failures++, 10));
                 await Task.Delay(pause < LongestPause ? pause : LongestPause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -70,6 +73,7 @@ internal sealed partial class OutboxRelay(
     {
         var window = options.RelayBatchEvents + staying;
         var stayed = staying;
+        unpublished = null;
         IReadOnlyList<WaitingEvent> waiting = [];
         IReadOnlyList<EventFate> fates = [];
         var left = await store.MoveAsync(window, async (read, stopping) => fates = await DecideAsync(waiting = read, stopping), cancellation);
@@ -100,8 +104,16 @@ internal sealed partial class OutboxRelay(
 
     private async Task PublishAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellation)
     {
-        await queues.EnsureAsync(cancellation);
-        await transport.PublishAsync(events, cancellation);
+        try
+        {
+            await queues.EnsureAsync(cancellation);
+            await transport.PublishAsync(events, cancellation);
+        }
+        catch (Exception exception)
+        {
+            unpublished = exception;
+            throw;
+        }
     }
 
     // A broker may have come back without its queues.

@@ -54,6 +54,9 @@ public interface ITransport
     /// <param name="cancellation">Stops it; what was given by then is gone from the letters.</param>
     Task<Redriven> RedriveAsync(Subscription subscription, Guid? only, CancellationToken cancellation);
 
+    /// <summary>Told the group, and the reason, when something that cannot be read as an event was kept as a dead letter: nobody else hears of it.</summary>
+    event Action<string, string>? BuriedUnreadable { add { } remove { } }
+
     /// <summary>Asks the broker for a sign of life, with a connection that may publish and consume. Throws, with a sentence for the operator, when there is none.</summary>
     Task PingAsync(CancellationToken cancellation);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 namespace Fotograma.Messaging.Transport;
 
 /// <summary>
-/// Looks all the time whether the broker answers, for health, metrics and the log. Nothing waits for it: consumers and relays find out for themselves, and workers look
+/// Looks all the time whether the broker answers, and whether those who publish and consume are served, for health, metrics and the log. Nothing waits for it: consumers and relays find out for themselves, and workers look
 /// at the ledger in any case.
 /// </summary>
 internal sealed class TransportWatch(ITransport transport, QueuePreparation queues, Link link, TimeProvider clock, IMeterFactory meters) : BackgroundService
@@ -44,7 +44,7 @@ internal sealed class TransportWatch(ITransport transport, QueuePreparation queu
             await transport.PingAsync(bound.Token).WaitAsync(bound.Token);
             // A broker that answers and has no queues carries nothing. Whether it has them again, others may have no reason to ask for a long time.
             if (queues.Failure is not null) await PrepareAsync(cancellation).WaitAsync(bound.Token);
-            if (queues.Failure is { } failure) link.Fails(failure);
+            if ((queues.Failure ?? queues.Troubles.Any) is { } failure) link.Fails(failure);
             else link.Works();
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)

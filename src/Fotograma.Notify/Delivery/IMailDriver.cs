@@ -13,5 +13,8 @@ internal interface IMailDriver
     Task SendAsync(MimeMessage mail, CancellationToken cancellation);
 }
 
+/// <summary>The mail server cannot be used at the moment. Says the kind of failure alone: servers put addresses into their sentences.</summary>
+internal sealed class MailServerAwayException(string reason) : Exception(reason);
+
 /// <summary>The mail will never be taken.</summary>
 internal sealed class MailRefusedException(string reason, Exception inner) : Exception(reason, inner);

@@ -1,5 +1,6 @@
 using Fotograma.Kernel.Hosting;
 using Fotograma.Notify.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,9 +10,11 @@ namespace Fotograma.Notify.Delivery;
 /// Sends what waits, one mail at a time. Delivery is at least once: a crash after the server took a mail and before this was noted, or a database that is
 /// away for the rest of the lease, sends the same mail (same Message-ID) again once the lease has run out.
 /// </summary>
-internal sealed partial class MailSender(NotificationQueue queue, IMailDriver driver, MailOptions options, Random chance, TimeProvider clock, ILogger<MailSender> log)
+internal sealed partial class MailSender(
+    NotificationQueue queue, IMailDriver driver, [FromKeyedServices(MailSender.LinkName)] Link link, MailCounts counts, MailOptions options, Random chance, TimeProvider clock, ILogger<MailSender> log)
     : BackgroundService
 {
+    public const string LinkName = "mail";
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
 
@@ -48,8 +51,10 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
         }
         catch (MailRefusedException exception)
         {
+            link.Works();
             LogGivenUp(notification.Id, exception.Message);
             await queue.MarkFailedAsync(taken, exception.Message, cancellation);
+            counts.GivenUp();
             return;
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
@@ -58,6 +63,8 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
             return;
         }
         Steps.Reached(Steps.NoticeSent);
+        link.Works();
+        counts.Sent();
         await NoteAsync(taken, began);
         LogSent(notification.Id);
     }
@@ -85,16 +92,21 @@ internal sealed partial class MailSender(NotificationQueue queue, IMailDriver dr
     private async Task RetryAsync(TakenNotification taken, Exception exception, CancellationToken cancellation)
     {
         var notification = taken.Notification;
-        var reason = exception is MailKit.Net.Smtp.SmtpCommandException answer ? $"SMTP status {(int)answer.StatusCode}" : exception.GetType().Name;
+        var answer = exception as MailKit.Net.Smtp.SmtpCommandException;
+        var reason = answer is null ? exception.GetType().Name : $"SMTP status {(int)answer.StatusCode}";
+        // A server that says no to one mail may take the next.
+        if (answer is null) link.Fails(new MailServerAwayException(reason));
         var attempts = notification.FailedAttempts + 1;
         if (RetrySchedule.Next(options, notification.CreatedAt, clock.GetUtcNow(), attempts, Draw()) is { } pause)
         {
             LogRetry(notification.Id, attempts, reason);
             await queue.MarkRetryAsync(taken, pause, reason, cancellation);
+            counts.Retried();
             return;
         }
         LogGivenUp(notification.Id, reason);
         await queue.MarkFailedAsync(taken, reason, cancellation);
+        counts.GivenUp();
     }
 
     // The process shares one source of chance, which is not made for several threads.

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Fotograma.Worker.Claiming;
 
 /// <summary>
-/// Whether anything can be stored. Once a job found no room it is asked, and while there is none at all no job is claimed: jobs wait instead of being claimed and given back again and again.
-/// Where there is some, others are worked on, and a job that does not find enough waits by itself.
+/// Whether anything can be stored. Once a job found no room, or no store, it is asked, and while there is none at all no job is claimed: jobs wait instead of being claimed and given back again and again,
+/// however long it lasts. Where there is some room, others are worked on, and a job that does not find enough waits by itself.
 /// </summary>
 internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
 {
@@ -17,6 +17,7 @@ internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
     private int inARow;
     private int settled;
     private bool missed;
+    private bool away;
 
     /// <summary>
     /// Says that there was no room for a job: it is asked before the next one is claimed. A worker that finds none for one job after the other would be the first to take every job that is due, because
@@ -32,6 +33,9 @@ internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
         return rest < RestMax ? rest : RestMax;
     }
 
+    /// <summary>Says that a job met something that would have met any job: the store is asked before the next one is claimed.</summary>
+    public void Doubt() => Interlocked.Increment(ref doubts);
+
     /// <summary>Says that there was room for a job, copy and result.</summary>
     public void Sufficed() => Interlocked.Exchange(ref inARow, 0);
 
@@ -44,7 +48,8 @@ internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
         {
             await bucket.TryRoomAsync(cancellation);
             if (missed) LogRoomAgain();
-            missed = false;
+            if (away) LogBack();
+            missed = away = false;
             // What was doubted meanwhile is asked next time.
             settled = before;
             return true;
@@ -55,6 +60,12 @@ internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
             missed = true;
             return false;
         }
+        catch (Exception exception) when (exception is BlobStoreUnavailableException or HttpRequestException or IOException)
+        {
+            if (!away) LogAway(exception);
+            away = true;
+            return false;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "There is no room for results; jobs wait until there is.")]
@@ -62,6 +73,12 @@ internal sealed partial class StoreRoom(Bucket bucket, ILogger<StoreRoom> log)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "There was no room for the last {Jobs} jobs here, on the disk for copies or in the store; this worker takes jobs more slowly until there is.")]
     private partial void LogCramped(int jobs);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store of results cannot be used; jobs wait until it can.")]
+    private partial void LogAway(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store of results can be used again.")]
+    private partial void LogBack();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "There is room for results again.")]
     private partial void LogRoomAgain();

@@ -53,6 +53,8 @@ internal sealed partial class JobRunner(
         catch (Exception exception) when (Blame.IsReturnedFree(exception, claim.FreeReturns))
         {
             LogNotTheJobs(exception, claim.Id);
+            // A store that is away for a night would use up what a job may be given back.
+            if (exception is not CommitRefusedException) room.Doubt();
             await Task.Delay(Blame.PauseOf(exception, claim.FreeReturns), clock, work.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ends.ReleaseAsync(claim, heart);
             // Whoever gives a job back would be the first to take it again. It may be at home elsewhere, and everybody else looks within that time.

@@ -144,9 +144,12 @@ public abstract partial class TransportSuite
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("""{"specversion":"9.0","id":"0190a5c8-0000-7000-8000-000000000000","source":"/x","type":"suite.happened","subject":"s","time":"2026-01-01T00:00:00Z","data":{}}""")]
-    public async Task What_is_no_event_is_kept_with_the_reason_and_holds_nobody_up(string text)
+    [InlineData("""{"specversion":"1.0","id":"0190a5c8-0000-7000-8000-000000000000","source":null,"type":null,"subject":null,"time":"2026-01-01T00:00:00Z","data":{}}""")]
+    public async Task What_is_no_event_is_kept_with_the_reason_and_told_of_and_holds_nobody_up(string text)
     {
         var group = await SubscribedAsync("one");
+        var told = new TaskCompletionSource<(string Group, string Reason)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        transport.BuriedUnreadable += (of, reason) => told.TrySetResult((of, reason));
         var body = System.Text.Encoding.UTF8.GetBytes(text);
         if (!peer.CanHold(body)) Assert.Skip($"{transport.Capabilities.Name} refuses such a body.");
         await peer.PublishRawAsync(group, body, Cancellation);
@@ -159,6 +162,9 @@ public abstract partial class TransportSuite
         dead[0].Event.ShouldBeNull();
         dead[0].Body.ToArray().ShouldBe(body);
         dead[0].Reason.ShouldStartWith("not a CloudEvent 1.0");
+        var word = await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        word.Group.ShouldBe(group.Group);
+        word.Reason.ShouldStartWith("not a CloudEvent 1.0");
         await member.StopAsync();
     }
 

@@ -26,6 +26,19 @@ public sealed class StoreRoomTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_is_gone_is_waited_for_once_somebody_doubts_it()
+    {
+        var room = Room(freeBytesMin: 0);
+        Directory.Move(folder, folder + "-gone");
+        (await room.SufficesAsync(Cancellation)).ShouldBeTrue("Nobody doubts it.");
+        room.Doubt();
+        (await room.SufficesAsync(Cancellation)).ShouldBeFalse();
+        (await room.SufficesAsync(Cancellation)).ShouldBeFalse();
+        Directory.Move(folder + "-gone", folder);
+        (await room.SufficesAsync(Cancellation)).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Worker_that_finds_no_room_for_one_job_after_the_other_takes_them_more_slowly()
     {
         var room = Room(freeBytesMin: 0);

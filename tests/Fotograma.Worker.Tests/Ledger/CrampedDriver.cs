@@ -12,6 +12,9 @@ internal sealed class CrampedDriver(IBlobDriver inner) : IBlobDriver
     /// <summary>Whether there is no room at all.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>Whether the store does not answer.</summary>
+    public bool IsAway { get; set; }
+
     public BlobCapabilities Capabilities => inner.Capabilities;
 
     public Task<BlobUpload> CreateAsync(string key, bool overwrite, CancellationToken cancellation) => inner.CreateAsync(key, overwrite, cancellation);
@@ -29,7 +32,7 @@ internal sealed class CrampedDriver(IBlobDriver inner) : IBlobDriver
     public IAsyncEnumerable<BlobInfo> ListAsync(string prefix, CancellationToken cancellation) => inner.ListAsync(prefix, cancellation);
 
     public Task<LocalFile> OpenLocalAsync(string key, string? sha256, CancellationToken cancellation) =>
-        Lacks(key) is { } lack ? throw lack : inner.OpenLocalAsync(key, sha256, cancellation);
+        Lacks(key) is { } lack ? throw lack : IsAway ? throw new BlobStoreUnavailableException("away") : inner.OpenLocalAsync(key, sha256, cancellation);
 
     public Task<SignedAddress> SignDownloadAsync(string key, DownloadTerms terms, CancellationToken cancellation) => inner.SignDownloadAsync(key, terms, cancellation);
 
@@ -37,7 +40,7 @@ internal sealed class CrampedDriver(IBlobDriver inner) : IBlobDriver
 
     public Task<int> SweepAsync(CancellationToken cancellation) => inner.SweepAsync(cancellation);
 
-    public Task PingAsync(CancellationToken cancellation) => inner.PingAsync(cancellation);
+    public Task PingAsync(CancellationToken cancellation) => IsAway ? throw new BlobStoreUnavailableException("away") : inner.PingAsync(cancellation);
 
     public void MustHaveRoom(long bytes)
     {

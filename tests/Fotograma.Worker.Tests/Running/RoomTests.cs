@@ -86,6 +86,22 @@ public sealed class RoomTests
         (await worker.JobAsync(first.Job.Id)).Shortages.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Where_the_store_is_away_nothing_is_claimed_for_as_long_as_it_is()
+    {
+        await using var worker = await MoodyWorker.StartAsync();
+        var first = await worker.Ledger.AcceptAsync(Ann);
+        var second = await worker.Ledger.AcceptAsync(Ann);
+        worker.Cramped.IsAway = true;
+        (await WorkAsync(worker)).ShouldBe(1);
+        await worker.Ledger.PassAsync(100 * Hour);
+        (await WorkAsync(worker)).ShouldBe(0, "However long it takes.");
+        (await worker.JobAsync(first.Job.Id)).State.ShouldBe(JobState.Pending);
+        (await worker.JobAsync(second.Job.Id)).Epoch.ShouldBe(0);
+        worker.Cramped.IsAway = false;
+        (await WorkAsync(worker)).ShouldBe(2);
+    }
+
     private static async Task<VideoView> LargeAsync(MoodyWorker worker, Func<BlobException> lack)
     {
         var large = await worker.Ledger.AcceptAsync(Ann, "large.mp4");
