@@ -113,7 +113,8 @@ internal sealed partial class KafkaTransport : ITransport, IDisposable
         await StartAsync(subscription, cancellation);
         var read = ReadBy(subscription).ToList();
         using var consumption = new KafkaConsumption(
-            clients, names.Group(subscription.Group), read, new TopicWatch(inquiry, read, clock), slots, handle, new Settler(producer, names, subscription.Group, BuriedUnreadable, clock), options, messaging.PollInterval, clock, log,
+            clients, names.Group(subscription.Group), read, new TopicWatch(inquiry, read, clock), slots, handle,
+            new Settler(producer, names, subscription.Group, reason => BuriedUnreadable?.Invoke(subscription.Group, reason), clock), options, messaging.PollInterval, clock, log,
             disposed.Token);
         try
         {

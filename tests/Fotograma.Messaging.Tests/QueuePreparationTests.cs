@@ -236,6 +236,11 @@ public sealed class QueuePreparationTests
         await queues.EnsureAsync(Cancellation);
         broker.Deeds.ShouldBe(["made video", "made worker"]);
         queues.CanTell.ShouldBeFalse();
+        // Health is not for what everything goes on without.
+        queues.Complain(new Subscription("auth", [QueuesMade.Type]), new IOException("no queue"));
+        queues.Troubles.Any.ShouldBeNull();
+        queues.Complain(new Subscription("worker", ["video.uploaded"]), new IOException("no right"));
+        queues.Troubles.Any.ShouldNotBeNull();
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Fotograma.Messaging.Kafka.Publishing;
 namespace Fotograma.Messaging.Kafka.Consuming;
 
 /// <summary>Puts what a group does not finish where it belongs: among its retries or its dead letters. The event's own place is left only afterwards.</summary>
-internal sealed class Settler(EventProducer producer, TopicNames names, string group, Action<string, string>? buriedUnreadable, TimeProvider clock)
+internal sealed class Settler(EventProducer producer, TopicNames names, string group, Action<string> buriedUnreadable, TimeProvider clock)
 {
     private const int ReasonCharactersMax = 8000;
 
@@ -55,7 +55,7 @@ internal sealed class Settler(EventProducer producer, TopicNames names, string g
             .With(RecordHeaders.Origin, fetched.ToString());
         await producer.SendAsync([new Outgoing(names.DeadLetters(group), 0, fetched.Key, body, headers)], cancellation);
         Steps.Reached(Steps.EventBuried);
-        if (fetched.Delivery is null) buriedUnreadable?.Invoke(group, reason);
+        if (fetched.Delivery is null) buriedUnreadable(reason);
     }
 
     private static string Clipped(string reason)

@@ -57,7 +57,7 @@ internal sealed partial class ConsumerLoop(
                 else LogTransportFailed(exception, consumer.Subscription.Group);
                 lost = true;
                 provenAfter = Proof(clock.GetElapsedTime(began));
-                queues.Troubles.Note(consumer.Subscription.Group, exception);
+                queues.Complain(consumer.Subscription, exception);
                 queues.Forget(consumer.Subscription);
                 await Task.Delay(options.PollInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -77,7 +77,7 @@ internal sealed partial class ConsumerLoop(
         await consuming;
     }
 
-    private static TimeSpan Proof(TimeSpan failedAfter) => failedAfter * 2 is var twice && twice < ProvenAfterLeast ? ProvenAfterLeast : twice < ProvenAfterMost ? twice : ProvenAfterMost;
+    private static TimeSpan Proof(TimeSpan failedAfter) => TimeSpan.FromTicks(Math.Clamp(failedAfter.Ticks * 2, ProvenAfterLeast.Ticks, ProvenAfterMost.Ticks));
 
     private void TellUnreadable(string group, string reason)
     {

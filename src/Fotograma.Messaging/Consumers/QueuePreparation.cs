@@ -79,6 +79,14 @@ internal sealed partial class QueuePreparation(ITransport transport, IEnumerable
         Forget();
     }
 
+    /// <summary>
+    /// Says that a group cannot be listened to, though the broker may answer. That a teller has no queue was said when it could not be had; everything else goes on without it.
+    /// </summary>
+    public void Complain(Subscription whose, Exception exception)
+    {
+        if (!(silent && IsTeller(whose))) Troubles.Note(whose.Group, exception);
+    }
+
     public void Dispose() => preparing.Dispose();
 
     // Who could not hear of a loss is looked for now and then.
